@@ -1,0 +1,90 @@
+package org.strowger.api;
+
+/**
+ * The catalogue of alarms: conditions that need an operator and whose end the director detects
+ * itself. Major and minor number identify a type for ever. Event types and probable causes are
+ * those of IANA-ITU-ALARM-TC-MIB.
+ */
+public enum AlarmType {
+  SERVICE_DOWN(
+      1, 1, "serviceDown", Severity.CRITICAL, 3, 165, "Check the real servers of the pool."),
+  SERVICE_DEGRADED(
+      1, 2, "serviceDegraded", Severity.MINOR, 3, 532, "Check the real servers that are down."),
+  PLUGIN_MISSING(
+      1,
+      5,
+      "pluginMissing",
+      Severity.CRITICAL,
+      4,
+      163,
+      "Install or start the bundle that offers it."),
+  LISTEN_FAILED(
+      1, 6, "listenFailed", Severity.CRITICAL, 4, 163, "Free the address or change the service."),
+  REAL_DOWN(2, 1, "realDown", Severity.MINOR, 2, 22, "Check the real server and the path to it."),
+  BUNDLE_FAILED(
+      5, 1, "bundleFailed", Severity.MAJOR, 4, 545, "Read the log; install a working version."),
+  STARTUP_DIFFERS(
+      6, 1, "startupDiffers", Severity.WARNING, 4, 159, "Bring the file and what runs together."),
+  APPLY_FAILED(6, 3, "applyFailed", Severity.MAJOR, 4, 159, "Mend what the violations name."),
+  REVISION_DAMAGED(
+      6, 4, "revisionDamaged", Severity.MAJOR, 4, 151, "Check the disk; compare what runs."),
+  ALARM_TABLE_OVERFLOW(
+      8, 3, "alarmTableOverflow", Severity.MAJOR, 4, 537, "Mend the cause of the many alarms.");
+
+  private final int major;
+  private final int minor;
+  private final String word;
+  private final Severity defaultSeverity;
+  private final int eventType;
+  private final int probableCause;
+  private final String repairText;
+
+  AlarmType(
+      int major,
+      int minor,
+      String word,
+      Severity defaultSeverity,
+      int eventType,
+      int probableCause,
+      String repairText) {
+    this.major = major;
+    this.minor = minor;
+    this.word = word;
+    this.defaultSeverity = defaultSeverity;
+    this.eventType = eventType;
+    this.probableCause = probableCause;
+    this.repairText = repairText;
+  }
+
+  public int major() {
+    return major;
+  }
+
+  public int minor() {
+    return minor;
+  }
+
+  /** Name of the type: {@code realDown}. */
+  public String word() {
+    return word;
+  }
+
+  public Severity defaultSeverity() {
+    return defaultSeverity;
+  }
+
+  /** IANAItuEventType. */
+  public int eventType() {
+    return eventType;
+  }
+
+  /** IANAItuProbableCause. */
+  public int probableCause() {
+    return probableCause;
+  }
+
+  /** What the operator should do. */
+  public String repairText() {
+    return repairText;
+  }
+}

@@ -1,0 +1,44 @@
+package org.strowger.api;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One imperative change of the wanted configuration. Values are {@code String}, {@code Long},
+ * {@code Boolean}, {@code List} of these, or a {@code Map} of a whole branch: what YAML's JSON
+ * schema gives. Whether a key exists and a value fits is decided by the director, nowhere else.
+ */
+public sealed interface Change {
+  /** Sets the key, creating the branch above it where it is missing. */
+  record Put(KeyPath path, Object value) implements Change {}
+
+  /** Removes the key and everything below it; its default rules then. */
+  record Remove(KeyPath path) implements Change {}
+
+  /**
+   * Imports the operator's file: applies the difference between the last imported file and this
+   * one. A key changed on both sides since then is a {@link ChangeResult.Conflict}.
+   *
+   * @param file where it was read, for messages
+   * @param digest SHA-256 of its bytes, hexadecimal
+   * @param tree its whole content, as far as it could be read
+   * @param lines line of each key, from 1, so that violations can name it
+   * @param problems what was wrong already while reading; if any, the import is rejected with these
+   *     and whatever else is wrong
+   */
+  record ImportFile(
+      String file,
+      String digest,
+      Map<String, Object> tree,
+      Map<KeyPath, Integer> lines,
+      List<Violation> problems)
+      implements Change {
+    public ImportFile {
+      lines = Map.copyOf(lines);
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /** Goes back to the configuration of an older revision. */
+  record Rollback(long revision) implements Change {}
+}

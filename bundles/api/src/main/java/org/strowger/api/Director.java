@@ -1,0 +1,43 @@
+package org.strowger.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The one door: every change of state goes through {@link #apply}, every reader reads {@link
+ * #snapshot}. An OSGi service; any thread may call it.
+ */
+public interface Director {
+  /**
+   * Applies all changes or none. The answer comes when the revision is durable and published; it is
+   * never exceptional. If the bounded queue is full the answer is {@link ChangeResult.Busy}.
+   */
+  CompletionStage<ChangeResult> apply(ChangeSet changes);
+
+  /** What {@link #apply} would answer now, without any effect; never {@code Busy}. */
+  ChangeResult check(ChangeSet changes);
+
+  /** The latest moment; counters are at most {@value #SNAPSHOT_AGE_MILLIS} ms old. */
+  Snapshot snapshot();
+
+  /** Age at which the counters of a snapshot are read again, in milliseconds. */
+  int SNAPSHOT_AGE_MILLIS = 200;
+
+  /** Events from now on, until the subscription is closed. */
+  Subscription subscribe(DirectorListener listener);
+
+  /** Where a flow to this service would go; empty if there is no such service. */
+  Optional<Explanation> explain(String service, Flow flow);
+
+  /** Live connections of all planes, at most {@code limit}. */
+  List<Connection> connections(ConnectionFilter filter, int limit);
+
+  /** Cuts the matching connections; audited; the number cut. */
+  int disconnect(ConnectionFilter filter, Origin origin);
+
+  /** The kept revisions, newest first. */
+  List<RevisionSummary> revisions();
+
+  Optional<Revision> revision(long number);
+}

@@ -1,0 +1,63 @@
+package org.strowger.api;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The wanted management plane. What is absent does not listen. */
+public record Management(Optional<Snmp> snmp, Optional<Jmx> jmx) {
+
+  /** The SNMP agent. Without a user whose passphrase files exist, it answers nobody. */
+  public record Snmp(
+      InetAddress address, int port, Map<String, SnmpUser> users, Map<String, SnmpTarget> targets) {
+    public Snmp {
+      users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
+      targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
+    }
+  }
+
+  /**
+   * A USM user, always authPriv.
+   *
+   * @param authPassphraseFile file with the passphrase in its first line, readable by the owner
+   *     only; relative to the state folder. A user whose files are missing does not exist yet.
+   * @param privPassphraseFile the same for privacy
+   */
+  public record SnmpUser(
+      String name,
+      Role role,
+      SnmpAuth auth,
+      Path authPassphraseFile,
+      SnmpPriv priv,
+      Path privPassphraseFile) {}
+
+  /**
+   * A receiver of notifications.
+   *
+   * @param user name of an {@link SnmpUser}
+   * @param timeout of one inform, before it is sent again
+   * @param retries of an inform, 0 to 10
+   */
+  public record SnmpTarget(
+      String name,
+      InetAddress address,
+      int port,
+      NotificationKind kind,
+      String user,
+      Duration timeout,
+      int retries) {}
+
+  /** The JMX connector: does not start without a user whose password file exists. */
+  public record Jmx(InetAddress address, int port, Map<String, JmxUser> users) {
+    public Jmx {
+      users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
+    }
+  }
+
+  /** A JMX user; the password is the first line of the file, relative to the state folder. */
+  public record JmxUser(String name, Role role, Path passwordFile) {}
+}

@@ -1,0 +1,16 @@
+package org.strowger.api;
+
+/** What a plane saw. */
+public sealed interface PlaneEvent {
+  /** Connections to it failed in a row; new ones should avoid it. */
+  record RealServerUnreachable(RealServerId id, String why) implements PlaneEvent {}
+
+  /** It accepts connections again. */
+  record RealServerReachable(RealServerId id) implements PlaneEvent {}
+
+  /** The service's address cannot be listened on. */
+  record ListenFailed(String service, String why) implements PlaneEvent {}
+
+  /** The service's address is listened on. */
+  record Listening(String service) implements PlaneEvent {}
+}

@@ -1,0 +1,27 @@
+package org.strowger.api;
+
+/**
+ * What a scheduler sees of the real servers at one moment, by index in list order. Valid during the
+ * call it is passed to.
+ */
+public interface RealServerView {
+  int size();
+
+  /** Identity that survives edits: equal for the same real server in every view. */
+  RealServerId id(int index);
+
+  /** The real server's address and port, for hashing. */
+  java.net.InetSocketAddress address(int index);
+
+  /** Weight now, 0 to 65535; 0 takes no new connections. */
+  int weight(int index);
+
+  /** Not down, not overloaded, not excluded for this flow. Weight 0 is told by {@link #weight}. */
+  boolean available(int index);
+
+  /** Active connections: {@code a(d)}. */
+  long active(int index);
+
+  /** Inactive connections (closing, or half-open): {@code i(d)}. */
+  long inactive(int index);
+}

@@ -1,0 +1,38 @@
+package org.strowger.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * One moment of the director: wanted, observed and counted. Immutable; every reader (GET, JMX,
+ * shell) reads one of these, so that a walk sees one moment.
+ *
+ * @param revision number of the committed revision
+ * @param version grows with every published change of what is wanted or observed
+ * @param taken when the counters were read
+ * @param running when this process's director started
+ * @param alarmSequence sequence number of the last alarm notification, 0 = none yet
+ * @param alarmsChanged when the list of active alarms last changed
+ * @param tree the wanted configuration as written: keys that were left to their default are absent
+ */
+public record Snapshot(
+    long revision,
+    long version,
+    Instant taken,
+    Instant running,
+    Configuration configuration,
+    Map<String, Object> tree,
+    Map<String, VirtualServiceState> services,
+    Map<String, PoolState> pools,
+    Map<RealServerId, RealServerState> realServers,
+    Map<String, VirtualServiceCounters> serviceCounters,
+    Map<RealServerId, RealServerCounters> realServerCounters,
+    SortedMap<String, SchedulerState> schedulers,
+    List<BundleView> bundles,
+    List<Alarm> activeAlarms,
+    long alarmSequence,
+    Instant alarmsChanged,
+    Optional<RevisionSummary> lastRevision) {}

@@ -26,4 +26,10 @@ public interface Scheduler {
    * @return an index with weight above 0 that is available, or {@link #NONE}
    */
   int pick(Flow flow, RealServerView reals, RandomGenerator random);
+
+  /**
+   * An independent scheduler that remembers the same: picks of the one do not change the other. For
+   * {@code explain}, and for a kernel plane that picks ahead.
+   */
+  Scheduler copy();
 }

@@ -1,8 +1,5 @@
 package org.strowger.schedulers;
 
-import java.util.HashMap;
-import java.util.Map;
-import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerView;
 
 /**
@@ -14,7 +11,7 @@ final class Cursor {
   /** Before the first real server, so that the next in turn is the first. */
   static final int START = -1;
 
-  private RealServerId[] order = {};
+  private final Renumbering renumbering = new Renumbering();
   private int place = START;
 
   int place() {
@@ -33,17 +30,11 @@ final class Cursor {
 
   /** Takes over a changed list, in O(n). */
   void follow(RealServerView reals) {
-    Map<RealServerId, Integer> places = new HashMap<>();
-    RealServerId[] now = new RealServerId[reals.size()];
-    for (int i = 0; i < now.length; i++) {
-      now[i] = reals.id(i);
-      places.put(now[i], i);
-    }
+    int[] renumbered = renumbering.follow(reals);
     int found = START;
     for (int i = place; i >= 0 && found == START; i--) {
-      found = places.getOrDefault(order[i], START);
+      found = renumbered[i];
     }
     place = found;
-    order = now;
   }
 }

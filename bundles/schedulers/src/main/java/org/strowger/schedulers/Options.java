@@ -1,5 +1,6 @@
 package org.strowger.schedulers;
 
+import java.time.Duration;
 import java.util.Map;
 
 /** The options of one virtual service's scheduler, after they passed the check. */
@@ -25,5 +26,11 @@ record Options(Map<String, Object> values) {
 
   String text(Option option, String otherwise) {
     return values.get(option.key()) instanceof String set ? set : otherwise;
+  }
+
+  Duration duration(Option option, Duration otherwise) {
+    return values.get(option.key()) instanceof String set
+        ? Option.read(set).orElse(otherwise)
+        : otherwise;
   }
 }

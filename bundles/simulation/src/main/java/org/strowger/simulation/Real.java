@@ -1,0 +1,93 @@
+package org.strowger.simulation;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.strowger.api.RealServerId;
+
+/**
+ * A real server of a running scenario: {@code 10.2.i.2:80}, with its connections and the overload
+ * flag with hysteresis. The flag rises when a connection makes the total reach the upper threshold.
+ * It falls when a connection goes and leaves fewer than the lower threshold, or where there is none
+ * fewer than three quarters of the upper one.
+ */
+final class Real {
+  private static final int PORT = 80;
+
+  final int number;
+  final RealServerId id;
+  final InetSocketAddress address;
+  private final int upper;
+  private final int lower;
+  private int weight;
+  private boolean overloaded;
+  private long active;
+  private long inactive;
+
+  Real(int number, Scenario.Server server) {
+    this.number = number;
+    this.id = new RealServerId("simulated", String.valueOf(number));
+    this.address = new InetSocketAddress(addressOf(number), PORT);
+    this.weight = server.weight();
+    this.upper = server.upper();
+    this.lower = server.lower();
+  }
+
+  private static InetAddress addressOf(int number) {
+    try {
+      return InetAddress.getByAddress(
+          new byte[] {10, (byte) (2 + number / 256), (byte) (number % 256), 2});
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four bytes are an address", e);
+    }
+  }
+
+  int weight() {
+    return weight;
+  }
+
+  boolean overloaded() {
+    return overloaded;
+  }
+
+  long active() {
+    return active;
+  }
+
+  long inactive() {
+    return inactive;
+  }
+
+  void opened() {
+    active++;
+    if (upper > 0 && active + inactive >= upper) {
+      overloaded = true;
+    }
+  }
+
+  /** Closing: still held for a while, and counted as inactive. */
+  void closing() {
+    active--;
+    inactive++;
+  }
+
+  void gone() {
+    inactive--;
+    long total = active + inactive;
+    if (lower > 0) {
+      overloaded &= total >= lower;
+    } else {
+      overloaded &= upper > 0 && 4 * total >= 3L * upper;
+    }
+  }
+
+  /** An edit; the thresholds stay what they are. */
+  void edit(int newWeight, Rules rules) {
+    weight = newWeight;
+    if (upper == 0) {
+      overloaded = false;
+    } else if (rules == Rules.OURS && active + inactive >= upper) {
+      overloaded = true;
+    }
+  }
+}

@@ -85,7 +85,7 @@ public final class OperatorsFileComponent {
       cardinality = ReferenceCardinality.OPTIONAL,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
-  synchronized void bind(Director present) {
+  synchronized void bindDirector(Director present) {
     director = present;
     if (operatorsFile != null) {
       operatorsFile.use(present);
@@ -93,7 +93,7 @@ public final class OperatorsFileComponent {
   }
 
   /** The unbind of the old director may come after the bind of the new one. */
-  synchronized void unbind(Director gone) {
+  synchronized void unbindDirector(Director gone) {
     if (gone.equals(director)) {
       director = null;
       if (operatorsFile != null) {

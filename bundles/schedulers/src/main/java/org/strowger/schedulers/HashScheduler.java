@@ -11,8 +11,8 @@ import org.strowger.api.Scheduler;
  *
  * <p>With {@code fallback} a client whose owner is not eligible is sent to one that is: 64 further
  * buckets are tried, which spreads the clients of a lost real server over all others by weight, and
- * then the list is searched, so that a lone survivor is always found: O(n) at most. Without it such
- * a client is refused.
+ * then the list is searched, so that a lone survivor is always found: O(n) at most. (The kernel
+ * tries as many buckets as there are, without certainty.) Without it such a client is refused.
  */
 final class HashScheduler implements Scheduler {
   private static final int PROBES = 64;
@@ -67,7 +67,8 @@ final class HashScheduler implements Scheduler {
 
   private int fallBack(long key, RealServerView reals) {
     long probe = key;
-    for (int i = 0; i < PROBES; i++) {
+    int probes = kernelRules ? table.length : PROBES;
+    for (int i = 0; i < probes; i++) {
       probe = Hash.next(probe);
       int owner = table[Hash.reduce(probe, table.length)];
       if (Eligible.at(reals, owner)) {

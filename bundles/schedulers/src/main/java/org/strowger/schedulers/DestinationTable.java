@@ -69,6 +69,14 @@ final class DestinationTable {
       this.usedAt = now;
     }
 
+    private Entry(Entry original) {
+      destination = original.destination;
+      usedAt = original.usedAt;
+      changedAt = original.changedAt;
+      members = original.members.clone();
+      size = original.size;
+    }
+
     private Entry used(long now, long expiryNanos) {
       if (now - usedAt > expiryNanos) {
         size = 0;
@@ -148,5 +156,15 @@ final class DestinationTable {
       }
       size = left;
     }
+  }
+
+  /** An independent table with the same entries. */
+  DestinationTable copy() {
+    DestinationTable copy = new DestinationTable(sets * WAYS, expiryNanos);
+    for (int i = 0; i < entries.length; i++) {
+      Entry entry = entries[i];
+      copy.entries[i] = entry == null ? null : new Entry(entry);
+    }
+    return copy;
   }
 }

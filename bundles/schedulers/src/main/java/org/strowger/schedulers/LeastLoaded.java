@@ -21,10 +21,14 @@ final class LeastLoaded implements Scheduler {
   private final boolean rotate;
 
   private LeastLoaded(Load load, boolean weighted, boolean idleFirst, Options options) {
+    this(load, weighted, idleFirst, !options.kernelRules());
+  }
+
+  private LeastLoaded(Load load, boolean weighted, boolean idleFirst, boolean rotate) {
     this.load = load;
     this.weighted = weighted;
     this.idleFirst = idleFirst;
-    this.rotate = !options.kernelRules();
+    this.rotate = rotate;
   }
 
   /** {@code lc}: fewest connections, weights above 0 ignored. */
@@ -81,5 +85,12 @@ final class LeastLoaded implements Scheduler {
       cursor.moveTo(best);
     }
     return best;
+  }
+
+  @Override
+  public LeastLoaded copy() {
+    LeastLoaded copy = new LeastLoaded(load, weighted, idleFirst, rotate);
+    copy.cursor.moveTo(cursor.place());
+    return copy;
   }
 }

@@ -93,4 +93,12 @@ final class LeastResponseTime implements Scheduler {
     }
     return scratch[wanted];
   }
+
+  @Override
+  public Scheduler copy() {
+    LeastResponseTime copy = new LeastResponseTime();
+    copy.cursor.moveTo(cursor.place());
+    copy.scratch = new long[scratch.length];
+    return copy;
+  }
 }

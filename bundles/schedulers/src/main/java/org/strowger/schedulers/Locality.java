@@ -75,4 +75,18 @@ final class Locality implements Scheduler {
     }
     return false;
   }
+
+  private Locality(Locality original) {
+    hash = original.hash;
+    everybody = original.everybody.copy();
+    replicated = original.replicated;
+    kernelRules = original.kernelRules;
+    expiryNanos = original.expiryNanos;
+    table = original.table.copy();
+  }
+
+  @Override
+  public Scheduler copy() {
+    return new Locality(this);
+  }
 }

@@ -52,4 +52,10 @@ final class Rendezvous implements Scheduler {
     }
     return best;
   }
+
+  /** Its picks change nothing, so it can serve as its own copy. */
+  @Override
+  public Scheduler copy() {
+    return this;
+  }
 }

@@ -29,4 +29,11 @@ final class RoundRobin implements Scheduler {
     }
     return NONE;
   }
+
+  @Override
+  public Scheduler copy() {
+    RoundRobin copy = new RoundRobin();
+    copy.cursor.moveTo(cursor.place());
+    return copy;
+  }
 }

@@ -50,4 +50,11 @@ final class SmoothWeightedRoundRobin implements Scheduler {
     }
     return best;
   }
+
+  @Override
+  public Scheduler copy() {
+    SmoothWeightedRoundRobin copy = new SmoothWeightedRoundRobin();
+    copy.gained = gained.clone();
+    return copy;
+  }
 }

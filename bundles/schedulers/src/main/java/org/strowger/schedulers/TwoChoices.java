@@ -92,4 +92,10 @@ final class TwoChoices implements Scheduler {
             reals.weight(second));
     return secondIsFreer ? second : first;
   }
+
+  /** Its picks change nothing, so it can serve as its own copy. */
+  @Override
+  public Scheduler copy() {
+    return this;
+  }
 }

@@ -36,4 +36,10 @@ final class WeightedFailover implements Scheduler {
     }
     return best;
   }
+
+  /** Its picks change nothing, so it can serve as its own copy. */
+  @Override
+  public Scheduler copy() {
+    return this;
+  }
 }

@@ -100,4 +100,14 @@ final class WeightedRoundRobin implements Scheduler {
     }
     return NONE;
   }
+
+  @Override
+  public Scheduler copy() {
+    WeightedRoundRobin copy = new WeightedRoundRobin();
+    copy.place = place;
+    copy.level = level;
+    copy.topLevel = topLevel;
+    copy.step = step;
+    return copy;
+  }
 }

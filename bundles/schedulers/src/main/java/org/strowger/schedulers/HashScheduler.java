@@ -23,6 +23,7 @@ final class HashScheduler implements Scheduler {
   private final boolean withPort;
   private final boolean fallback;
   private final boolean kernelRules;
+  private final SeenList seen = new SeenList();
   private int[] table = {};
 
   private HashScheduler(HashTable filler, Hash hash, boolean byDestination, Options options) {
@@ -49,7 +50,9 @@ final class HashScheduler implements Scheduler {
 
   @Override
   public void changed(RealServerView reals) {
-    table = filler.fill(reals);
+    if (seen.differs(reals)) {
+      table = filler.fill(reals);
+    }
   }
 
   @Override

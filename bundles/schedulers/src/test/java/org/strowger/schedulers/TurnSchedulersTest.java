@@ -79,4 +79,17 @@ final class TurnSchedulersTest {
         "o.colour: '3': expected an option of scheduler rr: kernelRules",
         violations.getFirst().text());
   }
+
+  @Test
+  void beingToldTheSameListAgainDoesNotDisturbTheTurn() {
+    Farm farm = Farm.of(1, 1, 1);
+    Scheduler scheduler = Lab.scheduler("wrr", farm, Map.of());
+    assertEquals("A", opens(scheduler, farm, 1));
+    scheduler.changed(farm);
+    assertEquals("BC", opens(scheduler, farm, 2));
+    Scheduler kernels = Lab.scheduler("wrr", farm, Map.of("kernelRules", true));
+    assertEquals("A", opens(kernels, farm, 1));
+    kernels.changed(farm);
+    assertEquals("AB", opens(kernels, farm, 2));
+  }
 }

@@ -18,6 +18,7 @@ final class BoundedHash implements Scheduler {
 
   private final Hash clients;
   private final HashRing ring;
+  private final SeenList seen = new SeenList();
   private final boolean withPort;
   private final int factor;
 
@@ -30,7 +31,9 @@ final class BoundedHash implements Scheduler {
 
   @Override
   public void changed(RealServerView reals) {
-    ring.fill(reals);
+    if (seen.differs(reals)) {
+      ring.fill(reals);
+    }
   }
 
   @Override

@@ -11,8 +11,8 @@ import org.strowger.api.Scheduler;
  *
  * <p>With {@code fallback} a client whose owner is not eligible is sent to one that is: 64 further
  * buckets are tried, which spreads the clients of a lost real server over all others by weight, and
- * then the list is searched, so that a lone survivor is always found: O(n) at most. Without it such
- * a client is refused.
+ * then the list is searched, so that a lone survivor is always found: O(n) at most. (The kernel
+ * tries as many buckets as there are, without certainty.) Without it such a client is refused.
  */
 final class HashScheduler implements Scheduler {
   private static final int PROBES = 64;
@@ -23,6 +23,7 @@ final class HashScheduler implements Scheduler {
   private final boolean withPort;
   private final boolean fallback;
   private final boolean kernelRules;
+  private final SeenList seen = new SeenList();
   private int[] table = {};
 
   private HashScheduler(HashTable filler, Hash hash, boolean byDestination, Options options) {
@@ -49,7 +50,9 @@ final class HashScheduler implements Scheduler {
 
   @Override
   public void changed(RealServerView reals) {
-    table = filler.fill(reals);
+    if (seen.differs(reals)) {
+      table = filler.fill(reals);
+    }
   }
 
   @Override
@@ -67,7 +70,8 @@ final class HashScheduler implements Scheduler {
 
   private int fallBack(long key, RealServerView reals) {
     long probe = key;
-    for (int i = 0; i < PROBES; i++) {
+    int probes = kernelRules ? table.length : PROBES;
+    for (int i = 0; i < probes; i++) {
       probe = Hash.next(probe);
       int owner = table[Hash.reduce(probe, table.length)];
       if (Eligible.at(reals, owner)) {

@@ -29,7 +29,7 @@ public final class Schedulers {
   public static List<SchedulerProvider> providers() {
     return List.of(
         counting("rr", options -> new RoundRobin()),
-        counting("wrr", options -> new WeightedRoundRobin()),
+        counting("wrr", WeightedRoundRobin::new),
         counting("lc", LeastLoaded::leastConnections),
         counting("wlc", LeastLoaded::weightedLeastConnections),
         counting("sed", LeastLoaded::shortestExpectedDelay),

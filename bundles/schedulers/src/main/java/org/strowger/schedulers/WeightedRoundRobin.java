@@ -17,13 +17,27 @@ import org.strowger.api.Scheduler;
 final class WeightedRoundRobin implements Scheduler {
   private static final int HEAD = -1;
 
+  private final SeenList seen = new SeenList();
+  private final boolean kernelRules;
   private int place = HEAD;
   private int level;
   private int topLevel;
   private int step = 1;
 
+  WeightedRoundRobin(Options options) {
+    this(options.kernelRules());
+  }
+
+  private WeightedRoundRobin(boolean kernelRules) {
+    this.kernelRules = kernelRules;
+  }
+
   @Override
   public void changed(RealServerView reals) {
+    // The kernel goes back to the head on every edit, even one that changes nothing.
+    if (!seen.differs(reals) && !kernelRules) {
+      return;
+    }
     int[] weights = new int[reals.size()];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = reals.weight(i);
@@ -103,7 +117,7 @@ final class WeightedRoundRobin implements Scheduler {
 
   @Override
   public Scheduler copy() {
-    WeightedRoundRobin copy = new WeightedRoundRobin();
+    WeightedRoundRobin copy = new WeightedRoundRobin(kernelRules);
     copy.place = place;
     copy.level = level;
     copy.topLevel = topLevel;

@@ -21,6 +21,7 @@ final class Farm implements RealServerView {
     boolean available = true;
     long active;
     long inactive;
+    long latencyNanos;
 
     Real(int number, int weight) {
       this.id = new RealServerId("pool", "r" + number);
@@ -30,6 +31,7 @@ final class Farm implements RealServerView {
   }
 
   final List<Real> reals = new ArrayList<>();
+  long nanos;
   private int added;
 
   static Farm of(int... weights) {
@@ -112,5 +114,15 @@ final class Farm implements RealServerView {
   @Override
   public long inactive(int index) {
     return reals.get(index).inactive;
+  }
+
+  @Override
+  public long latencyNanos(int index) {
+    return reals.get(index).latencyNanos;
+  }
+
+  @Override
+  public long nanoTime() {
+    return nanos;
   }
 }

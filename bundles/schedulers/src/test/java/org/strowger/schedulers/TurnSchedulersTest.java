@@ -10,24 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.strowger.api.Flow;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Scheduler;
-import org.strowger.api.SchedulerProvider;
 
 /** The counting schedulers by their definitions. */
 final class TurnSchedulersTest {
   private static final Flow FLOW = Farm.flow("10.1.0.2", 4000);
   private final SplittableRandom random = new SplittableRandom(1);
-
-  private static Scheduler scheduler(String name, Farm farm, Map<String, Object> options) {
-    SchedulerProvider provider =
-        Schedulers.providers().stream()
-            .filter(p -> p.name().equals(name))
-            .findFirst()
-            .orElseThrow();
-    assertEquals(0, provider.check(options, KeyPath.of("schedulerOptions")).size());
-    Scheduler scheduler = provider.create(options);
-    scheduler.changed(farm);
-    return scheduler;
-  }
 
   private String opens(Scheduler scheduler, Farm farm, int count) {
     StringBuilder letters = new StringBuilder();
@@ -41,13 +28,13 @@ final class TurnSchedulersTest {
   @Test
   void roundRobinTakesEachInTurnWhateverItsWeight() {
     Farm farm = Farm.of(5, 1, 3);
-    assertEquals("ABCABC", opens(scheduler("rr", farm, Map.of()), farm, 6));
+    assertEquals("ABCABC", opens(Lab.scheduler("rr", farm, Map.of()), farm, 6));
   }
 
   @Test
   void roundRobinGoesOnAfterThePredecessorOfARemovedRealServer() {
     Farm farm = Farm.of(1, 1, 1);
-    Scheduler scheduler = scheduler("rr", farm, Map.of());
+    Scheduler scheduler = Lab.scheduler("rr", farm, Map.of());
     assertEquals("AB", opens(scheduler, farm, 2));
     farm.reals.remove(1);
     scheduler.changed(farm);
@@ -57,15 +44,15 @@ final class TurnSchedulersTest {
   @Test
   void weightedRoundRobinInterleavesByLevel() {
     Farm farm = Farm.of(4, 3, 2);
-    assertEquals("AABABCABC", opens(scheduler("wrr", farm, Map.of()), farm, 9));
+    assertEquals("AABABCABC", opens(Lab.scheduler("wrr", farm, Map.of()), farm, 9));
     farm = Farm.of(5, 1, 1);
-    assertEquals("AAAAABC", opens(scheduler("wrr", farm, Map.of()), farm, 7));
+    assertEquals("AAAAABC", opens(Lab.scheduler("wrr", farm, Map.of()), farm, 7));
   }
 
   @Test
   void weightedRoundRobinFindsTheLightOneAtOnceWhenTheHeavyOneIsOverloaded() {
     Farm farm = Farm.of(65535, 1);
-    Scheduler scheduler = scheduler("wrr", farm, Map.of());
+    Scheduler scheduler = Lab.scheduler("wrr", farm, Map.of());
     farm.get(0).available = false;
     assertTimeoutPreemptively(
         Duration.ofSeconds(20),
@@ -77,28 +64,11 @@ final class TurnSchedulersTest {
   }
 
   @Test
-  void equalLoadsTakeTurnsWhereTheKernelFeedsTheFirst() {
-    Farm ours = Farm.of(1, 1, 1);
-    Farm kernels = Farm.of(1, 1, 1);
-    Scheduler our = scheduler("wlc", ours, Map.of());
-    Scheduler kernel = scheduler("wlc", kernels, Map.of("kernelRules", true));
-    StringBuilder ourChoices = new StringBuilder();
-    StringBuilder kernelChoices = new StringBuilder();
-    for (int i = 0; i < 6; i++) {
-      // The connection is over before the next one comes: an idle farm.
-      ourChoices.append(our.pick(FLOW, ours, random));
-      kernelChoices.append(kernel.pick(FLOW, kernels, random));
-    }
-    assertEquals("000000", kernelChoices.toString());
-    assertEquals("012012", ourChoices.toString());
-  }
-
-  @Test
   void nobodyIsChosenWhenNobodyIsEligible() {
     for (String name : new String[] {"rr", "wrr", "lc", "wlc", "sed", "nq"}) {
       Farm farm = Farm.of(0, 2);
       farm.get(1).available = false;
-      assertEquals("--", opens(scheduler(name, farm, Map.of()), farm, 2), name);
+      assertEquals("--", opens(Lab.scheduler(name, farm, Map.of()), farm, 2), name);
     }
   }
 
@@ -108,5 +78,18 @@ final class TurnSchedulersTest {
     assertEquals(
         "o.colour: '3': expected an option of scheduler rr: kernelRules",
         violations.getFirst().text());
+  }
+
+  @Test
+  void beingToldTheSameListAgainDoesNotDisturbTheTurn() {
+    Farm farm = Farm.of(1, 1, 1);
+    Scheduler scheduler = Lab.scheduler("wrr", farm, Map.of());
+    assertEquals("A", opens(scheduler, farm, 1));
+    scheduler.changed(farm);
+    assertEquals("BC", opens(scheduler, farm, 2));
+    Scheduler kernels = Lab.scheduler("wrr", farm, Map.of("kernelRules", true));
+    assertEquals("A", opens(kernels, farm, 1));
+    kernels.changed(farm);
+    assertEquals("AB", opens(kernels, farm, 2));
   }
 }

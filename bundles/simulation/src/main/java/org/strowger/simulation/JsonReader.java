@@ -7,11 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one JSON value (RFC 8259): objects as maps in their order, arrays as lists, whole numbers
- * as Long, others as BigDecimal. A key that occurs twice is an error.
+ * as Long, others as BigDecimal, null as {@link JsonNull}. A key that occurs twice is an error.
  */
 final class JsonReader {
   private static final int MAX_DEPTH = 32;
@@ -27,7 +26,7 @@ final class JsonReader {
     this.text = text;
   }
 
-  static @Nullable Object read(String text) throws JsonSyntaxException {
+  static Object read(String text) throws JsonSyntaxException {
     JsonReader reader = new JsonReader(text);
     Object value = reader.value();
     reader.skipSpace();
@@ -37,7 +36,7 @@ final class JsonReader {
     return value;
   }
 
-  private @Nullable Object value() throws JsonSyntaxException {
+  private Object value() throws JsonSyntaxException {
     skipSpace();
     return switch (peek()) {
       case '{' -> object();
@@ -45,13 +44,13 @@ final class JsonReader {
       case '"' -> string();
       case 't' -> word("true", true);
       case 'f' -> word("false", false);
-      case 'n' -> word("null", null);
+      case 'n' -> word("null", JsonNull.NULL);
       default -> number();
     };
   }
 
-  private Map<String, @Nullable Object> object() throws JsonSyntaxException {
-    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+  private Map<String, Object> object() throws JsonSyntaxException {
+    Map<String, Object> object = new LinkedHashMap<>();
     enter();
     if (next('}')) {
       return object;
@@ -75,8 +74,8 @@ final class JsonReader {
     return object;
   }
 
-  private List<@Nullable Object> array() throws JsonSyntaxException {
-    List<@Nullable Object> array = new ArrayList<>();
+  private List<Object> array() throws JsonSyntaxException {
+    List<Object> array = new ArrayList<>();
     enter();
     if (next(']')) {
       return array;
@@ -157,7 +156,7 @@ final class JsonReader {
     return new BigDecimal(matcher.group());
   }
 
-  private @Nullable Object word(String word, @Nullable Object meaning) throws JsonSyntaxException {
+  private Object word(String word, Object meaning) throws JsonSyntaxException {
     if (!text.startsWith(word, at)) {
       throw expected("a value");
     }

@@ -3,21 +3,19 @@ package org.strowger.simulation;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what {@link JsonReader} reads, on one line. */
 final class JsonWriter {
   private JsonWriter() {}
 
-  static String write(@Nullable Object value) {
+  static String write(Object value) {
     StringBuilder out = new StringBuilder();
     append(value, out);
     return out.toString();
   }
 
-  private static void append(@Nullable Object value, StringBuilder out) {
+  private static void append(Object value, StringBuilder out) {
     switch (value) {
-      case null -> out.append("null");
       case Map<?, ?> object -> appendObject(object, out);
       case List<?> array -> appendArray(array, out);
       case String text -> appendText(text, out);

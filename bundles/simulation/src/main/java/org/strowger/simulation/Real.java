@@ -17,6 +17,7 @@ final class Real {
   final int number;
   final RealServerId id;
   final InetSocketAddress address;
+  private final Rules rules;
   private final int upper;
   private final int lower;
   private int weight;
@@ -24,8 +25,9 @@ final class Real {
   private long active;
   private long inactive;
 
-  Real(int number, Scenario.Server server) {
+  Real(int number, Scenario.Server server, Rules rules) {
     this.number = number;
+    this.rules = rules;
     this.id = new RealServerId("simulated", String.valueOf(number));
     this.address = new InetSocketAddress(addressOf(number), PORT);
     this.weight = server.weight();
@@ -74,20 +76,23 @@ final class Real {
   void gone() {
     inactive--;
     long total = active + inactive;
+    boolean hold;
     if (lower > 0) {
-      overloaded &= total >= lower;
+      hold = total >= lower;
     } else {
-      overloaded &= upper > 0 && 4 * total >= 3L * upper;
+      hold = upper > 0 && 4 * total >= 3L * upper;
     }
+    overloaded &= hold || atItsLimit();
   }
 
   /** An edit; the thresholds stay what they are. */
-  void edit(int newWeight, Rules rules) {
+  void edit(int newWeight) {
     weight = newWeight;
-    if (upper == 0) {
-      overloaded = false;
-    } else if (rules == Rules.OURS && active + inactive >= upper) {
-      overloaded = true;
-    }
+    overloaded = upper > 0 && (overloaded || atItsLimit());
+  }
+
+  /** Hard by our rules. The kernel looks at the upper threshold only when a connection comes. */
+  private boolean atItsLimit() {
+    return rules == Rules.OURS && upper > 0 && active + inactive >= upper;
   }
 }

@@ -2,7 +2,6 @@ package org.strowger.simulation;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A service, its real servers, and what happens to them.
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param persistentSeconds a client keeps to its real server for so long; 0 for not at all
  */
 record Scenario(
-    Map<String, @Nullable Object> line,
+    Map<String, Object> line,
     String scheduler,
     Map<String, Object> options,
     int persistentSeconds,

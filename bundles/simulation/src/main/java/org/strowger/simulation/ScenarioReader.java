@@ -24,9 +24,9 @@ final class ScenarioReader {
   private static final int MAX_SECONDS = 31_536_000;
 
   private final List<Violation> violations = new ArrayList<>();
-  private final Map<String, @Nullable Object> line;
+  private final Map<String, Object> line;
 
-  ScenarioReader(Map<String, @Nullable Object> line) {
+  ScenarioReader(Map<String, Object> line) {
     this.line = line;
   }
 
@@ -38,11 +38,11 @@ final class ScenarioReader {
   Scenario read() {
     String scheduler = line.get("scheduler") instanceof String name ? name : "";
     if (scheduler.isEmpty()) {
-      violate(KeyPath.of("scheduler"), line.get("scheduler"), "the name of a scheduler");
+      violate(KeyPath.of("scheduler"), given("scheduler"), "the name of a scheduler");
     }
     int persistent =
         line.containsKey("persistent")
-            ? whole(KeyPath.of("persistent"), line.get("persistent"), 0, MAX_SECONDS)
+            ? whole(KeyPath.of("persistent"), given("persistent"), 0, MAX_SECONDS)
             : 0;
     List<Scenario.Server> servers = servers();
     return new Scenario(
@@ -51,7 +51,7 @@ final class ScenarioReader {
 
   private Map<String, Object> options() {
     Map<String, Object> options = new LinkedHashMap<>();
-    Object given = line.get("options");
+    Object given = given("options");
     if (given instanceof Map<?, ?> map) {
       map.forEach((key, value) -> options.put(String.valueOf(key), plain(value)));
     } else if (line.containsKey("options")) {
@@ -70,18 +70,18 @@ final class ScenarioReader {
   }
 
   /** As the configuration would have it: small whole numbers are ints. */
-  private static Object plain(@Nullable Object value) {
+  private static Object plain(Object value) {
     if (value instanceof Long number && number.intValue() == number) {
       return number.intValue();
     }
-    return value == null ? "null" : value;
+    return value;
   }
 
   private List<Scenario.Server> servers() {
     List<Scenario.Server> servers = new ArrayList<>();
     KeyPath path = KeyPath.of("servers");
     if (!(line.get("servers") instanceof List<?> list) || list.size() > MAX_SERVERS) {
-      violate(path, line.get("servers"), "a list of up to " + MAX_SERVERS + " real servers");
+      violate(path, given("servers"), "a list of up to " + MAX_SERVERS + " real servers");
       return servers;
     }
     for (int i = 0; i < list.size(); i++) {
@@ -90,27 +90,37 @@ final class ScenarioReader {
     return servers;
   }
 
-  private Scenario.Server server(KeyPath path, @Nullable Object value) {
+  private Scenario.Server server(KeyPath path, Object value) {
     if (!(value instanceof Map<?, ?> map)) {
       violate(path, value, "an object with weight and, if wanted, u and l");
       return new Scenario.Server(0, 0, 0);
     }
-    for (Object key : map.keySet()) {
-      if (!SERVER_KEYS.contains(String.valueOf(key))) {
-        violate(path.child(String.valueOf(key)), map.get(key), "no key but weight, u and l");
+    for (Object each : map.keySet()) {
+      String key = String.valueOf(each);
+      if (!SERVER_KEYS.contains(key)) {
+        violate(path.child(key), given(map, key), "no key but weight, u and l");
       }
     }
     return new Scenario.Server(
-        whole(path.child("weight"), map.get("weight"), 0, MAX_WEIGHT),
+        whole(path.child("weight"), given(map, "weight"), 0, MAX_WEIGHT),
         map.containsKey("u") ? threshold(path, map, "u") : 0,
         map.containsKey("l") ? threshold(path, map, "l") : 0);
   }
 
   private int threshold(KeyPath path, Map<?, ?> map, String key) {
-    return whole(path.child(key), map.get(key), 0, Integer.MAX_VALUE);
+    return whole(path.child(key), given(map, key), 0, Integer.MAX_VALUE);
   }
 
-  private int whole(KeyPath path, @Nullable Object value, long least, long most) {
+  private Object given(String key) {
+    return given(line, key);
+  }
+
+  private static Object given(Map<?, ?> map, Object key) {
+    Object value = map.get(key);
+    return value == null ? JsonNull.NULL : value;
+  }
+
+  private int whole(KeyPath path, Object value, long least, long most) {
     if (value instanceof Long number && number >= least && number <= most) {
       return number.intValue();
     }
@@ -118,8 +128,9 @@ final class ScenarioReader {
     return 0;
   }
 
-  private void violate(KeyPath path, @Nullable Object value, String expected) {
-    violations.add(Violation.of(path, JsonWriter.write(value), expected));
+  private void violate(KeyPath path, Object value, String expected) {
+    Object shown = value instanceof String text ? text : JsonWriter.write(value);
+    violations.add(Violation.of(path, shown, expected));
   }
 
   /** Reads the steps, with an eye on what was opened and removed before. */
@@ -135,7 +146,7 @@ final class ScenarioReader {
       List<Step> steps = new ArrayList<>();
       KeyPath path = KeyPath.of("steps");
       if (!(line.get("steps") instanceof List<?> list)) {
-        violate(path, line.get("steps"), "a list of steps");
+        violate(path, given("steps"), "a list of steps");
         return steps;
       }
       for (int i = 0; i < list.size(); i++) {
@@ -172,7 +183,7 @@ final class ScenarioReader {
       return switch (name) {
         case "open" -> new Step.Open(2, count(at, words.get(1)));
         case "open_from" -> new Step.Open(whole(at, words.get(1), 2, 254), count(at, words.get(2)));
-        case "close" -> new Step.Close(whole(at, words.get(1), 0, opened - 1));
+        case "close" -> new Step.Close(openedBefore(at, words.get(1)));
         case "weight" ->
             new Step.Weight(present(at, words.get(1)), whole(at, words.get(2), 0, MAX_WEIGHT));
         case "del" -> delete(present(at, words.get(1)));
@@ -180,13 +191,21 @@ final class ScenarioReader {
       };
     }
 
-    private int count(KeyPath at, @Nullable Object value) {
+    private int count(KeyPath at, Object value) {
       int count = whole(at, value, 0, Scenario.MAX_CONNECTIONS - opened);
       opened += count;
       return count;
     }
 
-    private int present(KeyPath at, @Nullable Object value) {
+    private int openedBefore(KeyPath at, Object value) {
+      if (value instanceof Long number && number >= 0 && number < opened) {
+        return number.intValue();
+      }
+      violate(at, value, "the number of a connection opened before");
+      return 0;
+    }
+
+    private int present(KeyPath at, Object value) {
       int real = whole(at, value, 0, removed.length - 1);
       if (real < removed.length && removed[real]) {
         violate(at, value, "a real server that was not removed before");
@@ -201,7 +220,7 @@ final class ScenarioReader {
       return new Step.Delete(real);
     }
 
-    private long nanos(KeyPath at, @Nullable Object value) {
+    private long nanos(KeyPath at, Object value) {
       if (value instanceof Number number) {
         BigDecimal seconds = new BigDecimal(number.toString());
         if (seconds.signum() >= 0 && seconds.compareTo(BigDecimal.valueOf(MAX_SECONDS)) <= 0) {

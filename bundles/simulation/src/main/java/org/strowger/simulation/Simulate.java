@@ -107,14 +107,14 @@ public final class Simulate {
     return DONE;
   }
 
-  private Map<String, @Nullable Object> played(Scenario scenario, SchedulerProvider provider) {
+  private Map<String, Object> played(Scenario scenario, SchedulerProvider provider) {
     Simulation simulation =
         new Simulation(
             scenario,
             provider.create(options(scenario, provider)),
             rules,
             new SplittableRandom(seed));
-    Map<String, @Nullable Object> line = new LinkedHashMap<>(scenario.line());
+    Map<String, Object> line = new LinkedHashMap<>(scenario.line());
     line.put("chosen", simulation.play());
     return line;
   }
@@ -166,7 +166,7 @@ public final class Simulate {
       errors.println(where + ": expected a JSON object");
       return false;
     }
-    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    Map<String, Object> named = new LinkedHashMap<>();
     object.forEach((key, one) -> named.put(String.valueOf(key), one));
     ScenarioReader reader = new ScenarioReader(named);
     Scenario scenario = reader.read();

@@ -75,7 +75,7 @@ final class Simulation {
 
   private void configure() {
     for (Scenario.Server server : scenario.servers()) {
-      Real real = new Real(reals.size(), server);
+      Real real = new Real(reals.size(), server, rules);
       reals.add(real);
       if (rules == Rules.KERNEL) {
         list.addFirst(real);
@@ -98,7 +98,7 @@ final class Simulation {
       }
       case Step.Close close -> close(connections.get(close.connection()));
       case Step.Weight weight -> {
-        reals.get(weight.real()).edit(weight.weight(), rules);
+        reals.get(weight.real()).edit(weight.weight());
         scheduler.changed(list);
       }
       case Step.Delete delete -> {

@@ -17,12 +17,12 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.service.log.LoggerFactory;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The OSGi framework with the bundles of the list in it. Used by the main thread. */
 final class BundleHost {
-  private static final Logger log = LoggerFactory.getLogger(BundleHost.class);
+  private static final Logger log = org.slf4j.LoggerFactory.getLogger(BundleHost.class);
 
   private final Framework framework;
   private final List<Bundle> bundles = new ArrayList<>();
@@ -46,6 +46,7 @@ final class BundleHost {
     } catch (BundleException e) {
       throw new StartFailure("The OSGi framework cannot be initialised: " + e.getMessage() + ".");
     }
+    framework.getBundleContext().registerService(LoggerFactory.class, new OsgiLog(), null);
     host.installAll(settings, list);
     return host;
   }
@@ -115,16 +116,21 @@ final class BundleHost {
     return framework.getBundleContext();
   }
 
-  /** A sentence for each bundle that hangs in its start or could not start. */
-  List<String> notStarted() {
+  /**
+   * A sentence for each bundle that hangs in its start or could not start.
+   *
+   * @param allTried whether the framework has reached its last level
+   */
+  List<String> notStarted(boolean allTried) {
     List<String> sentences = new ArrayList<>();
     for (Bundle bundle : bundles) {
       String name = bundle.getSymbolicName();
       Throwable fault = frameworkLog.fault(name);
       if (bundle.getState() == Bundle.STARTING) {
         sentences.add("The bundle " + name + " did not start: its start has not returned");
-      } else if (bundle.getState() != Bundle.ACTIVE && fault != null) {
-        sentences.add("The bundle " + name + " did not start: " + rootMessage(fault));
+      } else if (bundle.getState() != Bundle.ACTIVE && (allTried || fault != null)) {
+        String why = fault == null ? "no reason was given" : rootMessage(fault);
+        sentences.add("The bundle " + name + " did not start: " + why);
       }
     }
     return sentences;

@@ -119,7 +119,7 @@ final class Startup {
 
   private List<String> problems(Answers answers, boolean started, Duration deadline) {
     List<String> problems = new ArrayList<>(answers.failed().values());
-    problems.addAll(host.notStarted());
+    problems.addAll(host.notStarted(started));
     for (String name : answers.starting()) {
       problems.add(
           "The component " + name + " was not ready after " + deadline.toSeconds() + " s.");

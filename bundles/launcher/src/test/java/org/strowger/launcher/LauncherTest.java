@@ -52,7 +52,8 @@ final class LauncherTest {
   void allThatFailedIsSaidAtOnceEachInItsSentence() throws Exception {
     home.with(2, TestBundles.Failed.class).with(3, TestBundles.Throwing.class);
     assertRefused(
-        "Port 1161 of 127.0.0.1 is in use.",
+        "Port 1161 is in use.",
+        "Port 9010 is in use.",
         "The bundle test.Throwing did not start: no such device");
   }
 

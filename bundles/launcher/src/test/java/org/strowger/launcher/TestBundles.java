@@ -34,7 +34,7 @@ final class TestBundles {
   public static final class Failed implements BundleActivator {
     @Override
     public void start(BundleContext context) {
-      report(context, "failed", () -> "failed: Port 1161 of 127.0.0.1 is in use.");
+      report(context, "failed", () -> "failed: Port 1161 is in use.\nPort 9010 is in use.");
     }
 
     @Override

@@ -1,14 +1,15 @@
 package org.strowger.launcher;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.felix.framework.FrameworkFactory;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -16,30 +17,36 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.service.log.LoggerFactory;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The OSGi framework with the bundles of the list in it. Used by the main thread. */
 final class BundleHost {
-  private static final Logger log = LoggerFactory.getLogger(BundleHost.class);
+  private static final Logger log = org.slf4j.LoggerFactory.getLogger(BundleHost.class);
 
   private final Framework framework;
   private final List<Bundle> bundles = new ArrayList<>();
-  private final Map<Bundle, Throwable> faults = new ConcurrentHashMap<>();
+  private final FrameworkLog frameworkLog;
 
-  private BundleHost(Framework framework) {
+  private BundleHost(Framework framework, FrameworkLog frameworkLog) {
     this.framework = framework;
+    this.frameworkLog = frameworkLog;
   }
 
   /** Installs the bundles of the list, updated ones in place of shipped ones; starts none. */
   static BundleHost install(Settings settings, BundleList list) throws StartFailure {
-    Framework framework = new FrameworkFactory().newFramework(properties(settings, list));
-    BundleHost host = new BundleHost(framework);
+    FrameworkLog frameworkLog = new FrameworkLog();
+    Map<String, Object> properties = properties(settings, list);
+    properties.put("felix.log.logger", frameworkLog);
+    properties.put("felix.log.level", "3");
+    Framework framework = new FrameworkFactory().newFramework(properties);
+    BundleHost host = new BundleHost(framework, frameworkLog);
     try {
-      framework.init(host::keepFault);
+      framework.init();
     } catch (BundleException e) {
       throw new StartFailure("The OSGi framework cannot be initialised: " + e.getMessage() + ".");
     }
+    framework.getBundleContext().registerService(LoggerFactory.class, new OsgiLog(), null);
     host.installAll(settings, list);
     return host;
   }
@@ -55,20 +62,7 @@ final class BundleHost {
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     properties.put(
         Constants.FRAMEWORK_BEGINNING_STARTLEVEL, Integer.toString(BundleList.MAX_LEVEL));
-    properties.put("felix.log.logger", new FrameworkLog());
-    properties.put("felix.log.level", "3");
     return properties;
-  }
-
-  private void keepFault(FrameworkEvent event) {
-    Throwable fault = event.getThrowable();
-    if (event.getType() == FrameworkEvent.ERROR && fault != null) {
-      faults.put(event.getBundle(), fault);
-      log.atError()
-          .addKeyValue("bundle", event.getBundle().getSymbolicName())
-          .setCause(fault)
-          .log("Fault in a bundle");
-    }
   }
 
   private void installAll(Settings settings, BundleList list) throws StartFailure {
@@ -80,8 +74,10 @@ final class BundleHost {
         Path file = shippedFolder.resolve(name + ".jar");
         try {
           install(overrides.insteadOf(BundleFile.read(file)), level.getKey());
+        } catch (NoSuchFileException e) {
+          problems.add(notInstalled(file, "there is no such file"));
         } catch (IOException | BundleException e) {
-          problems.add("The bundle " + file + " of the bundle list cannot be installed: " + e);
+          problems.add(notInstalled(file, e.getMessage()));
         }
       }
     }
@@ -95,6 +91,10 @@ final class BundleHost {
     if (!problems.isEmpty()) {
       throw new StartFailure(problems);
     }
+  }
+
+  private static String notInstalled(Path file, @Nullable String why) {
+    return "The bundle " + file + " of the bundle list cannot be installed: " + why + ".";
   }
 
   private void install(BundleFile file, int level) throws BundleException {
@@ -116,17 +116,29 @@ final class BundleHost {
     return framework.getBundleContext();
   }
 
-  /** A sentence for each bundle that did not start. */
-  List<String> notStarted() {
+  /**
+   * A sentence for each bundle that hangs in its start or could not start.
+   *
+   * @param allTried whether the framework has reached its last level
+   */
+  List<String> notStarted(boolean allTried) {
     List<String> sentences = new ArrayList<>();
     for (Bundle bundle : bundles) {
-      if (bundle.getState() != Bundle.ACTIVE) {
-        Throwable fault = faults.get(bundle);
-        String why = fault == null ? "no reason given" : rootMessage(fault);
-        sentences.add("The bundle " + bundle.getSymbolicName() + " did not start: " + why);
+      String name = bundle.getSymbolicName();
+      Throwable fault = frameworkLog.fault(name);
+      if (bundle.getState() == Bundle.STARTING) {
+        sentences.add("The bundle " + name + " did not start: its start has not returned");
+      } else if (bundle.getState() != Bundle.ACTIVE && (allTried || fault != null)) {
+        String why = fault == null ? "no reason was given" : rootMessage(fault);
+        sentences.add("The bundle " + name + " did not start: " + why);
       }
     }
     return sentences;
+  }
+
+  /** All have started. */
+  void started() {
+    frameworkLog.forgetFaults();
   }
 
   private static String rootMessage(Throwable fault) {

@@ -73,8 +73,17 @@ record DemoProcess(String name, String port, Process process, CompletableFuture<
     }
   }
 
+  /** Ends the process and waits until its port is free again. */
   @Override
   public void close() {
     process.destroy();
+    try {
+      if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
   }
 }

@@ -78,6 +78,7 @@ public final class Main {
     later(() -> stop(host, stopDeadline, log));
     Map<String, String> ready =
         new Startup(host, list.words("strowger.startup.expected", "")).await(startDeadline);
+    host.started();
     announce(ready, log, demo);
     return host;
   }

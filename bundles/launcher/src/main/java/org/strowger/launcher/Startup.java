@@ -118,8 +118,10 @@ final class Startup {
   }
 
   private List<String> problems(Answers answers, boolean started, Duration deadline) {
-    List<String> problems = new ArrayList<>(answers.failed().values());
-    problems.addAll(host.notStarted());
+    List<String> problems = new ArrayList<>();
+    // One component may have found several things wrong, a line each.
+    answers.failed().values().forEach(said -> said.lines().forEach(problems::add));
+    problems.addAll(host.notStarted(started));
     for (String name : answers.starting()) {
       problems.add(
           "The component " + name + " was not ready after " + deadline.toSeconds() + " s.");

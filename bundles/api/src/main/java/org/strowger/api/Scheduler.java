@@ -28,8 +28,9 @@ public interface Scheduler {
   int pick(Flow flow, RealServerView reals, RandomGenerator random);
 
   /**
-   * An independent scheduler that remembers the same: picks of the one do not change the other. For
-   * {@code explain}, and for a kernel plane that picks ahead.
+   * A scheduler that remembers the same and is only picked from, with the view this one was last
+   * told of: its picks do not change those of this one. For {@code explain}, and for a kernel plane
+   * that picks ahead.
    */
   Scheduler copy();
 }

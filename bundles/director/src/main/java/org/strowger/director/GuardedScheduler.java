@@ -94,10 +94,11 @@ final class GuardedScheduler {
       return index;
     }
     try {
-      Scheduler copy = asked.copy();
       if (!reals.equals(seen)) {
-        copy.changed(reals);
+        asked.changed(reals);
+        seen = reals;
       }
+      Scheduler copy = asked.copy();
       int index = copy.pick(flow, reals, random);
       return acceptable(index, reals) ? index : Scheduler.NONE;
     } catch (RuntimeException | LinkageError thrown) {

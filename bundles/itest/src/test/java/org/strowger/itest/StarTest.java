@@ -20,7 +20,8 @@ import org.strowger.itest.Sources.Source;
 
 /** The star: a bundle imports the vocabulary, its own library and the JDK, never another bundle. */
 class StarTest {
-  private static final Pattern OURS = Pattern.compile("^import (?:static )?org\\.strowger\\.(\\w+)");
+  private static final Pattern OURS =
+      Pattern.compile("^import (?:static )?org\\.strowger\\.(\\w+)");
 
   /** Bundles, by the one library each is the home of. */
   private static final Map<String, String> HOMES =
@@ -33,7 +34,15 @@ class StarTest {
 
   private static final Set<String> BUNDLES =
       Set.of(
-          "api", "director", "schedulers", "wire", "relay", "configfile", "upgrade", "snmp", "jmx",
+          "api",
+          "director",
+          "schedulers",
+          "wire",
+          "relay",
+          "configfile",
+          "upgrade",
+          "snmp",
+          "jmx",
           "shell");
 
   @Test
@@ -111,7 +120,8 @@ class StarTest {
     try (Stream<Path> files = Files.list(target)) {
       Path jar =
           files
-              .filter(f -> f.getFileName().toString().matches("org\\.strowger\\.\\w+-[0-9.]+\\.jar"))
+              .filter(
+                  f -> f.getFileName().toString().matches("org\\.strowger\\.\\w+-[0-9.]+\\.jar"))
               .findFirst()
               .orElseThrow(() -> new IllegalStateException("not built: " + bundle));
       try (JarFile opened = new JarFile(jar.toFile())) {

@@ -19,7 +19,8 @@ class TidyTest {
   private static final Pattern UNFINISHED =
       Pattern.compile("\\b(TODO|FIXME|XXX)\\b|@Disabled\\b|printStackTrace\\(");
   private static final Pattern EMPTY_CATCH = Pattern.compile("catch \\([^)]*\\) \\{\\s*\\}");
-  private static final Pattern METHOD = Pattern.compile("^ {2,4}[\\w@<].*\\) (throws [\\w., ]+ )?\\{$");
+  private static final Pattern METHOD =
+      Pattern.compile("^ {2,4}[\\w@<].*\\) (throws [\\w., ]+ )?\\{$");
 
   private final List<Source> sources = Sources.java();
 
@@ -40,10 +41,7 @@ class TidyTest {
   @Test
   void namesSayWhatAThingIs() {
     assertNone(
-        sources.stream()
-            .filter(s -> NAME.matcher(s.fileName()).find())
-            .map(Source::path)
-            .toList());
+        sources.stream().filter(s -> NAME.matcher(s.fileName()).find()).map(Source::path).toList());
   }
 
   @Test
@@ -113,7 +111,8 @@ class TidyTest {
     assertNone(
         sources.stream()
             .filter(s -> s.main() && !outside.contains(s.bundle()))
-            .filter(s -> !s.fileName().matches(".*(Component|Activator)\\.java|package-info\\.java"))
+            .filter(
+                s -> !s.fileName().matches(".*(Component|Activator)\\.java|package-info\\.java"))
             .filter(
                 s ->
                     s.lines().stream()

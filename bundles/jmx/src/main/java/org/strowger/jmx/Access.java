@@ -1,0 +1,121 @@
+package org.strowger.jmx;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.management.MBeanServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.strowger.api.Management.Jmx;
+import org.strowger.api.StartupReport;
+
+/**
+ * Keeps the connector as it is configured: opens, moves or closes it, and says how it stands. One
+ * thread at a time; the counters and {@link #status} any thread.
+ */
+final class Access {
+  private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+
+  private final MBeanServer beans;
+  private final Users users;
+  private final Login login;
+  private final Guard guard;
+  private volatile @Nullable Connector connector;
+  private volatile String status = StartupReport.STARTING;
+
+  /**
+   * @param state folder that relative password files are in
+   */
+  Access(MBeanServer beans, Path state) {
+    this.beans = beans;
+    this.users = new Users(state);
+    this.login = new Login(users);
+    this.guard = new Guard(users);
+  }
+
+  /** One sentence: see {@link StartupReport}. */
+  String status() {
+    return status;
+  }
+
+  ConnectorObject.View counters() {
+    Connector open = connector;
+    return new ConnectorObject.View(
+        open == null ? "" : OpenData.text(open.address()),
+        open == null ? 0 : open.sessions(),
+        open == null ? 0 : open.refused(),
+        login.logins(),
+        login.failures(),
+        guard.denied());
+  }
+
+  void reconcile(Optional<Jmx> wanted) {
+    String now = wanted.map(this::opened).orElse("");
+    if (wanted.isEmpty()) {
+      close();
+      now = "JMX is not configured";
+    }
+    if (!now.equals(status)) {
+      status = now;
+      boolean failed = now.startsWith(StartupReport.FAILED);
+      LOG.atLevel(failed ? Level.ERROR : Level.INFO).addKeyValue("state", now).log("JMX connector");
+    }
+  }
+
+  void close() {
+    Connector open = connector;
+    connector = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private String opened(Jmx wanted) {
+    users.configure(wanted.users());
+    InetAddress host = wanted.address();
+    InetSocketAddress address = new InetSocketAddress(host, wanted.port());
+    if (!host.isLoopbackAddress()) {
+      close();
+      return StartupReport.FAILED
+          + "JMX: "
+          + host.getHostAddress()
+          + " is not a loopback address, and without TLS JMX listens on loopback only";
+    }
+    if (!users.any()) {
+      close();
+      return "JMX does not listen: no user is configured whose password file exists";
+    }
+    Connector open = connector;
+    if (open == null || !open.address().equals(address)) {
+      close();
+      return open(address);
+    }
+    return ready(address);
+  }
+
+  private String open(InetSocketAddress address) {
+    try {
+      connector = Connector.open(address, beans, login, guard);
+      return ready(address);
+    } catch (BindException e) {
+      String where =
+          "TCP port " + address.getPort() + " on " + address.getAddress().getHostAddress();
+      boolean used = String.valueOf(e.getMessage()).contains("in use");
+      return StartupReport.FAILED
+          + "JMX: "
+          + (used ? where + " is in use" : "cannot listen on " + where + ": " + e.getMessage());
+    } catch (IOException e) {
+      LOG.atError().addKeyValue("address", address).setCause(e).log("the connector did not start");
+      return StartupReport.FAILED + "JMX: the connector did not start: " + e.getMessage();
+    }
+  }
+
+  private static String ready(InetSocketAddress address) {
+    return "JMX listens on " + OpenData.text(address);
+  }
+}

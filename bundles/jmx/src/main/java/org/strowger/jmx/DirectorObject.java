@@ -1,0 +1,116 @@
+package org.strowger.jmx;
+
+import java.util.List;
+import java.util.function.Predicate;
+import javax.management.openmbean.TabularType;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
+import org.strowger.api.OperState;
+import org.strowger.api.RealServerState;
+import org.strowger.api.Snapshot;
+import org.strowger.api.VirtualServiceCounters;
+import org.strowger.api.VirtualServiceState;
+
+/** {@code type=Director}: this director as a whole. */
+final class DirectorObject {
+  private static final TabularType BUNDLES = Rows.BUNDLE.table("bundleId");
+
+  static final ObjectKind<Snapshot> KIND =
+      new ObjectKind<>("Director", "This traffic director as a whole", fields(), List.of());
+
+  private DirectorObject() {}
+
+  private static List<Field<Snapshot>> fields() {
+    Fields<Snapshot> fields = new Fields<>();
+    identity(fields);
+    services(fields);
+    reals(fields);
+    traffic(fields);
+    return fields.list();
+  }
+
+  private static void identity(Fields<Snapshot> fields) {
+    fields
+        .text("DirectorName", "Its name", s -> s.configuration().directorName())
+        .gauge("Revision", "", "Number of the committed revision", Snapshot::revision)
+        .counter("Version", "{change}", "Published changes since the start", Snapshot::version)
+        .time("Taken", "The moment all these values are of", Snapshot::taken)
+        .time("Running", "When this process's director started", Snapshot::running)
+        .gauge("AlarmSequence", "", "Number of the last alarm sent", Snapshot::alarmSequence)
+        .time("AlarmsChanged", "When the active alarms last changed", Snapshot::alarmsChanged)
+        .data(
+            "LastRevision",
+            Rows.REVISION.type(),
+            "The committed revision: when, by whom, from where",
+            s -> s.lastRevision().map(Rows.REVISION::row).orElse(null))
+        .data(
+            "Bundles",
+            BUNDLES,
+            "The installed bundles",
+            s -> Rows.BUNDLE.rows(BUNDLES, s.bundles()))
+        .gauge("BundlesActive", "{bundle}", "Active bundles", DirectorObject::activeBundles);
+  }
+
+  private static void services(Fields<Snapshot> fields) {
+    fields
+        .gauge("ServicesTotal", "{service}", "Virtual services", s -> s.services().size())
+        .gauge("ServicesUp", "{service}", "Those up", s -> services(s, OperState.UP))
+        .gauge(
+            "ServicesDegraded", "{service}", "Those degraded", s -> services(s, OperState.DEGRADED))
+        .gauge("ServicesDown", "{service}", "Those down", s -> services(s, OperState.DOWN))
+        .gauge("PoolsTotal", "{pool}", "Pools", s -> s.pools().size());
+  }
+
+  private static void reals(Fields<Snapshot> fields) {
+    fields
+        .gauge("RealsTotal", "{real}", "Real servers", s -> s.realServers().size())
+        .gauge("RealsUp", "{real}", "Those up", s -> reals(s, OperState.UP))
+        .gauge("RealsDraining", "{real}", "Those draining", s -> reals(s, OperState.DRAINING))
+        .gauge("RealsDown", "{real}", "Those down", s -> reals(s, OperState.DOWN));
+  }
+
+  private static void traffic(Fields<Snapshot> fields) {
+    fields
+        .counter(
+            "ConnsTotal",
+            "{conn}",
+            "Connections accepted from clients",
+            s -> counters(s).stream().mapToLong(VirtualServiceCounters::connsTotal).sum())
+        .gauge(
+            "ConnsActive",
+            "{conn}",
+            "Connections held now",
+            s -> counters(s).stream().mapToLong(VirtualServiceCounters::connsActive).sum())
+        .counter(
+            "BytesIn",
+            "By",
+            "Bytes from clients to real servers",
+            s -> counters(s).stream().mapToLong(VirtualServiceCounters::bytesIn).sum())
+        .counter(
+            "BytesOut",
+            "By",
+            "Bytes from real servers to clients",
+            s -> counters(s).stream().mapToLong(VirtualServiceCounters::bytesOut).sum());
+  }
+
+  private static List<VirtualServiceCounters> counters(Snapshot snapshot) {
+    return List.copyOf(snapshot.serviceCounters().values());
+  }
+
+  private static long services(Snapshot snapshot, OperState wanted) {
+    Predicate<VirtualServiceState> matches = state -> state.operState() == wanted;
+    return snapshot.services().values().stream().filter(matches).count();
+  }
+
+  private static long reals(Snapshot snapshot, OperState wanted) {
+    Predicate<RealServerState> matches = state -> state.operState() == wanted;
+    return snapshot.realServers().values().stream().filter(matches).count();
+  }
+
+  private static long activeBundles(Snapshot snapshot) {
+    return snapshot.bundles().stream()
+        .map(BundleView::state)
+        .filter(state -> state == BundleLifecycle.ACTIVE)
+        .count();
+  }
+}

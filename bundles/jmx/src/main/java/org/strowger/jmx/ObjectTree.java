@@ -1,0 +1,148 @@
+package org.strowger.jmx;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.management.DynamicMBean;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.RealServerId;
+import org.strowger.api.Snapshot;
+
+/**
+ * The MBeans, kept equal to what is configured: the whole wanted set each time, what is missing is
+ * registered, what is too much is removed. One thread at a time.
+ */
+final class ObjectTree {
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectTree.class);
+
+  static final ObjectName DIRECTOR = name("type=Director");
+  static final ObjectName ALARMS = name("type=Alarms");
+  static final ObjectName CONNECTOR = name("type=Connector");
+
+  private final MBeanServer server;
+  private final DirectorDoor door;
+  private final Map<ObjectName, DynamicMBean> fixed;
+  private final Map<ObjectName, DynamicMBean> registered = new HashMap<>();
+
+  /**
+   * @param fixed the objects that are always there
+   */
+  ObjectTree(MBeanServer server, DirectorDoor door, Map<ObjectName, DynamicMBean> fixed) {
+    this.server = server;
+    this.door = door;
+    this.fixed = Map.copyOf(fixed);
+  }
+
+  void reconcile(Snapshot snapshot) {
+    Map<ObjectName, Supplier<DynamicMBean>> wanted = wanted(snapshot);
+    List<ObjectName> gone =
+        registered.keySet().stream().filter(name -> !wanted.containsKey(name)).toList();
+    gone.forEach(this::remove);
+    wanted.forEach(
+        (name, object) -> {
+          if (!registered.containsKey(name)) {
+            add(name, object.get());
+          }
+        });
+  }
+
+  void removeAll() {
+    List.copyOf(registered.keySet()).forEach(this::remove);
+  }
+
+  static ObjectName service(String service) {
+    return name("type=Service,name=" + ObjectName.quote(service));
+  }
+
+  static ObjectName pool(String pool) {
+    return name("type=Pool,name=" + ObjectName.quote(pool));
+  }
+
+  static ObjectName real(RealServerId id) {
+    String pool = ObjectName.quote(id.pool());
+    return name("type=Real,pool=" + pool + ",name=" + ObjectName.quote(id.real()));
+  }
+
+  static ObjectName scheduler(String scheduler) {
+    return name("type=Scheduler,name=" + ObjectName.quote(scheduler));
+  }
+
+  private static ObjectName name(String properties) {
+    try {
+      return new ObjectName("org.strowger:" + properties);
+    } catch (MalformedObjectNameException e) {
+      throw new IllegalArgumentException("not an object name: " + properties, e);
+    }
+  }
+
+  private Map<ObjectName, Supplier<DynamicMBean>> wanted(Snapshot snapshot) {
+    Map<ObjectName, Supplier<DynamicMBean>> wanted = new LinkedHashMap<>();
+    fixed.forEach((name, object) -> wanted.put(name, () -> object));
+    for (String name : snapshot.configuration().virtualServices().keySet()) {
+      wanted.put(
+          service(name),
+          () -> new ManagedObject<>(ServiceObject.KIND, s -> ServiceObject.view(s, name), door));
+    }
+    snapshot
+        .configuration()
+        .pools()
+        .values()
+        .forEach(
+            pool -> {
+              String name = pool.name();
+              wanted.put(
+                  pool(name),
+                  () -> new ManagedObject<>(PoolObject.KIND, s -> PoolObject.view(s, name), door));
+              for (String real : pool.realServers().keySet()) {
+                RealServerId id = new RealServerId(name, real);
+                wanted.put(
+                    real(id),
+                    () -> new ManagedObject<>(RealObject.KIND, s -> RealObject.view(s, id), door));
+              }
+            });
+    for (String name : snapshot.schedulers().keySet()) {
+      wanted.put(
+          scheduler(name),
+          () ->
+              new ManagedObject<>(
+                  SchedulerObject.KIND, s -> Optional.ofNullable(s.schedulers().get(name)), door));
+    }
+    return wanted;
+  }
+
+  private void add(ObjectName name, DynamicMBean object) {
+    try {
+      try {
+        server.registerMBean(object, name);
+      } catch (InstanceAlreadyExistsException e) {
+        LOG.atWarn().addKeyValue("object", name).log("replaces a stranger of the same name");
+        server.unregisterMBean(name);
+        server.registerMBean(object, name);
+      }
+      registered.put(name, object);
+    } catch (JMException e) {
+      throw new IllegalStateException("cannot register " + name, e);
+    }
+  }
+
+  private void remove(ObjectName name) {
+    registered.remove(name);
+    try {
+      server.unregisterMBean(name);
+    } catch (InstanceNotFoundException e) {
+      LOG.atWarn().addKeyValue("object", name).log("somebody else has removed it already");
+    } catch (JMException e) {
+      throw new IllegalStateException("cannot remove " + name, e);
+    }
+  }
+}

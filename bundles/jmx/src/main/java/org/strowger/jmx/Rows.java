@@ -1,0 +1,109 @@
+package org.strowger.jmx;
+
+import java.util.Arrays;
+import java.util.List;
+import javax.management.openmbean.ArrayType;
+import javax.management.openmbean.CompositeDataSupport;
+import javax.management.openmbean.OpenDataException;
+import javax.management.openmbean.OpenType;
+import org.strowger.api.Alarm;
+import org.strowger.api.AlarmType;
+import org.strowger.api.BundleView;
+import org.strowger.api.Explanation;
+import org.strowger.api.RevisionSummary;
+import org.strowger.api.Verdict;
+import org.strowger.api.VirtualServiceCounters;
+
+/** The row types: names of the items are the component names of the records in api. */
+final class Rows {
+  static final OpenData<Alarm> ALARM =
+      new OpenData.Builder<Alarm>()
+          .number("index", Alarm::index)
+          .text("type", alarm -> alarm.type().word())
+          .number("major", alarm -> (long) alarm.type().major())
+          .number("minor", alarm -> (long) alarm.type().minor())
+          .text("resource", Alarm::resource)
+          .text("severity", alarm -> alarm.severity().word())
+          .text("text", Alarm::text)
+          .text("raisedTime", alarm -> alarm.raisedTime().toString())
+          .number("raisedTimeMillis", alarm -> alarm.raisedTime().toEpochMilli())
+          .text("changedTime", alarm -> alarm.changedTime().toString())
+          .number("changedTimeMillis", alarm -> alarm.changedTime().toEpochMilli())
+          .number("sequence", Alarm::sequence)
+          .number("eventType", alarm -> (long) alarm.type().eventType())
+          .number("probableCause", alarm -> (long) alarm.type().probableCause())
+          .text("repairText", alarm -> alarm.type().repairText())
+          .build("Alarm");
+
+  static final OpenData<AlarmType> ALARM_TYPE =
+      new OpenData.Builder<AlarmType>()
+          .text("type", AlarmType::word)
+          .number("major", type -> (long) type.major())
+          .number("minor", type -> (long) type.minor())
+          .text("defaultSeverity", type -> type.defaultSeverity().word())
+          .number("eventType", type -> (long) type.eventType())
+          .number("probableCause", type -> (long) type.probableCause())
+          .text("repairText", AlarmType::repairText)
+          .build("AlarmType");
+
+  static final OpenData<BundleView> BUNDLE =
+      new OpenData.Builder<BundleView>()
+          .number("bundleId", BundleView::bundleId)
+          .text("name", BundleView::name)
+          .text("version", BundleView::version)
+          .text("state", bundle -> bundle.state().word())
+          .number("startLevel", bundle -> (long) bundle.startLevel())
+          .text("lastModified", bundle -> bundle.lastModified().toString())
+          .build("Bundle");
+
+  static final OpenData<RevisionSummary> REVISION =
+      new OpenData.Builder<RevisionSummary>()
+          .number("number", RevisionSummary::number)
+          .text("time", revision -> revision.time().toString())
+          .number("timeMillis", revision -> revision.time().toEpochMilli())
+          .text("originKind", revision -> revision.origin().kind().word())
+          .text("user", revision -> revision.origin().user())
+          .text("source", revision -> revision.origin().source())
+          .text("comment", RevisionSummary::comment)
+          .build("Revision");
+
+  static final OpenData<VirtualServiceCounters> VERDICTS = verdicts();
+
+  static final OpenData<Explanation.Candidate> CANDIDATE =
+      new OpenData.Builder<Explanation.Candidate>()
+          .text("id", candidate -> candidate.id().toString())
+          .number("weight", candidate -> (long) candidate.weight())
+          .flag("available", Explanation.Candidate::available)
+          .number("active", Explanation.Candidate::active)
+          .number("inactive", Explanation.Candidate::inactive)
+          .build("Candidate");
+
+  static final OpenData<Explanation> EXPLANATION =
+      new OpenData.Builder<Explanation>()
+          .text("service", Explanation::service)
+          .text("scheduler", Explanation::scheduler)
+          .text("chosen", Explanation::chosen)
+          .text("why", Explanation::why)
+          .item("candidates", array(CANDIDATE.type()), e -> candidates(e.candidates()))
+          .build("Explanation");
+
+  private Rows() {}
+
+  private static OpenData<VirtualServiceCounters> verdicts() {
+    OpenData.Builder<VirtualServiceCounters> row = new OpenData.Builder<>();
+    Arrays.stream(Verdict.values()).forEach(v -> row.number(v.word(), c -> c.count(v)));
+    return row.build("Verdicts");
+  }
+
+  private static CompositeDataSupport[] candidates(List<Explanation.Candidate> candidates) {
+    return candidates.stream().map(CANDIDATE::row).toArray(CompositeDataSupport[]::new);
+  }
+
+  private static OpenType<?> array(OpenType<?> of) {
+    try {
+      return new ArrayType<>(1, of);
+    } catch (OpenDataException e) {
+      throw new IllegalArgumentException("no array of " + of.getTypeName(), e);
+    }
+  }
+}

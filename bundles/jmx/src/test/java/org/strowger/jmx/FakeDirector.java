@@ -1,0 +1,276 @@
+package org.strowger.jmx;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.strowger.api.AdminState;
+import org.strowger.api.Alarm;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
+import org.strowger.api.Change;
+import org.strowger.api.ChangeResult;
+import org.strowger.api.ChangeSet;
+import org.strowger.api.Coded;
+import org.strowger.api.Configuration;
+import org.strowger.api.Connection;
+import org.strowger.api.ConnectionFilter;
+import org.strowger.api.Director;
+import org.strowger.api.DirectorEvent;
+import org.strowger.api.DirectorListener;
+import org.strowger.api.Explanation;
+import org.strowger.api.Flow;
+import org.strowger.api.ForwardingMethod;
+import org.strowger.api.Management;
+import org.strowger.api.OperState;
+import org.strowger.api.Origin;
+import org.strowger.api.PluginState;
+import org.strowger.api.Pool;
+import org.strowger.api.PoolState;
+import org.strowger.api.Protocol;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerCounters;
+import org.strowger.api.RealServerId;
+import org.strowger.api.RealServerState;
+import org.strowger.api.Reason;
+import org.strowger.api.Revision;
+import org.strowger.api.RevisionSummary;
+import org.strowger.api.SchedulerKind;
+import org.strowger.api.SchedulerState;
+import org.strowger.api.Snapshot;
+import org.strowger.api.Subscription;
+import org.strowger.api.Verdict;
+import org.strowger.api.Violation;
+import org.strowger.api.VirtualService;
+import org.strowger.api.VirtualServiceCounters;
+import org.strowger.api.VirtualServiceState;
+
+/** A director of one service {@code web} that really changes, and remembers who asked. */
+final class FakeDirector implements Director {
+  static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
+
+  final List<ChangeSet> asked = new CopyOnWriteArrayList<>();
+  private final List<DirectorListener> listeners = new CopyOnWriteArrayList<>();
+  private final Map<RealServerId, RealServer> reals = new LinkedHashMap<>();
+  private final List<Alarm> alarms = new CopyOnWriteArrayList<>();
+  private AdminState serviceState = AdminState.IN_SERVICE;
+  private Optional<Management.Jmx> jmx = Optional.empty();
+  private long revision = 1;
+
+  FakeDirector(String... realServers) {
+    for (String real : realServers) {
+      add(real);
+    }
+  }
+
+  synchronized void add(String real) {
+    RealServerId id = new RealServerId("web", real);
+    int port = 9001 + reals.size();
+    InetAddress address = InetAddress.getLoopbackAddress();
+    reals.put(id, new RealServer(id, address, port, 1, AdminState.IN_SERVICE));
+    committed();
+  }
+
+  synchronized void remove(String real) {
+    reals.remove(new RealServerId("web", real));
+    committed();
+  }
+
+  synchronized void configure(Management.Jmx management) {
+    jmx = Optional.of(management);
+    committed();
+  }
+
+  void raise(Alarm alarm) {
+    alarms.add(alarm);
+    listeners.forEach(listener -> listener.on(new DirectorEvent.AlarmRaised(alarm)));
+  }
+
+  void clear(Alarm alarm) {
+    alarms.remove(alarm);
+    listeners.forEach(listener -> listener.on(new DirectorEvent.AlarmCleared(alarm)));
+  }
+
+  private void committed() {
+    revision++;
+    Snapshot now = snapshot();
+    DirectorEvent event =
+        new DirectorEvent.RevisionCommitted(now.lastRevision().orElseThrow(), now.configuration());
+    listeners.forEach(listener -> listener.on(event));
+  }
+
+  @Override
+  public synchronized CompletionStage<ChangeResult> apply(ChangeSet changes) {
+    asked.add(changes);
+    List<Violation> violations = new ArrayList<>();
+    for (Change change : changes.changes()) {
+      put((Change.Put) change).ifPresent(violations::add);
+    }
+    if (violations.isEmpty()) {
+      committed();
+      return CompletableFuture.completedFuture(new ChangeResult.Committed(revision, true));
+    }
+    return CompletableFuture.completedFuture(new ChangeResult.Rejected(violations));
+  }
+
+  private Optional<Violation> put(Change.Put put) {
+    List<String> keys = put.path().keys();
+    String key = keys.getLast();
+    if (key.equals("weight")) {
+      long weight = (Long) put.value();
+      if (weight < 0 || weight > 65_535) {
+        return Optional.of(Violation.of(put.path(), weight, "a whole number 0 to 65535"));
+      }
+      reals.computeIfPresent(
+          new RealServerId(keys.get(1), keys.get(3)),
+          (id, r) -> new RealServer(id, r.address(), r.port(), (int) weight, r.adminState()));
+      return Optional.empty();
+    }
+    Optional<AdminState> state = Coded.byWord(AdminState.class, (String) put.value());
+    if (state.isEmpty()) {
+      return Optional.of(
+          Violation.of(put.path(), put.value(), "one of " + Coded.words(AdminState.class)));
+    }
+    if (keys.getFirst().equals("virtualServices")) {
+      serviceState = state.get();
+    } else {
+      reals.computeIfPresent(
+          new RealServerId(keys.get(1), keys.get(3)),
+          (id, r) -> new RealServer(id, r.address(), r.port(), r.weight(), state.get()));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized Snapshot snapshot() {
+    Map<RealServerId, RealServerState> states = new LinkedHashMap<>();
+    Map<RealServerId, RealServerCounters> counters = new LinkedHashMap<>();
+    Map<String, RealServer> wanted = new LinkedHashMap<>();
+    reals.forEach(
+        (id, real) -> {
+          wanted.put(id.real(), real);
+          int weight = real.adminState() == AdminState.IN_SERVICE ? real.weight() : 0;
+          states.put(
+              id, new RealServerState(OperState.UP, Reason.NONE, "accepts", START, weight, 1));
+          counters.put(id, new RealServerCounters(7, 6, 5, 4, 3, 2));
+        });
+    VirtualService web =
+        new VirtualService(
+            "web",
+            InetAddress.getLoopbackAddress(),
+            8080,
+            Protocol.TCP,
+            "wlc",
+            Map.of(),
+            "web",
+            ForwardingMethod.RELAY,
+            Duration.ofMillis(500),
+            3,
+            serviceState);
+    int total = reals.size();
+    return new Snapshot(
+        revision,
+        revision,
+        Instant.now(),
+        START,
+        new Configuration(
+            "lab-1",
+            Map.of("web", new Pool("web", AdminState.IN_SERVICE, wanted)),
+            Map.of("web", web),
+            new Management(Optional.empty(), jmx)),
+        Map.of(),
+        Map.of(
+            "web",
+            new VirtualServiceState(
+                OperState.UP, Reason.NONE, "3 of 3", START, 1, total, total, 0)),
+        Map.of(
+            "web",
+            new PoolState(
+                OperState.UP, Reason.NONE, "", START, total, total, 0, 0, total, total, 1)),
+        states,
+        Map.of(
+            "web",
+            new VirtualServiceCounters(100, 10, 1_000, 2_000, Map.of(Verdict.ACCEPTED, 100L))),
+        counters,
+        new TreeMap<>(
+            Map.of(
+                "wlc",
+                new SchedulerState(
+                    "wlc",
+                    SchedulerKind.COUNTING,
+                    "org.strowger.schedulers",
+                    "0.1.0",
+                    PluginState.ACTIVE,
+                    1,
+                    100,
+                    0,
+                    START,
+                    0))),
+        List.of(new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, START)),
+        List.copyOf(alarms),
+        alarms.size(),
+        START,
+        Optional.of(
+            new RevisionSummary(
+                revision,
+                START,
+                new Origin(org.strowger.api.OriginKind.FACTORY, "strowger", "factory"),
+                "")));
+  }
+
+  @Override
+  public ChangeResult check(ChangeSet changes) {
+    throw new UnsupportedOperationException("JMX never checks without applying");
+  }
+
+  @Override
+  public Subscription subscribe(DirectorListener listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  int listeners() {
+    return listeners.size();
+  }
+
+  @Override
+  public Optional<Explanation> explain(String service, Flow flow) {
+    InetSocketAddress client = flow.client();
+    return Optional.of(
+        new Explanation(
+            service,
+            "wlc",
+            "web/a",
+            "least connections for " + client.getAddress().getHostAddress(),
+            List.of(new Explanation.Candidate(new RealServerId("web", "a"), 1, true, 0, 0))));
+  }
+
+  @Override
+  public List<Connection> connections(ConnectionFilter filter, int limit) {
+    return List.of();
+  }
+
+  @Override
+  public int disconnect(ConnectionFilter filter, Origin origin) {
+    return 0;
+  }
+
+  @Override
+  public List<RevisionSummary> revisions() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<Revision> revision(long number) {
+    return Optional.empty();
+  }
+}

@@ -40,13 +40,14 @@ final class SchedulerShelf {
 
   void add(Offer offer) {
     String name = offer.provider.name();
-    offers.put(name, offer);
+    // First what was: who sees the offer sees that it is a swap.
     past.compute(
         name,
         (key, before) ->
             before == null
                 ? new Past(offer, 0, 0, 0)
                 : new Past(offer, before.swaps + 1, before.invocations, before.failures));
+    offers.put(name, offer);
   }
 
   void remove(SchedulerProvider provider) {

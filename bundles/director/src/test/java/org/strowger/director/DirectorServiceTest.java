@@ -216,7 +216,7 @@ class DirectorServiceTest {
     director.shelf().add(offer(new Last()));
     director.wake();
     await(() -> plane.choose().equals(new Choice.Chosen(1)));
-    assertEquals(1, director.snapshot().schedulers().get("wlc").swapCount());
+    await(() -> director.snapshot().schedulers().get("wlc").swapCount() == 1);
   }
 
   @Test

@@ -3,8 +3,13 @@ package org.strowger.itest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.testkit.HeldConnections;
@@ -84,26 +89,43 @@ class HotSwapTest {
             new Edit("director", "ServiceChooser", "chooses it among", "in its new director takes"),
             () -> lab.director.cli("explain", "web", "127.0.0.1:1").out().contains("new director")),
         new Swap(
-            new Edit("snmp", "SnmpComponent", "SNMP", "SNMP"),
-            () -> lab.snmp("snmpget", "1.3.6.1.2.1.1.3.0").contains("Timeticks")),
+            new Edit("snmp", "SnmpComponent", "Strowger traffic director", "The next Strowger"),
+            () ->
+                !Lab.installed("snmpget")
+                    || lab.snmp("snmpget", "1.3.6.1.2.1.1.1.0").contains("The next Strowger")),
         new Swap(
-            new Edit("jmx", "JmxComponent", "JMX", "JMX"),
-            () -> lab.jmx(server -> server.getMBeanCount() > 0)),
+            new Edit("jmx", "RealObject", "The weight schedulers see now", "The next weight"),
+            () -> lab.jmx(HotSwapTest::describesTheNextWeight)),
         new Swap(
-            new Edit("shell", "ShellComponent", "shell", "shell"),
-            () -> lab.director.cli("show", "services").out().contains("web")),
+            new Edit("shell", "Commands", "expected one of ", "one of these was expected: "),
+            () -> lab.director.cli("nonsense").out().contains("one of these was expected")),
         new Swap(
-            new Edit("configfile", "ConfigurationFilesComponent", "class", "class"),
-            () -> lab.director.cli("config", "export").out().contains("wlc")),
+            new Edit("configfile", "SourceFile", "there is none", "nobody is at home"),
+            () -> lab.director.cli("apply", "/nowhere.yaml").out().contains("nobody is at home")),
         new Swap(
-            new Edit("relay", "RelayComponent", "class", "class"),
-            () -> lab.director.cli("show", "connections").out().contains("web/")),
+            new Edit("relay", "RelayPlane", "Math.min(limit, ", "Math.min(Math.min(limit, 7), "),
+            () -> rows(lab.cli("show", "connections")) == 7),
         new Swap(
-            new Edit("api", "Verdict", "no real server of the pool is eligible", "nobody is"),
-            () -> lab.director.cli("show", "services").out().contains("web")),
+            new Edit("api", "Violation", "\"expected \"", "\"what was expected: \""),
+            () ->
+                lab.director
+                    .cli("set", "weight", "web/a", "70000")
+                    .out()
+                    .contains("what was expected")),
         new Swap(
             new Edit("wire", "WireComponent", "class", "class"),
             () -> lab.director.log().contains("generation 2")));
+  }
+
+  private static boolean describesTheNextWeight(MBeanServerConnection server) throws Exception {
+    ObjectName real = new ObjectName("org.strowger:type=Real,pool=\"web\",name=\"a\"");
+    return Arrays.stream(server.getMBeanInfo(real).getAttributes())
+        .anyMatch(attribute -> attribute.getDescription().contains("The next weight"));
+  }
+
+  /** Connections listed: lines that name a real server. */
+  private static long rows(String shown) {
+    return shown.lines().filter(line -> line.contains("web/")).count();
   }
 
   /** The variant scheduler gives every new connection to the first real server. */
@@ -116,18 +138,20 @@ class HotSwapTest {
   }
 
   @Test
-  void aBundleThatDoesNotStartIsRefusedAndTheOldOneGoesOn() throws Exception {
+  void aBundleThatDoesNotResolveIsRefusedAndTheOldOneGoesOn() throws Exception {
     try (Lab lab = new Lab(folder, "")) {
       Path broken =
-          VariantBundle.make(
+          VariantBundle.withHeaders(
               lab.distribution,
-              new Edit("shell", "package-info", "package", "package"),
-              NEW,
+              "shell",
+              Map.of("Bundle-Version", NEW, "Import-Package", "no.such.package"),
               folder);
-      java.nio.file.Files.write(broken, new byte[] {'P', 'K', 3, 4});
       var answer = lab.director.cli("bundle", "update", broken.toString());
       assertEquals(1, answer.code(), answer.out());
-      assertTrue(lab.cli("show", "services").contains("web"));
+      Lab.await("the shell answers", () -> lab.director.cli("show", "services").code() == 0);
+      Path cut = Files.write(folder.resolve("cut.jar"), new byte[] {'P', 'K', 3, 4});
+      assertEquals(1, lab.director.cli("bundle", "update", cut.toString()).code());
+      assertTrue(lab.cli("show", "bundles").contains("0.1.0"));
     }
   }
 }

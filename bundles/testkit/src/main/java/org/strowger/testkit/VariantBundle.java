@@ -40,14 +40,32 @@ public final class VariantBundle {
   /** Makes the variant; the jar lies in {@code folder}. */
   public static Path make(Distribution distribution, Edit edit, String version, Path folder)
       throws IOException {
-    String name = "org.strowger." + edit.directory;
-    Path original = distribution.bundle(name);
-    Map<String, byte[]> classes = compile(distribution, edit, original, folder);
-    Path variant = folder.resolve(name + "-" + version + ".jar");
+    Path original = distribution.bundle("org.strowger." + edit.directory);
+    return write(
+        original,
+        Map.of("Bundle-Version", version),
+        compile(distribution, edit, original, folder),
+        folder.resolve("org.strowger." + edit.directory + "-" + version + ".jar"));
+  }
+
+  /** The same code with other headers in its manifest. */
+  public static Path withHeaders(
+      Distribution distribution, String directory, Map<String, String> headers, Path folder)
+      throws IOException {
+    return write(
+        distribution.bundle("org.strowger." + directory),
+        headers,
+        Map.of(),
+        folder.resolve("org.strowger." + directory + "-headers.jar"));
+  }
+
+  private static Path write(
+      Path original, Map<String, String> headers, Map<String, byte[]> classes, Path variant)
+      throws IOException {
     try (JarFile jar = new JarFile(original.toFile())) {
       Manifest manifest = new Manifest(jar.getManifest());
       Attributes main = manifest.getMainAttributes();
-      main.putValue("Bundle-Version", version);
+      headers.forEach(main::putValue);
       try (OutputStream file = Files.newOutputStream(variant);
           JarOutputStream out = new JarOutputStream(file, manifest)) {
         copy(jar, out, classes);

@@ -101,6 +101,7 @@ final class Endpoints {
     if (socket == null) {
       socket = Socket.open(wanted.address(), wanted.port(), answering.dispatcher());
     }
+    socket.gate().logDrops();
   }
 
   void silence() {

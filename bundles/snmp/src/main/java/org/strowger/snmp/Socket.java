@@ -16,6 +16,9 @@ import org.strowger.api.Management.Snmp;
 
 /** A UDP socket with its receiving thread, behind its gate. */
 final class Socket implements AutoCloseable {
+  /** Asked of the system, which may give less: room for good packets behind a flood. */
+  private static final int RECEIVE_BUFFER_OCTETS = 1 << 20;
+
   private static final Logger log = LoggerFactory.getLogger(Socket.class);
 
   private final InetAddress address;
@@ -42,6 +45,7 @@ final class Socket implements AutoCloseable {
     // One buffer for all packets instead of 64 KiB of garbage for each: packets are decoded before
     // the next is received.
     transport.setAsyncMsgProcessingSupported(false);
+    transport.setReceiveBufferSize(RECEIVE_BUFFER_OCTETS);
     Socket socket = new Socket(address, port, dispatcher, transport);
     dispatcher.addTransportMapping(transport);
     transport.addTransportListener(socket.gate);

@@ -20,6 +20,14 @@ public enum AlarmType {
       "Install or start the bundle that offers it."),
   LISTEN_FAILED(
       1, 6, "listenFailed", Severity.CRITICAL, 4, 163, "Free the address or change the service."),
+  SCHEDULER_FAULTY(
+      1,
+      7,
+      "schedulerFaulty",
+      Severity.MAJOR,
+      4,
+      163,
+      "Read the log; update the scheduler's bundle."),
   REAL_DOWN(2, 1, "realDown", Severity.MINOR, 2, 22, "Check the real server and the path to it."),
   BUNDLE_FAILED(
       5, 1, "bundleFailed", Severity.MAJOR, 4, 545, "Read the log; install a working version."),

@@ -24,4 +24,17 @@ public interface RealServerView {
 
   /** Inactive connections (closing, or half-open): {@code i(d)}. */
   long inactive(int index);
+
+  /**
+   * The typical time until an answer in nanoseconds, smoothed, from health checks and live
+   * connections; 0 while unknown.
+   */
+  default long latencyNanos(int index) {
+    return 0;
+  }
+
+  /** Now, in nanoseconds of a clock that never goes back; only differences mean something. */
+  default long nanoTime() {
+    return System.nanoTime();
+  }
 }

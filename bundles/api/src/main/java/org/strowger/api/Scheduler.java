@@ -26,4 +26,11 @@ public interface Scheduler {
    * @return an index with weight above 0 that is available, or {@link #NONE}
    */
   int pick(Flow flow, RealServerView reals, RandomGenerator random);
+
+  /**
+   * A scheduler that remembers the same and is only picked from, with the view this one was last
+   * told of: its picks do not change those of this one. For {@code explain}, and for a kernel plane
+   * that picks ahead.
+   */
+  Scheduler copy();
 }

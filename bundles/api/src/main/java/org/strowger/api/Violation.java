@@ -4,7 +4,7 @@ package org.strowger.api;
  * One thing wrong with a wanted configuration.
  *
  * @param where {@code file:line}, or empty if it did not come from a file
- * @param path the key
+ * @param path the key; without keys if it concerns the file as a whole
  * @param value what stands there, or empty if the key is missing
  * @param expected what was expected instead
  */
@@ -22,6 +22,7 @@ public record Violation(String where, KeyPath path, String value, String expecte
   public String text() {
     String at = where.isEmpty() ? "" : where + ": ";
     String what = value.isEmpty() ? "" : "'" + value + "': ";
-    return at + path + ": " + what + "expected " + expected;
+    String key = path.keys().isEmpty() ? "" : path + ": ";
+    return at + key + what + "expected " + expected;
   }
 }

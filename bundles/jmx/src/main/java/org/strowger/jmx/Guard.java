@@ -45,7 +45,9 @@ final class Guard implements InvocationHandler {
   MBeanServerForwarder forwarder() {
     return (MBeanServerForwarder)
         Proxy.newProxyInstance(
-            Guard.class.getClassLoader(), new Class<?>[] {MBeanServerForwarder.class}, this);
+            MBeanServerForwarder.class.getClassLoader(),
+            new Class<?>[] {MBeanServerForwarder.class},
+            this);
   }
 
   /** Calls refused. */

@@ -1,0 +1,23 @@
+package org.strowger.configfile;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.osgi.service.component.annotations.Component;
+import org.strowger.api.Change.ImportFile;
+import org.strowger.api.ConfigurationFiles;
+
+/** YAML as a service. */
+@Component(name = "org.strowger.configfile.yaml", service = ConfigurationFiles.class)
+public final class ConfigurationFilesComponent implements ConfigurationFiles {
+  private final YamlFiles files = new YamlFiles();
+
+  @Override
+  public ImportFile read(Path file) {
+    return files.read(file);
+  }
+
+  @Override
+  public String print(Map<String, Object> tree) {
+    return files.print(tree);
+  }
+}

@@ -1,0 +1,341 @@
+package org.strowger.director;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.AdminState;
+import org.strowger.api.AlarmType;
+import org.strowger.api.BundleInventory;
+import org.strowger.api.Change;
+import org.strowger.api.ChangeResult;
+import org.strowger.api.ChangeSet;
+import org.strowger.api.Configuration;
+import org.strowger.api.DirectorEvent;
+import org.strowger.api.ForwardingPlane;
+import org.strowger.api.OperState;
+import org.strowger.api.Origin;
+import org.strowger.api.OriginKind;
+import org.strowger.api.Pool;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
+import org.strowger.api.Revision;
+import org.strowger.api.RevisionStore;
+import org.strowger.api.VirtualService;
+
+/**
+ * The control state. Everything here runs on the director's thread, but for the inputs that say
+ * otherwise. Whatever happened, {@link #reconcile} derives states, alarms and tables anew from the
+ * whole of what is wanted and the whole of the evidence: nothing can drift.
+ */
+final class Control {
+  private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+  /** The configuration before the first one: nothing. */
+  static final Revision NOTHING =
+      new Revision(
+          0,
+          Instant.EPOCH,
+          new Origin(OriginKind.FACTORY, "none", "none"),
+          "",
+          Map.of(),
+          Optional.empty());
+
+  /** The part of a snapshot that only this thread changes. */
+  record Published(
+      long version,
+      Revision revision,
+      Configuration configuration,
+      Observation observation,
+      AlarmView alarms) {}
+
+  /** The alarms at one moment. */
+  record AlarmView(List<org.strowger.api.Alarm> active, long sequence, Instant changed) {}
+
+  private final SchedulerShelf shelf;
+  private final Runnable wake;
+  private final AlarmList alarms;
+
+  /** Inputs from other threads: the latest of each counts. */
+  private final Map<ForwardingPlane, PlaneSlot> planes = new ConcurrentHashMap<>();
+
+  private volatile List<BundleInventory.Failure> bundleFailures = List.of();
+  private volatile @Nullable RevisionStore store;
+
+  private Revision revision = NOTHING;
+  private Configuration configuration = ConfigurationReader.read(NOTHING.tree());
+  private Observation observation = Observation.NONE;
+  private boolean loaded;
+  private List<String> damaged = List.of();
+  private Optional<String> applyFailed = Optional.empty();
+  private long version;
+  private volatile Published published;
+
+  Control(SchedulerShelf shelf, Runnable wake, Instant now) {
+    this.shelf = shelf;
+    this.wake = wake;
+    this.alarms = new AlarmList(now);
+    this.published = publish();
+  }
+
+  // Inputs, any thread.
+
+  void storeIs(@Nullable RevisionStore present) {
+    store = present;
+    wake.run();
+  }
+
+  void planeCame(ForwardingPlane plane) {
+    planes.put(plane, new PlaneSlot(plane, wake));
+    wake.run();
+  }
+
+  void planeWent(ForwardingPlane plane) {
+    planes.remove(plane);
+    wake.run();
+  }
+
+  void bundlesFailed(List<BundleInventory.Failure> failures) {
+    bundleFailures = List.copyOf(failures);
+    wake.run();
+  }
+
+  Iterable<PlaneSlot> planes() {
+    return planes.values();
+  }
+
+  Published published() {
+    return published;
+  }
+
+  @Nullable RevisionStore store() {
+    return store;
+  }
+
+  // The director's thread.
+
+  /** Applies a change set: all or nothing, durable before the answer. */
+  ChangeResult apply(ChangeSet changes, Instant now) {
+    load();
+    ChangeResult result = decide(changes, now);
+    if (!(result instanceof ChangeResult.Committed)) {
+      Audit.refused(changes, result);
+    }
+    if (changes.changes().stream().anyMatch(c -> c instanceof Change.ImportFile)) {
+      applyFailed =
+          result instanceof ChangeResult.Committed ? Optional.empty() : Optional.of(result.text());
+    }
+    return result;
+  }
+
+  private ChangeResult decide(ChangeSet changes, Instant now) {
+    RevisionStore disk = store;
+    if (disk == null || !loaded) {
+      return new ChangeResult.Busy("the store of revisions is not there yet");
+    }
+    Candidate candidate = candidate(changes);
+    Optional<ChangeResult> refusal = refusal(changes, candidate, revision.number());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    boolean changed = !candidate.tree().equals(revision.tree());
+    if (!changed && candidate.lastImport().equals(revision.lastImport())) {
+      return new ChangeResult.Committed(revision.number(), false);
+    }
+    Revision next =
+        new Revision(
+            revision.number() + 1,
+            now,
+            changes.origin(),
+            changes.comment(),
+            candidate.tree(),
+            candidate.lastImport());
+    try {
+      disk.save(next);
+    } catch (IOException | RuntimeException notSaved) { // nothing was changed yet
+      LOG.atError().setCause(notSaved).log("revision not saved");
+      return new ChangeResult.Busy("revision not saved: " + notSaved.getMessage());
+    }
+    Audit.committed(changes, next.number(), revision.tree(), next.tree());
+    revision = next;
+    configuration = candidate.configuration().orElseThrow();
+    damaged = List.of();
+    return new ChangeResult.Committed(next.number(), changed);
+  }
+
+  /** The candidate on top of what is current; any thread gets the published one's. */
+  Candidate candidate(ChangeSet changes) {
+    RevisionStore disk = store;
+    return Candidate.of(
+        changes,
+        published.revision(),
+        shelf.providers(),
+        number -> disk == null ? Optional.empty() : disk.read(number));
+  }
+
+  static Optional<ChangeResult> refusal(ChangeSet changes, Candidate candidate, long current) {
+    if (changes.baseRevision().isPresent() && changes.baseRevision().getAsLong() != current) {
+      String text = "the change was made for revision " + changes.baseRevision().getAsLong();
+      return Optional.of(new ChangeResult.Conflict(current, List.of(text)));
+    }
+    if (!candidate.conflicts().isEmpty()) {
+      return Optional.of(new ChangeResult.Conflict(current, candidate.conflicts()));
+    }
+    return candidate.violations().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ChangeResult.Rejected(candidate.violations()));
+  }
+
+  private void load() {
+    RevisionStore disk = store;
+    if (loaded || disk == null) {
+      return;
+    }
+    RevisionStore.Loaded found = disk.load();
+    damaged = found.damaged();
+    damaged.forEach(text -> LOG.atError().log("{}", text));
+    loaded = true;
+    found.revision().ifPresent(this::restore);
+    published = publish();
+  }
+
+  private void restore(Revision last) {
+    List<org.strowger.api.Violation> violations = TreeCheck.check(last.tree(), Shape.ROOT);
+    if (!violations.isEmpty()) {
+      // Written by a version whose keys this one does not know: say so, forward nothing by guess.
+      applyFailed = Optional.of("revision " + last.number() + ": " + violations.getFirst().text());
+      LOG.atError().addKeyValue("revision", last.number()).log("{}", applyFailed.get());
+      return;
+    }
+    revision = last;
+    configuration = ConfigurationReader.read(last.tree());
+    LOG.atInfo().addKeyValue("revision", last.number()).log("restored");
+  }
+
+  /** Brings states, alarms and planes in line; the events to tell, in order. */
+  List<DirectorEvent> reconcile(Instant now, long nanos) {
+    load();
+    Revision before = published.revision();
+    Observation was = observation;
+    Map<String, PlaneSlot> forwarders = forwarders();
+    observation = Observation.derive(configuration, evidence(forwarders), observation, now);
+    tell(forwarders);
+    List<DirectorEvent> alarmEvents = alarms.reconcile(conditions(), now, nanos);
+    List<DirectorEvent> events = new ArrayList<>();
+    boolean changed =
+        !observation.equals(was) || before.number() != revision.number() || !alarmEvents.isEmpty();
+    if (changed) {
+      version++;
+    }
+    published = publish();
+    if (before.number() != revision.number()) {
+      events.add(new DirectorEvent.RevisionCommitted(revision.summary(), configuration));
+    }
+    events.addAll(alarmEvents);
+    if (changed) {
+      events.add(new DirectorEvent.StateChanged(version));
+    }
+    return events;
+  }
+
+  private Published publish() {
+    return new Published(
+        version,
+        revision,
+        configuration,
+        observation,
+        new AlarmView(alarms.active(), alarms.sequence(), alarms.changed()));
+  }
+
+  private Map<String, PlaneSlot> forwarders() {
+    Map<String, PlaneSlot> forwarders = new HashMap<>();
+    for (VirtualService service : configuration.virtualServices().values()) {
+      for (PlaneSlot slot : planes.values()) {
+        if (slot.plane().methods().contains(service.forwarding())) {
+          forwarders.put(service.name(), slot);
+        }
+      }
+    }
+    return forwarders;
+  }
+
+  private Observation.Evidence evidence(Map<String, PlaneSlot> forwarders) {
+    Map<RealServerId, String> unreachable = new HashMap<>();
+    planes.values().forEach(slot -> unreachable.putAll(slot.unreachable()));
+    Map<String, String> listenFailed = new HashMap<>();
+    Set<String> noScheduler = new HashSet<>();
+    Set<String> noForwarder = new HashSet<>();
+    for (VirtualService service : configuration.virtualServices().values()) {
+      PlaneSlot slot = forwarders.get(service.name());
+      if (slot == null) {
+        noForwarder.add(service.name());
+      } else {
+        slot.listening()
+            .getOrDefault(service.name(), Optional.empty())
+            .ifPresent(why -> listenFailed.put(service.name(), why));
+      }
+      if (!shelf.offered(service.scheduler())) {
+        noScheduler.add(service.name());
+      }
+    }
+    return new Observation.Evidence(unreachable, listenFailed, noScheduler, noForwarder);
+  }
+
+  private void tell(Map<String, PlaneSlot> forwarders) {
+    shelf.retainOnly(configuration.virtualServices());
+    Map<PlaneSlot, List<PlaneSlot.Wanted>> tables = new LinkedHashMap<>();
+    planes.values().forEach(slot -> tables.put(slot, new ArrayList<>()));
+    for (VirtualService service : configuration.virtualServices().values()) {
+      PlaneSlot slot = forwarders.get(service.name());
+      Pool pool = configuration.pools().get(service.pool());
+      if (slot != null && pool != null) {
+        tables.getOrDefault(slot, new ArrayList<>()).add(wanted(service, pool));
+      }
+    }
+    tables.forEach((slot, table) -> slot.apply(version + 1, table));
+  }
+
+  private PlaneSlot.Wanted wanted(VirtualService service, Pool pool) {
+    List<RealServer> reals = List.copyOf(pool.realServers().values());
+    BitSet up = new BitSet(reals.size());
+    for (int i = 0; i < reals.size(); i++) {
+      var state = observation.realServers().get(reals.get(i).id());
+      up.set(i, state != null && state.operState() == OperState.UP);
+    }
+    boolean listening = service.adminState() == AdminState.IN_SERVICE;
+    return new PlaneSlot.Wanted(service, listening, reals, up, shelf.schedulerFor(service));
+  }
+
+  private List<AlarmList.Condition> conditions() {
+    Conditions conditions = new Conditions();
+    observation.realServers().forEach(conditions::realServer);
+    observation.services().forEach(conditions::service);
+    for (VirtualService service : configuration.virtualServices().values()) {
+      conditions.scheduler(
+          service, shelf.offered(service.scheduler()), shelf.quarantined(service.name()));
+    }
+    bundleFailures.forEach(conditions::bundle);
+    conditions.configuration(revision, applyFailed);
+    damaged.forEach(text -> conditions.add(AlarmType.REVISION_DAMAGED, "config=revisions", text));
+    return conditions.all();
+  }
+
+  long nanosUntilDue(long nanos) {
+    return alarms.nanosUntilDue(nanos);
+  }
+
+  boolean loaded() {
+    return loaded;
+  }
+}

@@ -1,0 +1,89 @@
+package org.strowger.director;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.BundleView;
+import org.strowger.api.ForwardingPlane;
+import org.strowger.api.RealServerCounters;
+import org.strowger.api.RealServerId;
+import org.strowger.api.Snapshot;
+import org.strowger.api.VirtualServiceCounters;
+
+/** Reads the counters of all planes into one snapshot; any thread. */
+final class Counting {
+  private static final Logger LOG = LoggerFactory.getLogger(Counting.class);
+
+  private Counting() {}
+
+  static Snapshot snapshot(
+      Control control,
+      SchedulerShelf shelf,
+      List<BundleView> bundles,
+      Instant running,
+      Instant now) {
+    Control.Published moment = control.published();
+    Map<String, VirtualServiceCounters> services = new HashMap<>();
+    Map<RealServerId, RealServerCounters> reals = new HashMap<>();
+    for (PlaneSlot slot : control.planes()) {
+      count(slot.plane(), services, reals);
+    }
+    moment
+        .configuration()
+        .virtualServices()
+        .keySet()
+        .forEach(name -> services.putIfAbsent(name, VirtualServiceCounters.ZERO));
+    moment
+        .observation()
+        .realServers()
+        .keySet()
+        .forEach(id -> reals.putIfAbsent(id, RealServerCounters.ZERO));
+    return new Snapshot(
+        moment.revision().number(),
+        moment.version(),
+        now,
+        running,
+        moment.configuration(),
+        moment.revision().tree(),
+        moment.observation().services(),
+        moment.observation().pools(),
+        moment.observation().realServers(),
+        Map.copyOf(services),
+        Map.copyOf(reals),
+        shelf.states(),
+        bundles,
+        moment.alarms().active(),
+        moment.alarms().sequence(),
+        moment.alarms().changed(),
+        moment.revision().number() == 0
+            ? Optional.empty()
+            : Optional.of(moment.revision().summary()));
+  }
+
+  private static void count(
+      ForwardingPlane plane,
+      Map<String, VirtualServiceCounters> services,
+      Map<RealServerId, RealServerCounters> reals) {
+    try {
+      ForwardingPlane.PlaneReport report = plane.report();
+      services.putAll(report.services());
+      report.realServers().forEach((id, counters) -> reals.merge(id, counters, Counting::sum));
+    } catch (RuntimeException | LinkageError thrown) { // a plane being replaced: the next snapshot
+      LOG.atWarn().addKeyValue("plane", plane.name()).setCause(thrown).log("no counters");
+    }
+  }
+
+  private static RealServerCounters sum(RealServerCounters a, RealServerCounters b) {
+    return new RealServerCounters(
+        a.selections() + b.selections(),
+        a.connsTotal() + b.connsTotal(),
+        a.connsActive() + b.connsActive(),
+        a.connFailures() + b.connFailures(),
+        a.bytesIn() + b.bytesIn(),
+        a.bytesOut() + b.bytesOut());
+  }
+}

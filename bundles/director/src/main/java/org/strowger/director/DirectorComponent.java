@@ -1,0 +1,146 @@
+package org.strowger.director;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.strowger.api.BundleInventory;
+import org.strowger.api.Director;
+import org.strowger.api.ForwardingPlane;
+import org.strowger.api.RevisionStore;
+import org.strowger.api.SchedulerProvider;
+import org.strowger.api.StartupReport;
+import org.strowger.api.Subscription;
+
+/**
+ * The director in the framework. It needs nobody to be there: what comes is used, what goes is done
+ * without, so that any other bundle can be replaced beneath it.
+ */
+@Component(
+    name = "org.strowger.director",
+    service = {},
+    immediate = true)
+public final class DirectorComponent {
+  private final DirectorService director = new DirectorService(InstantSource.system());
+  private @Nullable ServiceRegistration<?> service;
+  private @Nullable ServiceRegistration<?> report;
+  private @Nullable RevisionStore store;
+  private @Nullable BundleInventory inventory;
+  private @Nullable Subscription failures;
+
+  @Activate
+  void start(BundleContext context) {
+    director.start();
+    service = context.registerService(Director.class, director, null);
+    Supplier<String> supplier = director::startupReport;
+    report =
+        context.registerService(
+            Supplier.class,
+            supplier,
+            FrameworkUtil.asDictionary(Map.of(StartupReport.PROPERTY, "director")));
+  }
+
+  @Deactivate
+  void stop() {
+    if (report != null) {
+      report.unregister();
+    }
+    if (service != null) {
+      service.unregister();
+    }
+    director.stop();
+  }
+
+  @Reference(
+      service = RevisionStore.class,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  synchronized void bindStore(RevisionStore present) {
+    store = present;
+    director.control().storeIs(present);
+  }
+
+  synchronized void unbindStore(RevisionStore gone) {
+    if (gone.equals(store)) { // a replacement is bound before the old one is unbound
+      store = null;
+      director.control().storeIs(null);
+    }
+  }
+
+  @Reference(
+      service = BundleInventory.class,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  synchronized void bindInventory(BundleInventory present) {
+    closeFailures();
+    inventory = present;
+    director.inventoryIs(present);
+    failures = present.onFailures(director.control()::bundlesFailed);
+  }
+
+  synchronized void unbindInventory(BundleInventory gone) {
+    if (gone.equals(inventory)) {
+      closeFailures();
+      inventory = null;
+      director.inventoryIs(null);
+    }
+  }
+
+  private void closeFailures() {
+    if (failures != null) {
+      failures.close();
+      failures = null;
+    }
+  }
+
+  @Reference(
+      service = ForwardingPlane.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPlane(ForwardingPlane plane) {
+    director.control().planeCame(plane);
+  }
+
+  void unbindPlane(ForwardingPlane plane) {
+    director.control().planeWent(plane);
+  }
+
+  @Reference(
+      service = SchedulerProvider.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindScheduler(SchedulerProvider provider, ServiceReference<SchedulerProvider> reference) {
+    Bundle bundle = reference.getBundle();
+    director
+        .shelf()
+        .add(
+            new SchedulerShelf.Offer(
+                provider,
+                bundle == null ? "" : bundle.getSymbolicName(),
+                bundle == null ? "" : bundle.getVersion().toString(),
+                Instant.now()));
+    director.wake();
+  }
+
+  void unbindScheduler(SchedulerProvider provider) {
+    director.shelf().remove(provider);
+    director.wake();
+  }
+}

@@ -1,0 +1,274 @@
+package org.strowger.director;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.BundleInventory;
+import org.strowger.api.BundleView;
+import org.strowger.api.ChangeResult;
+import org.strowger.api.ChangeSet;
+import org.strowger.api.Connection;
+import org.strowger.api.ConnectionFilter;
+import org.strowger.api.Director;
+import org.strowger.api.DirectorEvent;
+import org.strowger.api.DirectorListener;
+import org.strowger.api.Explanation;
+import org.strowger.api.Flow;
+import org.strowger.api.Origin;
+import org.strowger.api.Revision;
+import org.strowger.api.RevisionStore;
+import org.strowger.api.RevisionSummary;
+import org.strowger.api.Snapshot;
+import org.strowger.api.StartupReport;
+import org.strowger.api.Subscription;
+
+/** The one door: a bounded queue, one thread behind it, one snapshot in front of it. */
+final class DirectorService implements Director {
+  /** Change sets that may wait; further ones are answered {@link ChangeResult.Busy}. */
+  static final int MAX_WAITING = 1_024;
+
+  /** Most listeners. */
+  static final int MAX_LISTENERS = 256;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DirectorService.class);
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private record Waiting(ChangeSet changes, CompletableFuture<ChangeResult> answer) {}
+
+  private final InstantSource clock;
+  private final Instant running;
+  private final SchedulerShelf shelf = new SchedulerShelf();
+  private final Control control;
+  private final BlockingQueue<Optional<Waiting>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final AtomicBoolean dirty = new AtomicBoolean(true);
+  private final List<DirectorListener> listeners = new CopyOnWriteArrayList<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile @Nullable BundleInventory inventory;
+  private volatile @Nullable Snapshot latest;
+
+  DirectorService(InstantSource clock) {
+    this.clock = clock;
+    this.running = clock.instant();
+    this.control = new Control(shelf, this::wake, running);
+    this.thread = Thread.ofPlatform().name("director").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void stop() {
+    stopping = true;
+    wake();
+    try {
+      thread.join(5_000);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    for (Optional<Waiting> left = queue.poll(); left != null; left = queue.poll()) {
+      left.ifPresent(w -> w.answer.complete(new ChangeResult.Busy("the director is stopping")));
+    }
+  }
+
+  Control control() {
+    return control;
+  }
+
+  SchedulerShelf shelf() {
+    return shelf;
+  }
+
+  void inventoryIs(@Nullable BundleInventory present) {
+    inventory = present;
+  }
+
+  /** Something changed: derive everything anew soon. Any thread, never blocks. */
+  void wake() {
+    if (!dirty.getAndSet(true)) {
+      // A full queue wakes the thread just as well.
+      boolean ignored = queue.offer(Optional.empty());
+    }
+  }
+
+  private void run() {
+    while (!stopping) {
+      try {
+        step();
+      } catch (InterruptedException interrupted) {
+        return;
+      } catch (RuntimeException
+          | LinkageError thrown) { // a fault of ours: say so, go on with the next
+        LOG.atError().setCause(thrown).log("the director's step failed; it goes on");
+      }
+    }
+  }
+
+  private void step() throws InterruptedException {
+    long wait = dirty.get() ? 0 : Math.min(IDLE_NANOS, control.nanosUntilDue(System.nanoTime()));
+    Optional<Waiting> next = queue.poll(wait, TimeUnit.NANOSECONDS);
+    dirty.set(false);
+    if (next == null || next.isEmpty()) {
+      tell(control.reconcile(clock.instant(), System.nanoTime()));
+      return;
+    }
+    Waiting waiting = next.get();
+    ChangeResult result = new ChangeResult.Busy("a fault in the director; see the log");
+    try {
+      result = control.apply(waiting.changes, clock.instant());
+      List<DirectorEvent> events = control.reconcile(clock.instant(), System.nanoTime());
+      latest = null;
+      waiting.answer.complete(result);
+      tell(events);
+    } finally {
+      waiting.answer.complete(result);
+    }
+  }
+
+  private void tell(List<DirectorEvent> events) {
+    if (!events.isEmpty()) {
+      latest = null;
+    }
+    for (DirectorEvent event : events) {
+      for (DirectorListener listener : listeners) {
+        try {
+          listener.on(event);
+        } catch (RuntimeException
+            | LinkageError thrown) { // one bad listener must not hurt the others
+          LOG.atWarn().setCause(thrown).log("a listener failed");
+        }
+      }
+    }
+  }
+
+  @Override
+  public CompletionStage<ChangeResult> apply(ChangeSet changes) {
+    CompletableFuture<ChangeResult> answer = new CompletableFuture<>();
+    if (stopping || !queue.offer(Optional.of(new Waiting(changes, answer)))) {
+      answer.complete(
+          new ChangeResult.Busy(
+              stopping ? "the director is stopping" : MAX_WAITING + " changes are waiting"));
+    }
+    return answer;
+  }
+
+  @Override
+  public ChangeResult check(ChangeSet changes) {
+    Revision current = control.published().revision();
+    Candidate candidate = control.candidate(changes);
+    return Control.refusal(changes, candidate, current.number())
+        .orElseGet(
+            () -> {
+              boolean changed = !candidate.tree().equals(current.tree());
+              return new ChangeResult.Committed(current.number() + (changed ? 1 : 0), changed);
+            });
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    Snapshot present = latest;
+    Instant now = clock.instant();
+    if (present != null
+        && present.version() == control.published().version()
+        && Math.abs(now.toEpochMilli() - present.taken().toEpochMilli()) < SNAPSHOT_AGE_MILLIS) {
+      return present;
+    }
+    Snapshot taken = Counting.snapshot(control, shelf, bundles(), running, now);
+    latest = taken;
+    return taken;
+  }
+
+  private List<BundleView> bundles() {
+    BundleInventory present = inventory;
+    return present == null ? List.of() : present.bundles();
+  }
+
+  @Override
+  public Subscription subscribe(DirectorListener listener) {
+    if (listeners.size() >= MAX_LISTENERS) {
+      throw new IllegalStateException(MAX_LISTENERS + " listeners are subscribed already");
+    }
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public Optional<Explanation> explain(String service, Flow flow) {
+    for (PlaneSlot slot : control.planes()) {
+      var forwarded = slot.forwarded(service);
+      if (forwarded.isPresent()) {
+        return Optional.of(forwarded.get().chooser().explain(flow, slot.plane().loads(service)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public List<Connection> connections(ConnectionFilter filter, int limit) {
+    List<Connection> all = new ArrayList<>();
+    for (PlaneSlot slot : control.planes()) {
+      all.addAll(slot.plane().connections(filter, limit - all.size()));
+    }
+    return all;
+  }
+
+  @Override
+  public int disconnect(ConnectionFilter filter, Origin origin) {
+    int count = 0;
+    for (PlaneSlot slot : control.planes()) {
+      count += slot.plane().disconnect(filter);
+    }
+    Audit.disconnected(origin, filter.toString(), count);
+    return count;
+  }
+
+  @Override
+  public List<RevisionSummary> revisions() {
+    RevisionStore store = control.store();
+    return store == null ? List.of() : store.list();
+  }
+
+  @Override
+  public Optional<Revision> revision(long number) {
+    RevisionStore store = control.store();
+    return store == null ? Optional.empty() : store.read(number);
+  }
+
+  /** For the launcher: ready when every service that should listen does. */
+  String startupReport() {
+    Control.Published now = control.published();
+    if (now.revision().number() == 0) {
+      return StartupReport.STARTING;
+    }
+    Map<String, Optional<String>> listening = new HashMap<>();
+    control.planes().forEach(slot -> listening.putAll(slot.listening()));
+    List<String> failures = new ArrayList<>();
+    for (var service : now.configuration().virtualServices().values()) {
+      if (service.adminState() != org.strowger.api.AdminState.IN_SERVICE) {
+        continue;
+      }
+      Optional<String> answer = listening.get(service.name());
+      if (answer == null) {
+        return StartupReport.STARTING;
+      }
+      answer.ifPresent(why -> failures.add("virtual service " + service.name() + ": " + why));
+    }
+    return failures.isEmpty()
+        ? "revision " + now.revision().number()
+        : StartupReport.FAILED + String.join("\n", failures);
+  }
+}

@@ -1,0 +1,217 @@
+package org.strowger.director;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.strowger.api.AdminState;
+import org.strowger.api.Configuration;
+import org.strowger.api.OperState;
+import org.strowger.api.Pool;
+import org.strowger.api.PoolState;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
+import org.strowger.api.RealServerState;
+import org.strowger.api.Reason;
+import org.strowger.api.VirtualService;
+import org.strowger.api.VirtualServiceState;
+
+/** The operational states of everything configured, derived as a whole from the evidence. */
+record Observation(
+    Map<RealServerId, RealServerState> realServers,
+    Map<String, PoolState> pools,
+    Map<String, VirtualServiceState> services) {
+  static final Observation NONE = new Observation(Map.of(), Map.of(), Map.of());
+
+  /**
+   * The evidence.
+   *
+   * @param unreachable real servers that do not accept connections, and why
+   * @param listenFailed virtual services whose address cannot be listened on, and why
+   * @param noScheduler virtual services whose scheduler no bundle offers
+   * @param noForwarder virtual services whose forwarding method no plane offers
+   */
+  record Evidence(
+      Map<RealServerId, String> unreachable,
+      Map<String, String> listenFailed,
+      Set<String> noScheduler,
+      Set<String> noForwarder) {}
+
+  private record Judged(OperState state, Reason reason, String text) {}
+
+  static Observation derive(
+      Configuration wanted, Evidence evidence, Observation before, Instant now) {
+    Map<RealServerId, RealServerState> reals = new LinkedHashMap<>();
+    Map<String, PoolState> pools = new LinkedHashMap<>();
+    Map<String, Long> users = new LinkedHashMap<>();
+    wanted.virtualServices().values().forEach(s -> users.merge(s.pool(), 1L, Long::sum));
+    for (Pool pool : wanted.pools().values()) {
+      for (RealServer real : pool.realServers().values()) {
+        reals.put(real.id(), real(pool, real, evidence, before.realServers.get(real.id()), now));
+      }
+      int usedBy = Math.toIntExact(users.getOrDefault(pool.name(), 0L));
+      pools.put(pool.name(), pool(pool, reals, usedBy, before.pools.get(pool.name()), now));
+    }
+    Map<String, VirtualServiceState> services = new LinkedHashMap<>();
+    for (VirtualService service : wanted.virtualServices().values()) {
+      PoolState pool = pools.get(service.pool());
+      if (pool != null) {
+        services.put(
+            service.name(),
+            service(service, pool, evidence, before.services.get(service.name()), now));
+      }
+    }
+    return new Observation(reals, pools, services);
+  }
+
+  private static RealServerState real(
+      Pool pool,
+      RealServer real,
+      Evidence evidence,
+      @Nullable RealServerState before,
+      Instant now) {
+    Judged judged = judge(pool, real, evidence.unreachable().get(real.id()));
+    boolean same = before != null && before.operState() == judged.state;
+    return new RealServerState(
+        judged.state,
+        judged.reason,
+        judged.text,
+        before != null && same ? before.lastChange() : now,
+        judged.state == OperState.UP ? real.weight() : 0,
+        before == null ? 0 : before.transitions() + (same ? 0 : 1));
+  }
+
+  private static Judged judge(Pool pool, RealServer real, @Nullable String unreachable) {
+    if (pool.adminState() == AdminState.OUT_OF_SERVICE) {
+      return new Judged(OperState.DISABLED, Reason.PARENT_DOWN, "its pool is out of service");
+    }
+    if (real.adminState() == AdminState.OUT_OF_SERVICE) {
+      return new Judged(OperState.DISABLED, Reason.ADMIN_DOWN, "out of service by the operator");
+    }
+    if (unreachable != null) {
+      return new Judged(OperState.DOWN, Reason.CONNECT_FAILED, unreachable);
+    }
+    if (pool.adminState() == AdminState.DRAIN) {
+      return new Judged(OperState.DRAINING, Reason.PARENT_DOWN, "its pool is drained");
+    }
+    if (real.adminState() == AdminState.DRAIN) {
+      return new Judged(OperState.DRAINING, Reason.ADMIN_DOWN, "drained by the operator");
+    }
+    if (real.weight() == 0) {
+      return new Judged(OperState.DRAINING, Reason.ADMIN_DOWN, "quiesced: its weight is 0");
+    }
+    return new Judged(OperState.UP, Reason.NONE, "");
+  }
+
+  private static PoolState pool(
+      Pool pool,
+      Map<RealServerId, RealServerState> reals,
+      int usedBy,
+      @Nullable PoolState before,
+      Instant now) {
+    Map<OperState, Integer> count = new EnumMap<>(OperState.class);
+    long weightTotal = 0;
+    long weightUp = 0;
+    for (RealServer real : pool.realServers().values()) {
+      RealServerState state = Objects.requireNonNull(reals.get(real.id()));
+      count.merge(state.operState(), 1, Integer::sum);
+      weightTotal += real.weight();
+      weightUp += state.operWeight();
+    }
+    int total = pool.realServers().size();
+    int up = count.getOrDefault(OperState.UP, 0);
+    int down = count.getOrDefault(OperState.DOWN, 0);
+    Judged judged = judge(pool.adminState(), total, up, down);
+    return new PoolState(
+        judged.state,
+        judged.reason,
+        judged.text,
+        before != null && before.operState() == judged.state ? before.lastChange() : now,
+        total,
+        up,
+        count.getOrDefault(OperState.DRAINING, 0),
+        down,
+        weightTotal,
+        weightUp,
+        usedBy);
+  }
+
+  private static Judged judge(AdminState admin, int total, int up, int down) {
+    if (admin == AdminState.OUT_OF_SERVICE) {
+      return new Judged(OperState.DISABLED, Reason.ADMIN_DOWN, "out of service by the operator");
+    }
+    if (admin == AdminState.DRAIN) {
+      return new Judged(OperState.DRAINING, Reason.ADMIN_DOWN, "drained by the operator");
+    }
+    if (up == 0) {
+      return new Judged(
+          OperState.DOWN,
+          Reason.NO_REAL,
+          total == 0 ? "it has no real server" : "no real server is up");
+    }
+    return down > 0
+        ? new Judged(OperState.DEGRADED, Reason.CONNECT_FAILED, down + " of " + total + " are down")
+        : new Judged(OperState.UP, Reason.NONE, "");
+  }
+
+  private static VirtualServiceState service(
+      VirtualService service,
+      PoolState pool,
+      Evidence evidence,
+      @Nullable VirtualServiceState before,
+      Instant now) {
+    Judged judged = judge(service, pool, evidence);
+    boolean same = before != null && before.operState() == judged.state;
+    return new VirtualServiceState(
+        judged.state,
+        judged.reason,
+        judged.text,
+        before != null && same ? before.lastChange() : now,
+        before == null ? 0 : before.transitions() + (same ? 0 : 1),
+        pool.realsTotal(),
+        pool.realsUp(),
+        pool.realsDraining());
+  }
+
+  private static Judged judge(VirtualService service, PoolState pool, Evidence evidence) {
+    String name = service.name();
+    String listenFailed = evidence.listenFailed().get(name);
+    Function<Reason, Judged> fromPool =
+        reason ->
+            new Judged(OperState.DOWN, reason, "pool " + service.pool() + ": " + pool.reasonText());
+    if (service.adminState() == AdminState.OUT_OF_SERVICE) {
+      return new Judged(OperState.DISABLED, Reason.ADMIN_DOWN, "out of service by the operator");
+    }
+    if (service.adminState() == AdminState.DRAIN) {
+      return new Judged(OperState.DRAINING, Reason.ADMIN_DOWN, "drained by the operator");
+    }
+    if (evidence.noForwarder().contains(name)) {
+      return new Judged(
+          OperState.DOWN,
+          Reason.NO_FORWARDER,
+          "no forwarding plane offers " + service.forwarding().word());
+    }
+    if (listenFailed != null) {
+      return new Judged(OperState.DOWN, Reason.RESOURCE, listenFailed);
+    }
+    return switch (pool.operState()) {
+      case DISABLED, DRAINING -> fromPool.apply(Reason.PARENT_DOWN);
+      case DOWN -> fromPool.apply(Reason.NO_REAL);
+      default -> alive(service, pool, evidence);
+    };
+  }
+
+  private static Judged alive(VirtualService service, PoolState pool, Evidence evidence) {
+    if (evidence.noScheduler().contains(service.name())) {
+      return new Judged(
+          OperState.DEGRADED,
+          Reason.NO_SCHEDULER,
+          "no bundle offers the scheduler " + service.scheduler());
+    }
+    return new Judged(pool.operState(), pool.reason(), pool.reasonText());
+  }
+}

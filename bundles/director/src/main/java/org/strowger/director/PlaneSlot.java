@@ -1,0 +1,116 @@
+package org.strowger.director;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.ForwardedService;
+import org.strowger.api.ForwardingPlane;
+import org.strowger.api.ForwardingTable;
+import org.strowger.api.PlaneEvent;
+import org.strowger.api.PlaneListener;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
+import org.strowger.api.VirtualService;
+
+/**
+ * One forwarding plane: what it was told last, and what it reported. Reports come on the plane's
+ * threads, each replacing what it said before of the same thing; the rest runs on the director's.
+ */
+final class PlaneSlot implements PlaneListener {
+  private static final Logger LOG = LoggerFactory.getLogger(PlaneSlot.class);
+
+  private record Entry(Wanted told, ForwardedService forwarded) {}
+
+  private final ForwardingPlane plane;
+  private final Runnable wake;
+  private final Map<RealServerId, String> unreachable = new ConcurrentHashMap<>();
+  private final Map<String, Optional<String>> listening = new ConcurrentHashMap<>();
+  private Map<String, Entry> entries = Map.of();
+  private boolean applied;
+
+  PlaneSlot(ForwardingPlane plane, Runnable wake) {
+    this.plane = plane;
+    this.wake = wake;
+  }
+
+  ForwardingPlane plane() {
+    return plane;
+  }
+
+  /** Real servers that it found unreachable, and why. */
+  Map<RealServerId, String> unreachable() {
+    return unreachable;
+  }
+
+  /** For each service it was told: empty if it listens, else why not; absent = not known yet. */
+  Map<String, Optional<String>> listening() {
+    return listening;
+  }
+
+  @Override
+  public void on(PlaneEvent event) {
+    switch (event) {
+      case PlaneEvent.RealServerUnreachable down -> unreachable.put(down.id(), down.why());
+      case PlaneEvent.RealServerReachable up -> unreachable.remove(up.id());
+      case PlaneEvent.ListenFailed failed ->
+          listening.put(failed.service(), Optional.of(failed.why()));
+      case PlaneEvent.Listening ok -> listening.put(ok.service(), Optional.empty());
+    }
+    wake.run();
+  }
+
+  /** What one service needs of a plane; an equal one need not be told anew. */
+  record Wanted(
+      VirtualService service,
+      boolean listening,
+      List<RealServer> reals,
+      BitSet up,
+      GuardedScheduler scheduler) {}
+
+  /** Hands the plane the whole set, if anything of it is new. */
+  void apply(long version, List<Wanted> wanted) {
+    Map<String, Entry> next = new HashMap<>();
+    List<ForwardedService> services = new ArrayList<>();
+    boolean same = applied && wanted.size() == entries.size();
+    for (Wanted each : wanted) {
+      Entry before = entries.get(each.service.name());
+      Entry entry = before != null && before.told.equals(each) ? before : entry(each);
+      same &= before != null && before.told.equals(each);
+      next.put(each.service.name(), entry);
+      services.add(entry.forwarded);
+    }
+    if (same) {
+      return;
+    }
+    entries = next;
+    listening.keySet().retainAll(next.keySet());
+    try {
+      plane.apply(new ForwardingTable(version, services), this);
+      applied = true;
+    } catch (RuntimeException
+        | LinkageError thrown) { // a plane being replaced; the next one is told
+      applied = false;
+      LOG.atWarn().addKeyValue("plane", plane.name()).setCause(thrown).log("table not taken");
+    }
+  }
+
+  private static Entry entry(Wanted told) {
+    return new Entry(
+        told,
+        new ForwardedService(
+            told.service,
+            told.listening,
+            told.reals,
+            new ServiceChooser(told.service, told.reals, told.up, told.scheduler)));
+  }
+
+  Optional<ForwardedService> forwarded(String service) {
+    return Optional.ofNullable(entries.get(service)).map(Entry::forwarded);
+  }
+}

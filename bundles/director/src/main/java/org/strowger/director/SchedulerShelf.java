@@ -1,0 +1,193 @@
+package org.strowger.director;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.PluginState;
+import org.strowger.api.Scheduler;
+import org.strowger.api.SchedulerKind;
+import org.strowger.api.SchedulerProvider;
+import org.strowger.api.SchedulerState;
+import org.strowger.api.VirtualService;
+
+/**
+ * The offered schedulers, and the one at work for each virtual service. A scheduler whose bundle
+ * went goes on working until another one of its name comes. Offers come on any thread; everything
+ * else runs on the director's.
+ */
+final class SchedulerShelf {
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerShelf.class);
+
+  /** A provider with the bundle it came from. */
+  record Offer(SchedulerProvider provider, String bundleName, String version, Instant since) {}
+
+  private record AtWork(
+      VirtualService service, @Nullable SchedulerProvider provider, GuardedScheduler guarded) {}
+
+  private record Past(Offer offer, long swaps, long invocations, long failures) {}
+
+  private final Map<String, Offer> offers = new ConcurrentHashMap<>();
+  private final Map<String, Past> past = new ConcurrentHashMap<>();
+  private final Map<String, AtWork> atWork = new ConcurrentHashMap<>();
+
+  void add(Offer offer) {
+    String name = offer.provider.name();
+    // First what was: who sees the offer sees that it is a swap.
+    past.compute(
+        name,
+        (key, before) ->
+            before == null
+                ? new Past(offer, 0, 0, 0)
+                : new Past(offer, before.swaps + 1, before.invocations, before.failures));
+    offers.put(name, offer);
+  }
+
+  void remove(SchedulerProvider provider) {
+    offers.computeIfPresent(
+        provider.name(), (name, offer) -> offer.provider.equals(provider) ? null : offer);
+  }
+
+  Map<String, SchedulerProvider> providers() {
+    Map<String, SchedulerProvider> providers = new HashMap<>();
+    offers.forEach((name, offer) -> providers.put(name, offer.provider));
+    return providers;
+  }
+
+  boolean offered(String name) {
+    return offers.containsKey(name);
+  }
+
+  /** The scheduler for a service: the one at work if it still fits, else a new one. */
+  GuardedScheduler schedulerFor(VirtualService service) {
+    Offer offer = offers.get(service.scheduler());
+    AtWork present = atWork.get(service.name());
+    if (present != null && fits(present, service, offer)) {
+      return present.guarded;
+    }
+    if (present != null) {
+      retire(present);
+    }
+    SchedulerProvider provider = offer == null ? null : offer.provider;
+    GuardedScheduler guarded =
+        new GuardedScheduler(
+            service.name(), service.scheduler(), create(service, provider), random());
+    atWork.put(service.name(), new AtWork(service, provider, guarded));
+    return guarded;
+  }
+
+  private static boolean fits(AtWork present, VirtualService wanted, @Nullable Offer offer) {
+    boolean sameWish =
+        present.service.scheduler().equals(wanted.scheduler())
+            && present.service.schedulerOptions().equals(wanted.schedulerOptions());
+    return sameWish && (offer == null || offer.provider.equals(present.provider));
+  }
+
+  private static @Nullable Scheduler create(
+      VirtualService service, @Nullable SchedulerProvider provider) {
+    if (provider == null) {
+      return null;
+    }
+    try {
+      return provider.create(service.schedulerOptions());
+    } catch (RuntimeException | LinkageError thrown) { // a third party's code: the rotation serves
+      LOG.atWarn()
+          .addKeyValue("service", service.name())
+          .addKeyValue("scheduler", service.scheduler())
+          .setCause(thrown)
+          .log("the scheduler cannot be created; a rotation chooses instead");
+      return null;
+    }
+  }
+
+  private static RandomGenerator random() {
+    return RandomGeneratorFactory.of("L64X128MixRandom").create();
+  }
+
+  /** Forgets the schedulers of services that are gone. */
+  void retainOnly(Map<String, VirtualService> services) {
+    atWork.forEach(
+        (name, present) -> {
+          if (!services.containsKey(name)) {
+            retire(present);
+            atWork.remove(name);
+          }
+        });
+  }
+
+  private void retire(AtWork present) {
+    past.computeIfPresent(
+        present.service.scheduler(),
+        (name, before) ->
+            new Past(
+                before.offer,
+                before.swaps,
+                before.invocations + present.guarded.invocations(),
+                before.failures + present.guarded.failures()));
+  }
+
+  /** True if the scheduler of this service was quarantined by its guard. */
+  boolean quarantined(String service) {
+    AtWork present = atWork.get(service);
+    return present != null && present.guarded.quarantined();
+  }
+
+  /** All schedulers offered now or configured; any thread. */
+  SortedMap<String, SchedulerState> states() {
+    SortedMap<String, SchedulerState> states = new TreeMap<>();
+    Map<String, long[]> live = new HashMap<>();
+    for (AtWork present : atWork.values()) {
+      long[] sums = live.computeIfAbsent(present.service.scheduler(), name -> new long[4]);
+      sums[0]++;
+      sums[1] += present.guarded.invocations();
+      sums[2] += present.guarded.failures();
+      sums[3] += present.guarded.quarantined() ? 1 : 0;
+      if (!past.containsKey(present.service.scheduler())) {
+        states.put(present.service.scheduler(), never(present.service.scheduler(), sums));
+      }
+    }
+    past.forEach(
+        (name, offer) ->
+            states.put(name, state(name, offer, live.getOrDefault(name, new long[4]))));
+    return states;
+  }
+
+  private static SchedulerState never(String name, long[] sums) {
+    return new SchedulerState(
+        name,
+        SchedulerKind.COUNTING,
+        "",
+        "",
+        PluginState.ABSENT,
+        (int) sums[0],
+        sums[1],
+        sums[2],
+        Instant.EPOCH,
+        0);
+  }
+
+  private SchedulerState state(String name, Past past, long[] sums) {
+    PluginState state =
+        !offers.containsKey(name)
+            ? PluginState.ABSENT
+            : sums[3] > 0 ? PluginState.FAILED : PluginState.ACTIVE;
+    return new SchedulerState(
+        name,
+        past.offer.provider.kind(),
+        past.offer.bundleName,
+        past.offer.version,
+        state,
+        (int) sums[0],
+        past.invocations + sums[1],
+        past.failures + sums[2],
+        past.offer.since,
+        past.swaps);
+  }
+}

@@ -1,0 +1,53 @@
+package org.strowger.director;
+
+/**
+ * The thresholds of one real server: full at the upper one, and then closed to new connections
+ * until it falls below the lower one, so that it does not flap at its limit.
+ *
+ * <p>The upper one is hard: it is looked at before each choice, after each choice, and after an
+ * edit. A lower one at or above the upper one would reopen a full real server, and counts as the
+ * upper one. Without a lower one it reopens below three quarters of the upper one.
+ *
+ * <p>Used by the holder of the scheduler's lock.
+ */
+final class ThresholdLatch {
+  private final long upper;
+  private final long reopenBelow;
+  private boolean full;
+
+  /**
+   * @param upper most connections, active and inactive; 0 for no limit
+   * @param lower 0 for none
+   */
+  ThresholdLatch(long upper, long lower) {
+    this.upper = upper;
+    this.reopenBelow = lower > 0 ? Math.min(lower, upper) : (3 * upper + 3) / 4;
+  }
+
+  /** The latch after an edit of the thresholds. */
+  ThresholdLatch edited(long newUpper, long newLower) {
+    ThresholdLatch edited = new ThresholdLatch(newUpper, newLower);
+    edited.full = full && newUpper > 0 && newUpper <= upper;
+    return edited;
+  }
+
+  /** Whether it takes no new connection while it holds {@code connections}. */
+  boolean closed(long connections) {
+    if (upper == 0) {
+      return false;
+    }
+    if (connections >= upper) {
+      full = true;
+    } else if (connections < reopenBelow) {
+      full = false;
+    }
+    return full;
+  }
+
+  /** Notes that it was chosen, and holds {@code connections} with the new one. */
+  void chosen(long connections) {
+    if (upper > 0 && connections >= upper) {
+      full = true;
+    }
+  }
+}

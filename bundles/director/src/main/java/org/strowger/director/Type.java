@@ -1,0 +1,144 @@
+package org.strowger.director;
+
+import java.net.InetAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.strowger.api.Coded;
+import org.strowger.api.Names;
+
+/**
+ * What may stand at a leaf of the configuration.
+ *
+ * @param expected for messages, after the word "expected"
+ * @param read the value, or empty if what stands there does not fit
+ * @param schema the same as JSON Schema
+ */
+record Type(String expected, Function<Object, Optional<?>> read, Map<String, Object> schema) {
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  // Literals only: a name would need a resolver, which may block or lie.
+  private static final Pattern IP_V4 =
+      Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
+  private static final Pattern IP_V6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+
+  static Type integer(long min, long max, String unit) {
+    String what = unit.isEmpty() ? "" : " (" + unit + ")";
+    return new Type(
+        "a whole number from " + min + " to " + max + what,
+        raw -> raw instanceof Long n && n >= min && n <= max ? Optional.of(n) : Optional.empty(),
+        ordered("type", "integer", "minimum", min, "maximum", max));
+  }
+
+  static Type port() {
+    return integer(1, 65535, "port");
+  }
+
+  static Type text(int maxLength) {
+    return new Type(
+        "text of 1 to " + maxLength + " characters",
+        raw ->
+            raw instanceof String s && !s.isBlank() && s.length() <= maxLength
+                ? Optional.of(s)
+                : Optional.empty(),
+        ordered("type", "string", "minLength", 1, "maxLength", maxLength));
+  }
+
+  static Type name(String ofWhat) {
+    return new Type(
+        "a name of " + ofWhat + " (1 to 32 letters, digits, '.', '_' or '-')",
+        raw -> raw instanceof String s && Names.valid(s) ? Optional.of(s) : Optional.empty(),
+        ordered("type", "string", "pattern", "^" + Names.PATTERN.pattern() + "$"));
+  }
+
+  static <E extends Enum<E> & Coded> Type word(Class<E> words) {
+    return new Type(
+        "one of " + Coded.words(words),
+        raw -> raw instanceof String s ? Coded.byWord(words, s) : Optional.empty(),
+        ordered(
+            "enum", Arrays.stream(words.getEnumConstants()).map(e -> (Object) e.word()).toList()));
+  }
+
+  static Type address() {
+    return new Type(
+        "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1",
+        raw -> raw instanceof String s ? parseAddress(s) : Optional.empty(),
+        ordered(
+            "type",
+            "string",
+            "anyOf",
+            List.of(Map.of("format", "ipv4"), Map.of("format", "ipv6"))));
+  }
+
+  static Optional<InetAddress> parseAddress(String text) {
+    if (!IP_V4.matcher(text).matches() && !IP_V6.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException notAnAddress) {
+      return Optional.empty();
+    }
+  }
+
+  static Type duration(Duration min, Duration max) {
+    return new Type(
+        "a duration such as 500ms, 30s or 5m, from " + print(min) + " to " + print(max),
+        raw ->
+            raw instanceof String s
+                ? parseDuration(s).filter(d -> d.compareTo(min) >= 0 && d.compareTo(max) <= 0)
+                : Optional.empty(),
+        ordered("type", "string", "pattern", "^" + DURATION.pattern() + "$"));
+  }
+
+  static Optional<Duration> parseDuration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long n = Long.parseLong(matcher.group(1));
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(n);
+          case "s" -> Duration.ofSeconds(n);
+          case "m" -> Duration.ofMinutes(n);
+          case "h" -> Duration.ofHours(n);
+          default -> Duration.ofDays(n);
+        });
+  }
+
+  private static String print(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1000 != 0 ? millis + "ms" : duration.toSeconds() + "s";
+  }
+
+  static Type file() {
+    return new Type(
+        "the path of a file, relative to the state folder or absolute",
+        raw -> raw instanceof String s && !s.isBlank() ? parsePath(s) : Optional.empty(),
+        ordered("type", "string", "minLength", 1));
+  }
+
+  private static Optional<Path> parsePath(String text) {
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException notAPath) {
+      return Optional.empty();
+    }
+  }
+
+  static Map<String, Object> ordered(Object... keysAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return map;
+  }
+}

@@ -1,0 +1,475 @@
+package org.strowger.director;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.strowger.api.Alarm;
+import org.strowger.api.AlarmType;
+import org.strowger.api.Change;
+import org.strowger.api.ChangeResult;
+import org.strowger.api.ChangeSet;
+import org.strowger.api.Choice;
+import org.strowger.api.Connection;
+import org.strowger.api.ConnectionFilter;
+import org.strowger.api.DirectorEvent;
+import org.strowger.api.Flow;
+import org.strowger.api.ForwardingMethod;
+import org.strowger.api.ForwardingPlane;
+import org.strowger.api.ForwardingTable;
+import org.strowger.api.KeyPath;
+import org.strowger.api.Loads;
+import org.strowger.api.OperState;
+import org.strowger.api.Origin;
+import org.strowger.api.OriginKind;
+import org.strowger.api.PlaneEvent;
+import org.strowger.api.PlaneListener;
+import org.strowger.api.PluginState;
+import org.strowger.api.Protocol;
+import org.strowger.api.RealServerId;
+import org.strowger.api.RealServerView;
+import org.strowger.api.Revision;
+import org.strowger.api.RevisionStore;
+import org.strowger.api.RevisionSummary;
+import org.strowger.api.Scheduler;
+import org.strowger.api.SchedulerKind;
+import org.strowger.api.SchedulerProvider;
+import org.strowger.api.Violation;
+
+class DirectorServiceTest {
+  private static final Origin SHELL = new Origin(OriginKind.SHELL, "root", "test");
+  private static final RealServerId A = new RealServerId("web", "a");
+  private static final RealServerId B = new RealServerId("web", "b");
+
+  private final MemoryStore store = new MemoryStore();
+  private final MemoryPlane plane = new MemoryPlane();
+  private final List<DirectorEvent> events = new CopyOnWriteArrayList<>();
+  private DirectorService director = new DirectorService(java.time.InstantSource.system());
+
+  @BeforeEach
+  void startDirector() {
+    start();
+  }
+
+  private void start() {
+    director.control().storeIs(store);
+    director.control().planeCame(plane);
+    director.start();
+    director.subscribe(events::add);
+  }
+
+  @AfterEach
+  void stopDirector() {
+    director.stop();
+  }
+
+  @Test
+  void importedFileBecomesRevisionOneAndReachesThePlane() throws Exception {
+    director.shelf().add(offer(new First()));
+    assertEquals(new ChangeResult.Committed(1, true), importFile(file(1, 1)));
+    assertEquals(1, store.revisions.size());
+    assertEquals(List.of("web"), plane.services());
+    assertEquals(OperState.UP, director.snapshot().services().get("web").operState());
+  }
+
+  @Test
+  void weightSetLiveIsSavedBeforeTheAnswerAndSurvivesARestart() throws Exception {
+    importFile(file(1, 1));
+    assertEquals(new ChangeResult.Committed(2, true), setWeight(A, 7));
+    assertEquals(7, store.newest().map(Revision::tree).map(DirectorServiceTest::weightOfA).get());
+    director.stop();
+    director = new DirectorService(java.time.InstantSource.system());
+    start();
+    await(() -> director.snapshot().revision() == 2);
+    assertEquals(7, director.snapshot().configuration().realServer(A).orElseThrow().weight());
+  }
+
+  @Test
+  void wrongValueChangesNothingAndNamesWhatWasExpected() throws Exception {
+    importFile(file(1, 1));
+    ChangeResult.Rejected rejected =
+        assertInstanceOf(ChangeResult.Rejected.class, setWeight(A, 65536));
+    assertEquals(
+        "pools.web.realServers.a.weight: '65536': expected a whole number from 0 to 65535 (weight)",
+        rejected.text());
+    assertEquals(1, director.snapshot().revision());
+  }
+
+  @Test
+  void unknownRealServerIsNamedWithThoseThatExist() throws Exception {
+    importFile(file(1, 1));
+    ChangeResult result = setWeight(new RealServerId("web", "zz"), 3);
+    assertEquals(
+        "pools.web.realServers.zz: 'zz': expected an existing name, of: a, b", result.text());
+  }
+
+  @Test
+  void revisionThatCannotBeSavedIsNotApplied() throws Exception {
+    importFile(file(1, 1));
+    store.full = true;
+    assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 5));
+    assertEquals(1, director.snapshot().configuration().realServer(A).orElseThrow().weight());
+    store.full = false;
+    assertEquals(new ChangeResult.Committed(2, true), setWeight(A, 5));
+  }
+
+  @Test
+  void changeForAnOlderRevisionIsAConflict() throws Exception {
+    importFile(file(1, 1));
+    setWeight(A, 2);
+    ChangeSet late =
+        new ChangeSet(
+            SHELL,
+            OptionalLong.of(1),
+            List.of(new Change.Put(KeyPath.realServer(B, "weight"), 9L)),
+            "");
+    assertInstanceOf(ChangeResult.Conflict.class, apply(late));
+  }
+
+  @Test
+  void editOfTheFileKeepsWhatWasSetLiveElsewhereAndConflictsOnTheSameKey() throws Exception {
+    importFile(file(1, 1));
+    setWeight(A, 7);
+    assertEquals(new ChangeResult.Committed(3, true), importFile(file(1, 4)));
+    assertEquals(7, director.snapshot().configuration().realServer(A).orElseThrow().weight());
+    assertEquals(4, director.snapshot().configuration().realServer(B).orElseThrow().weight());
+    ChangeResult.Conflict conflict =
+        assertInstanceOf(ChangeResult.Conflict.class, importFile(file(2, 4)));
+    assertEquals(
+        List.of("pools.web.realServers.a.weight is '7' here and '2' in the file"),
+        conflict.conflicts());
+    await(() -> active(AlarmType.APPLY_FAILED).isPresent());
+    assertEquals(new ChangeResult.Committed(4, false), importFile(file(7, 4)));
+    await(() -> active(AlarmType.APPLY_FAILED).isEmpty());
+  }
+
+  @Test
+  void sameFileTwiceIsNothingToChange() throws Exception {
+    importFile(file(1, 1));
+    assertEquals(new ChangeResult.Committed(1, false), importFile(file(1, 1)));
+  }
+
+  @Test
+  void rollbackRestoresAnOlderRevisionAsANewOne() throws Exception {
+    importFile(file(1, 1));
+    setWeight(A, 7);
+    assertEquals(
+        new ChangeResult.Committed(3, true), apply(ChangeSet.of(SHELL, new Change.Rollback(1))));
+    assertEquals(1, director.snapshot().configuration().realServer(A).orElseThrow().weight());
+    assertInstanceOf(
+        ChangeResult.Rejected.class, apply(ChangeSet.of(SHELL, new Change.Rollback(99))));
+  }
+
+  @Test
+  void unreachableRealServerIsAvoidedAlarmedAndTakenBack() throws Exception {
+    director.shelf().add(offer(new First()));
+    importFile(file(1, 1));
+    plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
+    await(() -> active(AlarmType.REAL_DOWN).isPresent());
+    assertEquals("pool=web,real=a", active(AlarmType.REAL_DOWN).orElseThrow().resource());
+    assertEquals(OperState.DEGRADED, director.snapshot().services().get("web").operState());
+    assertEquals(new Choice.Chosen(1), plane.choose());
+    plane.report(new PlaneEvent.RealServerReachable(A));
+    await(() -> active(AlarmType.REAL_DOWN).isEmpty());
+    assertEquals(new Choice.Chosen(0), plane.choose());
+    assertTrue(events.stream().anyMatch(e -> e instanceof DirectorEvent.AlarmCleared));
+  }
+
+  @Test
+  void serviceWithoutAnyReachableRealServerIsDownAndCritical() throws Exception {
+    importFile(file(1, 1));
+    plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
+    plane.report(new PlaneEvent.RealServerUnreachable(B, "connection refused"));
+    await(() -> active(AlarmType.SERVICE_DOWN).isPresent());
+    assertInstanceOf(Choice.Refused.class, plane.choose());
+  }
+
+  @Test
+  void schedulerThatWentGoesOnUntilItsSuccessorComes() throws Exception {
+    First old = new First();
+    director.shelf().add(offer(old));
+    importFile(file(1, 1));
+    assertEquals(new Choice.Chosen(0), plane.choose());
+    director.shelf().remove(old);
+    director.wake();
+    await(() -> director.snapshot().schedulers().get("wlc").state() == PluginState.ABSENT);
+    assertEquals(new Choice.Chosen(0), plane.choose());
+    director.shelf().add(offer(new Last()));
+    director.wake();
+    await(() -> plane.choose().equals(new Choice.Chosen(1)));
+    await(() -> director.snapshot().schedulers().get("wlc").swapCount() == 1);
+  }
+
+  @Test
+  void schedulerThatThrowsIsReplacedPerCallAndQuarantined() throws Exception {
+    director.shelf().add(offer(new Throwing()));
+    importFile(file(1, 1));
+    for (int i = 0; i < GuardedScheduler.QUARANTINE_AFTER + 5; i++) {
+      assertInstanceOf(Choice.Chosen.class, plane.choose());
+    }
+    director.wake();
+    await(() -> active(AlarmType.SCHEDULER_FAULTY).isPresent());
+    assertEquals(
+        GuardedScheduler.QUARANTINE_AFTER, director.snapshot().schedulers().get("wlc").failures());
+  }
+
+  @Test
+  void explainDoesNotDisturbTheTurn() throws Exception {
+    importFile(file(1, 1));
+    Flow flow = MemoryPlane.flow();
+    String first = director.explain("web", flow).orElseThrow().chosen();
+    assertEquals(first, director.explain("web", flow).orElseThrow().chosen());
+    assertFalse(director.explain("nobody", flow).isPresent());
+  }
+
+  @Test
+  void addressThatCannotBeListenedOnIsAnAlarmAndAStartupFailure() throws Exception {
+    importFile(file(1, 1));
+    plane.report(new PlaneEvent.ListenFailed("web", "TCP port 8080 on 127.0.0.1 is in use"));
+    await(() -> active(AlarmType.LISTEN_FAILED).isPresent());
+    assertEquals(
+        "failed: virtual service web: TCP port 8080 on 127.0.0.1 is in use",
+        director.startupReport());
+    plane.report(new PlaneEvent.Listening("web"));
+    await(() -> active(AlarmType.LISTEN_FAILED).isEmpty());
+    assertEquals("revision 1", director.startupReport());
+  }
+
+  private Optional<Alarm> active(AlarmType type) {
+    return director.snapshot().activeAlarms().stream().filter(a -> a.type() == type).findFirst();
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "waited 20 s in vain");
+      Thread.sleep(5);
+    }
+  }
+
+  private ChangeResult apply(ChangeSet changes) throws Exception {
+    return director.apply(changes).toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private ChangeResult setWeight(RealServerId id, long weight) throws Exception {
+    return apply(ChangeSet.of(SHELL, new Change.Put(KeyPath.realServer(id, "weight"), weight)));
+  }
+
+  private ChangeResult importFile(Map<String, Object> tree) throws Exception {
+    return apply(
+        ChangeSet.of(
+            SHELL,
+            new Change.ImportFile(
+                "director.yaml", Integer.toHexString(tree.hashCode()), tree, Map.of(), List.of())));
+  }
+
+  static Map<String, Object> file(long weightA, long weightB) {
+    return Map.of(
+        "pools",
+        Map.of("web", Map.of("realServers", realServers(weightA, weightB))),
+        "virtualServices",
+        Map.of("web", Map.of("address", "127.0.0.1", "port", 8080L, "pool", "web")));
+  }
+
+  private static Map<String, Object> realServers(long weightA, long weightB) {
+    Map<String, Object> reals = new java.util.LinkedHashMap<>();
+    reals.put("a", Map.of("address", "127.0.0.1", "port", 9001L, "weight", weightA));
+    reals.put("b", Map.of("address", "127.0.0.1", "port", 9002L, "weight", weightB));
+    return reals;
+  }
+
+  private static int weightOfA(Map<String, Object> tree) {
+    Object weight = Trees.get(tree, KeyPath.realServer(A, "weight"));
+    return Integer.parseInt(String.valueOf(weight));
+  }
+
+  private static SchedulerShelf.Offer offer(SchedulerProvider provider) {
+    return new SchedulerShelf.Offer(provider, "test", "1.0.0", Instant.now());
+  }
+
+  /** Revisions in memory; a full one refuses. */
+  private static final class MemoryStore implements RevisionStore {
+    private final List<Revision> revisions = new ArrayList<>();
+    private volatile boolean full;
+
+    @Override
+    public synchronized Loaded load() {
+      return new Loaded(newest(), List.of());
+    }
+
+    @Override
+    public synchronized void save(Revision revision) throws IOException {
+      if (full) {
+        throw new IOException("No space left on device");
+      }
+      revisions.add(revision);
+    }
+
+    synchronized Optional<Revision> newest() {
+      return revisions.isEmpty() ? Optional.empty() : Optional.of(revisions.getLast());
+    }
+
+    @Override
+    public synchronized List<RevisionSummary> list() {
+      return revisions.reversed().stream().map(Revision::summary).toList();
+    }
+
+    @Override
+    public synchronized Optional<Revision> read(long number) {
+      return revisions.stream().filter(r -> r.number() == number).findFirst();
+    }
+  }
+
+  /** A plane that forwards nothing but asks its choosers. */
+  private static final class MemoryPlane implements ForwardingPlane {
+    private volatile ForwardingTable table = new ForwardingTable(0, List.of());
+    private volatile PlaneListener listener = event -> {};
+
+    static Flow flow() {
+      return new Flow(
+          Protocol.TCP,
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 40000),
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080));
+    }
+
+    Choice choose() {
+      return table.services().getFirst().chooser().choose(flow(), loads("web"), new BitSet());
+    }
+
+    void report(PlaneEvent event) {
+      listener.on(event);
+    }
+
+    List<String> services() {
+      return table.services().stream().map(s -> s.service().name()).toList();
+    }
+
+    @Override
+    public String name() {
+      return "memory";
+    }
+
+    @Override
+    public Set<ForwardingMethod> methods() {
+      return Set.of(ForwardingMethod.RELAY);
+    }
+
+    @Override
+    public void apply(ForwardingTable wanted, PlaneListener told) {
+      table = wanted;
+      listener = told;
+    }
+
+    @Override
+    public PlaneReport report() {
+      return new PlaneReport("memory", Map.of(), Map.of());
+    }
+
+    @Override
+    public List<Connection> connections(ConnectionFilter filter, int limit) {
+      return List.of();
+    }
+
+    @Override
+    public int disconnect(ConnectionFilter filter) {
+      return 0;
+    }
+
+    @Override
+    public Loads loads(String service) {
+      return new Loads() {
+        @Override
+        public long active(int index) {
+          return 0;
+        }
+
+        @Override
+        public long inactive(int index) {
+          return 0;
+        }
+      };
+    }
+  }
+
+  private abstract static class Offered implements SchedulerProvider {
+    @Override
+    public String name() {
+      return "wlc";
+    }
+
+    @Override
+    public SchedulerKind kind() {
+      return SchedulerKind.COUNTING;
+    }
+
+    @Override
+    public List<Violation> check(Map<String, Object> options, KeyPath path) {
+      return List.of();
+    }
+
+    @Override
+    public Scheduler create(Map<String, Object> options) {
+      return new Scheduler() {
+        @Override
+        public void changed(RealServerView reals) {}
+
+        @Override
+        public int pick(Flow flow, RealServerView reals, RandomGenerator random) {
+          return Offered.this.pick(reals);
+        }
+
+        @Override
+        public Scheduler copy() {
+          return this;
+        }
+      };
+    }
+
+    abstract int pick(RealServerView reals);
+  }
+
+  private static final class First extends Offered {
+    @Override
+    int pick(RealServerView reals) {
+      for (int i = 0; i < reals.size(); i++) {
+        if (reals.available(i)) {
+          return i;
+        }
+      }
+      return Scheduler.NONE;
+    }
+  }
+
+  private static final class Last extends Offered {
+    @Override
+    int pick(RealServerView reals) {
+      return reals.size() - 1;
+    }
+  }
+
+  private static final class Throwing extends Offered {
+    @Override
+    int pick(RealServerView reals) {
+      throw new IllegalStateException("broken on purpose");
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.strowger.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.strowger.itest.Sources.Source;
+
+/** The star: a bundle imports the vocabulary, its own library and the JDK, never another bundle. */
+class StarTest {
+  private static final Pattern OURS =
+      Pattern.compile("^import (?:static )?org\\.strowger\\.(\\w+)");
+
+  /** Bundles, by the one library each is the home of. */
+  private static final Map<String, String> HOMES =
+      Map.of(
+          "io.netty", "wire",
+          "org.snmp4j", "snmp",
+          "org.snakeyaml", "configfile",
+          "org.apache.felix.service.command", "shell",
+          "java.lang.foreign", "linux");
+
+  private static final Set<String> BUNDLES =
+      Set.of(
+          "api",
+          "director",
+          "schedulers",
+          "wire",
+          "relay",
+          "configfile",
+          "upgrade",
+          "snmp",
+          "jmx",
+          "shell");
+
+  @Test
+  void aBundleKnowsTheVocabularyAndItself() {
+    List<String> found = new ArrayList<>();
+    for (Source source : Sources.java()) {
+      if (!source.main() || !BUNDLES.contains(source.bundle())) {
+        continue;
+      }
+      for (String line : source.lines()) {
+        Matcher matcher = OURS.matcher(line);
+        if (matcher.find() && !allowed(source.bundle(), matcher.group(1))) {
+          found.add(source.path() + ": " + line);
+        }
+      }
+    }
+    assertEquals(List.of(), found);
+  }
+
+  private static boolean allowed(String bundle, String imported) {
+    return imported.equals(bundle)
+        || (imported.equals("api") && !bundle.equals("wire") && !bundle.equals("api"));
+  }
+
+  @Test
+  void aLibraryHasOneHome() {
+    List<String> found = new ArrayList<>();
+    for (Source source : Sources.java()) {
+      HOMES.forEach(
+          (library, home) -> {
+            boolean imports =
+                source.lines().stream().anyMatch(l -> l.startsWith("import " + library + "."));
+            if (source.main()
+                && BUNDLES.contains(source.bundle())
+                && !source.bundle().equals(home)
+                && imports) {
+              found.add(source.path() + " imports " + library);
+            }
+          });
+    }
+    assertEquals(List.of(), found);
+  }
+
+  @Test
+  void implementationsExportNothing() throws IOException {
+    int seen = 0;
+    for (String bundle : BUNDLES) {
+      Attributes manifest = manifest(bundle);
+      String exported = manifest.getValue("Export-Package");
+      if (bundle.equals("api")) {
+        assertTrue(String.valueOf(exported).startsWith("org.strowger.api;version="));
+      } else {
+        assertEquals(null, exported, bundle + " exports " + exported);
+      }
+      seen++;
+    }
+    assertEquals(BUNDLES.size(), seen);
+  }
+
+  @Test
+  void theVocabularyResolvesAlone() throws IOException {
+    assertEquals(
+        "org.jspecify.annotations;version=\"[1.0,2)\";resolution:=optional",
+        manifest("api").getValue("Import-Package"));
+  }
+
+  @Test
+  void wireImportsNoBundleOfOurs() throws IOException {
+    String imports = String.valueOf(manifest("wire").getValue("Import-Package"));
+    assertTrue(!imports.contains("org.strowger"), imports);
+  }
+
+  private static Attributes manifest(String bundle) throws IOException {
+    Path target = Sources.root().resolve("bundles").resolve(bundle).resolve("target");
+    try (Stream<Path> files = Files.list(target)) {
+      Path jar =
+          files
+              .filter(
+                  f -> f.getFileName().toString().matches("org\\.strowger\\.\\w+-[0-9.]+\\.jar"))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("not built: " + bundle));
+      try (JarFile opened = new JarFile(jar.toFile())) {
+        return opened.getManifest().getMainAttributes();
+      }
+    }
+  }
+}

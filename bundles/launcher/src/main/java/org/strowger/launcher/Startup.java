@@ -1,0 +1,134 @@
+package org.strowger.launcher;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * Watches the components come up. Each registers a {@code Supplier<String>} with the property
+ * {@value #PROPERTY}: it answers nothing while starting, {@value #FAILED} and a sentence, or
+ * anything else when ready (api: StartupReport, a type this side of the framework cannot see).
+ */
+final class Startup {
+  static final String PROPERTY = "strowger.startup";
+  static final String FAILED = "failed: ";
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  private final BundleHost host;
+  private final List<String> expected;
+
+  Startup(BundleHost host, List<String> expected) {
+    this.host = host;
+    this.expected = List.copyOf(expected);
+  }
+
+  /**
+   * Starts the bundles and waits until every component is ready.
+   *
+   * @return what each component answered, by its name
+   * @throws StartFailure with a sentence for each component and bundle that is not ready, as soon
+   *     as none is starting any more, or at the deadline
+   */
+  Map<String, String> await(Duration deadline) throws StartFailure, InterruptedException {
+    long end = System.nanoTime() + deadline.toNanos();
+    // In a thread of its own: a bundle that hangs in its start must not hang the deadline.
+    List<Throwable> fault = new ArrayList<>();
+    Thread starter = Thread.ofPlatform().daemon().name("framework-start").start(() -> start(fault));
+    while (true) {
+      boolean started = starter.join(POLL);
+      Answers answers = ask();
+      boolean late = System.nanoTime() - end >= 0;
+      if (late || (started && answers.starting().isEmpty())) {
+        List<String> problems = problems(answers, started, deadline);
+        if (started) {
+          fault.forEach(f -> problems.add("The OSGi framework did not start: " + f + "."));
+        }
+        if (!problems.isEmpty()) {
+          throw new StartFailure(problems);
+        }
+        return answers.ready();
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
+  @SuppressWarnings("CatchAndPrintStackTrace") // handed to the waiting thread by join
+  private void start(List<Throwable> fault) {
+    try {
+      host.start();
+    } catch (Exception e) {
+      fault.add(e);
+    }
+  }
+
+  private record Answers(
+      TreeMap<String, String> ready, TreeMap<String, String> failed, TreeSet<String> starting) {}
+
+  private Answers ask() {
+    Answers answers = new Answers(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(expected));
+    BundleContext context = host.context();
+    try {
+      for (ServiceReference<?> reference : references(context)) {
+        String name = String.valueOf(reference.getProperty(PROPERTY));
+        Object service = context.getService(reference);
+        if (service instanceof Supplier<?> supplier) {
+          sort(name, answer(supplier), answers);
+          context.ungetService(reference);
+        }
+      }
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    return answers;
+  }
+
+  private static ServiceReference<?>[] references(BundleContext context)
+      throws InvalidSyntaxException {
+    ServiceReference<?>[] found =
+        context.getAllServiceReferences(Supplier.class.getName(), "(" + PROPERTY + "=*)");
+    return found == null ? new ServiceReference<?>[0] : found;
+  }
+
+  private static String answer(Supplier<?> supplier) {
+    try {
+      return String.valueOf(supplier.get());
+    } catch (RuntimeException e) {
+      return FAILED + "its startup report threw " + e;
+    }
+  }
+
+  private static void sort(String name, String answer, Answers answers) {
+    if (answer.isEmpty()) {
+      answers.starting().add(name);
+      return;
+    }
+    answers.starting().remove(name);
+    if (answer.startsWith(FAILED)) {
+      answers.failed().put(name, answer.substring(FAILED.length()));
+    } else {
+      answers.ready().put(name, answer);
+    }
+  }
+
+  private List<String> problems(Answers answers, boolean started, Duration deadline) {
+    List<String> problems = new ArrayList<>();
+    // One component may have found several things wrong, a line each.
+    answers.failed().values().forEach(said -> said.lines().forEach(problems::add));
+    problems.addAll(host.notStarted(started));
+    for (String name : answers.starting()) {
+      problems.add(
+          "The component " + name + " was not ready after " + deadline.toSeconds() + " s.");
+    }
+    if (!started && problems.isEmpty()) {
+      problems.add("The bundles had not started after " + deadline.toSeconds() + " s.");
+    }
+    return problems;
+  }
+}

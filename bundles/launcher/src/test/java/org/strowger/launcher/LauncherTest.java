@@ -1,0 +1,187 @@
+package org.strowger.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher as an operator meets it: a process, its exit code, what it says and logs. */
+final class LauncherTest {
+  private static final int BY_SIGTERM = 128 + 15;
+
+  @TempDir private Path folder;
+  private TestHome home;
+
+  @BeforeEach
+  void distribution() throws IOException {
+    home = new TestHome(folder);
+  }
+
+  private void assertRefused(String... sentences) throws IOException, InterruptedException {
+    try (TestDirector director = home.start()) {
+      assertEquals(1, director.awaitEnd());
+      List<String> lines =
+          director.errors().lines().filter(line -> line.startsWith("strowger: ")).toList();
+      assertEquals(sentences.length, lines.size(), director.errors());
+      for (String sentence : sentences) {
+        assertTrue(lines.contains("strowger: " + sentence), director.errors());
+      }
+      assertFalse(Files.readString(director.out()).contains("ready after"));
+    }
+  }
+
+  @Test
+  void directorIsReadyWhenItsComponentsAreAndStopsOnSigterm() throws Exception {
+    home.with(3, TestBundles.Ready.class);
+    try (TestDirector director = home.start().awaitReady()) {
+      assertEquals(BY_SIGTERM, director.terminate());
+      String log = Files.readString(home.log());
+      assertTrue(log.contains("Ready: version 1.0.0 component=\"ready\""), log);
+      assertTrue(log.contains("The director has stopped"), log);
+    }
+  }
+
+  @Test
+  void allThatFailedIsSaidAtOnceEachInItsSentence() throws Exception {
+    home.with(2, TestBundles.Failed.class).with(3, TestBundles.Throwing.class);
+    assertRefused(
+        "Port 1161 is in use.",
+        "Port 9010 is in use.",
+        "The bundle test.Throwing did not start: no such device");
+  }
+
+  @Test
+  void componentThatIsNeverReadyIsNamedAtTheDeadline() throws Exception {
+    home.with(1, TestBundles.Starting.class).setting("strowger.startup.deadlineSeconds", "2");
+    assertRefused("The component slow was not ready after 2 s.");
+  }
+
+  @Test
+  void componentThatDoesNotReportIsMissed() throws Exception {
+    home.with(1, TestBundles.Ready.class)
+        .setting("strowger.startup.expected", "ready, snmp")
+        .setting("strowger.startup.deadlineSeconds", "2");
+    assertRefused("The component snmp was not ready after 2 s.");
+  }
+
+  @Test
+  void bundleThatHangsInItsStartDoesNotHangTheDeadline() throws Exception {
+    home.with(1, TestBundles.Hanging.class)
+        .setting("strowger.startup.deadlineSeconds", "2")
+        .setting("strowger.stop.deadlineSeconds", "1");
+    assertRefused("The bundle test.Hanging did not start: its start has not returned");
+  }
+
+  @Test
+  void bundleThatHangsInItsStopIsCutShort() throws Exception {
+    home.with(1, TestBundles.Clinging.class).setting("strowger.stop.deadlineSeconds", "1");
+    try (TestDirector director = home.start().awaitReady()) {
+      assertEquals(BY_SIGTERM, director.terminate());
+      assertTrue(Files.readString(home.log()).contains("The stop was cut short seconds=\"1\""));
+    }
+  }
+
+  @Test
+  void listedBundleWithoutFileIsNamed() throws Exception {
+    home.setting("strowger.bundles.1", "org.example.absent");
+    assertRefused(
+        "The bundle "
+            + home.home.resolve("bundles/org.example.absent.jar")
+            + " of the bundle list cannot be installed: there is no such file.");
+  }
+
+  @Test
+  void secondDirectorInOneStateFolderIsRefused() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    try (TestDirector first = home.start().awaitReady()) {
+      assertRefused(
+          "Another director (process "
+              + first.process().pid()
+              + ") runs in the state folder "
+              + home.state
+              + ".");
+      assertTrue(first.process().isAlive());
+    }
+  }
+
+  @Test
+  void stateFolderThatCannotBeWrittenIsNamed() throws Exception {
+    Files.writeString(home.state, "a file in the way");
+    assertRefused(
+        "The state folder "
+            + home.state
+            + " cannot be written: FileAlreadyExistsException, "
+            + home.state
+            + ".");
+  }
+
+  @Test
+  void updatedBundleStartsInPlaceOfTheShippedOne() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    update("ready-2.jar", "2.0.0");
+    assertVersionThatStarts("2.0.0");
+  }
+
+  @Test
+  void updateOlderThanTheShippedBundleDoesNotStart() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    update("ready-0.jar", "0.9.0");
+    assertVersionThatStarts("1.0.0");
+  }
+
+  @Test
+  void damagedUpdateIsLoggedAndTheShippedBundleStarts() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    Path file = update("ready-2.jar", "2.0.0");
+    byte[] bytes = Files.readAllBytes(file);
+    // Inside of the compressed data of the last entry: the directory at the end stays whole.
+    bytes[bytes.length * 2 / 3] ^= 0x55;
+    Files.write(file, bytes);
+    assertVersionThatStarts("1.0.0");
+    assertTrue(Files.readString(home.log()).contains("An updated bundle is ignored"));
+  }
+
+  @Test
+  void addedBundleStartsToo() throws Exception {
+    home.setting("strowger.bundles.1", "");
+    update("ready.jar", "3.1.0");
+    assertVersionThatStarts("3.1.0");
+  }
+
+  @Test
+  void freshStartForgetsWhatWasLeft() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    update("ready-2.jar", "2.0.0");
+    assertVersionThatStarts("1.0.0", "--fresh");
+  }
+
+  private Path update(String fileName, String version) throws IOException {
+    Path updates = Files.createDirectories(home.state.resolve("bundles"));
+    TestHome.writeBundle(updates.resolve(fileName), TestBundles.Ready.class, version);
+    Files.writeString(updates.resolve("overrides.properties"), "test.Ready=" + fileName + "\n");
+    return updates.resolve(fileName);
+  }
+
+  private void assertVersionThatStarts(String version, String... more) throws Exception {
+    try (TestDirector director = home.start(more).awaitReady()) {
+      director.terminate();
+      String log = Files.readString(home.log());
+      assertTrue(log.contains("Ready: version " + version + " component=\"ready\""), log);
+    }
+  }
+
+  @Test
+  void wordNotUnderstoodIsAnsweredWithUsageAndCode2() throws Exception {
+    try (TestDirector director = home.start("--bogus")) {
+      assertEquals(2, director.awaitEnd());
+      assertTrue(director.errors().startsWith("strowger: Not understood: --bogus."));
+    }
+  }
+}

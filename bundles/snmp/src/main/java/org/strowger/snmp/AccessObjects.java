@@ -1,0 +1,138 @@
+package org.strowger.snmp;
+
+import static org.strowger.snmp.Column.read;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.snmp4j.security.SecurityLevel;
+import org.snmp4j.security.SecurityModel;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.Variable;
+import org.strowger.api.Role;
+
+/**
+ * The tables of SNMP-USER-BASED-SM-MIB and SNMP-VIEW-BASED-ACM-MIB: show who may do what. They are
+ * made from what decides it, {@link View}, and cannot be written.
+ */
+final class AccessObjects {
+  static final Variable STORAGE_READ_ONLY = Smi.integer(5);
+  static final Variable ROW_ACTIVE = Smi.integer(1);
+  private static final Variable EXACT = Smi.integer(1);
+  private static final Variable INCLUDED = Smi.integer(1);
+  private static final Variable EXCLUDED = Smi.integer(2);
+  private static final Variable NOTHING = new OctetString();
+  private static final OID NO_INDEX = new OID(new int[0]);
+
+  private record UserRow(OctetString engineId, Credentials credentials) {}
+
+  private record Family(View view, OID subtree, boolean included) {}
+
+  private AccessObjects() {}
+
+  static Collection<Subtree> all() {
+    return List.of(users(), contexts(), groups(), access(), families());
+  }
+
+  private static Subtree users() {
+    RowSource<AgentState, UserRow> rows =
+        new RowSource<>(
+            Moment::agent,
+            agent ->
+                agent.users().values().stream()
+                    .map(credentials -> new UserRow(agent.engine().id(), credentials))
+                    .toList(),
+            row ->
+                join(
+                    row.engineId().toSubIndex(false),
+                    Smi.nameIndex(row.credentials().user().name())));
+    List<Column<UserRow>> columns =
+        List.of(
+            read(3, (m, u) -> u.credentials().securityName()),
+            read(4, (m, u) -> Oids.ZERO_DOT_ZERO),
+            read(5, (m, u) -> u.credentials().authProtocol()),
+            read(6, (m, u) -> NOTHING),
+            read(7, (m, u) -> NOTHING),
+            read(8, (m, u) -> u.credentials().privProtocol()),
+            read(9, (m, u) -> NOTHING),
+            read(10, (m, u) -> NOTHING),
+            read(11, (m, u) -> NOTHING),
+            read(12, (m, u) -> STORAGE_READ_ONLY),
+            read(13, (m, u) -> ROW_ACTIVE));
+    return new Table<>(Oids.below(Oids.USM, 1, 2, 2), rows, columns);
+  }
+
+  /** One context, the default one: its name, the index, is empty. */
+  private static Subtree contexts() {
+    RowSource<OID, OID> rows =
+        new RowSource<>(m -> NO_INDEX, List::of, name -> new OID(new int[] {0}));
+    return new Table<>(
+        Oids.below(Oids.VACM, 1, 1), rows, List.of(read(1, (m, context) -> NOTHING)));
+  }
+
+  private static Subtree groups() {
+    RowSource<AgentState, Credentials> rows =
+        new RowSource<>(
+            Moment::agent,
+            agent -> agent.users().values(),
+            user ->
+                join(
+                    new OID(new int[] {SecurityModel.SECURITY_MODEL_USM}),
+                    Smi.nameIndex(user.user().name())));
+    List<Column<Credentials>> columns =
+        List.of(
+            read(3, (m, user) -> Smi.text(user.user().role().word())),
+            read(4, (m, user) -> STORAGE_READ_ONLY),
+            read(5, (m, user) -> ROW_ACTIVE));
+    return new Table<>(Oids.below(Oids.VACM, 1, 2), rows, columns);
+  }
+
+  private static Subtree access() {
+    RowSource<OID, Role> rows =
+        new RowSource<>(m -> NO_INDEX, key -> List.of(Role.values()), AccessObjects::accessIndex);
+    List<Column<Role>> columns =
+        List.of(
+            read(4, (m, role) -> EXACT),
+            read(5, (m, role) -> Smi.text(View.reading(role).viewName())),
+            read(6, (m, role) -> Smi.text(View.writing(role).viewName())),
+            read(7, (m, role) -> Smi.text(View.reading(role).viewName())),
+            read(8, (m, role) -> STORAGE_READ_ONLY),
+            read(9, (m, role) -> ROW_ACTIVE));
+    return new Table<>(Oids.below(Oids.VACM, 1, 4), rows, columns);
+  }
+
+  /** Group, context prefix (none), security model, security level. */
+  private static OID accessIndex(Role role) {
+    return join(
+        Smi.nameIndex(role.word()),
+        new OID(new int[] {0, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV}));
+  }
+
+  private static Subtree families() {
+    List<Family> all = new ArrayList<>();
+    for (View view : View.values()) {
+      view.included().forEach(subtree -> all.add(new Family(view, subtree, true)));
+      view.excluded().forEach(subtree -> all.add(new Family(view, subtree, false)));
+    }
+    RowSource<List<Family>, Family> rows =
+        new RowSource<>(
+            m -> all,
+            list -> list,
+            family ->
+                join(Smi.nameIndex(family.view().viewName()), family.subtree().toSubIndex(false)));
+    List<Column<Family>> columns =
+        List.of(
+            read(3, (m, family) -> NOTHING),
+            read(4, (m, family) -> family.included() ? INCLUDED : EXCLUDED),
+            read(5, (m, family) -> STORAGE_READ_ONLY),
+            read(6, (m, family) -> ROW_ACTIVE));
+    return new Table<>(Oids.below(Oids.VACM, 1, 5, 2), rows, columns);
+  }
+
+  private static OID join(OID... parts) {
+    return new OID(
+        Arrays.stream(parts).flatMapToInt(part -> Arrays.stream(part.getValue())).toArray());
+  }
+}

@@ -1,0 +1,83 @@
+package org.strowger.snmp;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.Management.SnmpUser;
+
+/**
+ * Reads the passphrases of the users. A user whose files are missing, open to others or too short
+ * does not exist, and the log says why, once. Used by the agent's thread only.
+ */
+final class PassphraseFiles {
+  /** Characters of a passphrase, at least (RFC 3414, 11.2). */
+  static final int SHORTEST = 8;
+
+  private static final Logger log = LoggerFactory.getLogger(PassphraseFiles.class);
+  private static final Set<PosixFilePermission> OPEN_TO_OTHERS =
+      EnumSet.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE);
+
+  private final Path stateFolder;
+  private final Map<String, String> problems = new HashMap<>();
+
+  PassphraseFiles(Path stateFolder) {
+    this.stateFolder = stateFolder;
+  }
+
+  /** The users that exist now, by name. */
+  Map<String, Credentials> read(Collection<SnmpUser> users) {
+    Map<String, Credentials> existing = new LinkedHashMap<>();
+    for (SnmpUser user : users) {
+      try {
+        String auth = passphrase(user.authPassphraseFile());
+        String priv = passphrase(user.privPassphraseFile());
+        existing.put(user.name(), new Credentials(user, auth, priv));
+        problems.remove(user.name());
+      } catch (IOException e) {
+        complain(user.name(), Objects.toString(e.getMessage(), e.toString()));
+      }
+    }
+    problems.keySet().removeIf(name -> users.stream().noneMatch(u -> u.name().equals(name)));
+    return existing;
+  }
+
+  private void complain(String user, String problem) {
+    if (!problem.equals(problems.put(user, problem))) {
+      log.atWarn().addKeyValue("user", user).log("SNMP user does not exist: {}", problem);
+    }
+  }
+
+  private String passphrase(Path file) throws IOException {
+    Path absolute = stateFolder.resolve(file);
+    if (!Files.isRegularFile(absolute)) {
+      throw new IOException("there is no file " + absolute);
+    }
+    for (PosixFilePermission permission : Files.getPosixFilePermissions(absolute)) {
+      if (OPEN_TO_OTHERS.contains(permission)) {
+        throw new IOException(absolute + " is open to others; make it readable by its owner only");
+      }
+    }
+    try (BufferedReader reader = Files.newBufferedReader(absolute)) {
+      String line = Objects.toString(reader.readLine(), "");
+      if (line.length() < SHORTEST) {
+        throw new IOException(absolute + " has a passphrase shorter than " + SHORTEST);
+      }
+      return line;
+    }
+  }
+}

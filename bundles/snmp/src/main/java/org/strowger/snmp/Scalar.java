@@ -1,0 +1,40 @@
+package org.strowger.snmp;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
+import org.snmp4j.smi.VariableBinding;
+
+/** An object with one instance. */
+final class Scalar implements Subtree {
+  private final OID root;
+  private final OID instance;
+  private final Function<Moment, Variable> value;
+
+  Scalar(OID root, Function<Moment, Variable> value) {
+    this.root = root;
+    this.instance = Oids.below(root, 0);
+    this.value = value;
+  }
+
+  @Override
+  public OID root() {
+    return root;
+  }
+
+  @Override
+  public boolean hasObject(OID oid) {
+    return oid.startsWith(root) && oid.size() > root.size();
+  }
+
+  @Override
+  public @Nullable Variable get(Moment moment, OID oid) {
+    return oid.equals(instance) ? value.apply(moment) : null;
+  }
+
+  @Override
+  public @Nullable VariableBinding next(Moment moment, OID oid) {
+    return oid.compareTo(instance) < 0 ? new VariableBinding(instance, value.apply(moment)) : null;
+  }
+}

@@ -1,0 +1,64 @@
+package org.strowger.snmp;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.strowger.api.Director;
+import org.strowger.api.StartupReport;
+
+/** The agent as an OSGi component. It goes on answering while the director is exchanged. */
+@Component(
+    name = "org.strowger.snmp",
+    immediate = true,
+    service = {})
+public final class SnmpComponent {
+  private final Agent agent;
+  private final ServiceRegistration<?> report;
+
+  /**
+   * @param context its property {@code strowger.state} names the state folder
+   */
+  @Activate
+  public SnmpComponent(BundleContext context) {
+    String state =
+        Objects.requireNonNull(
+            context.getProperty("strowger.state"), "the property strowger.state is not set");
+    String version = context.getBundle().getVersion().toString();
+    agent = new Agent(Path.of(state), "Strowger traffic director " + version);
+    Supplier<String> supplier = agent::report;
+    report =
+        context.registerService(
+            Supplier.class,
+            supplier,
+            FrameworkUtil.asDictionary(Map.of(StartupReport.PROPERTY, "snmp")));
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindDirector(Director director) {
+    agent.attach(director);
+  }
+
+  void unbindDirector(Director director) {
+    agent.detach(director);
+  }
+
+  @Deactivate
+  void stop() {
+    report.unregister();
+    agent.close();
+  }
+}

@@ -1,0 +1,104 @@
+package org.strowger.snmp;
+
+import static org.strowger.snmp.Column.read;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.Variable;
+
+/**
+ * SNMPv2-MIB, SNMP-FRAMEWORK-MIB, SNMP-MPD-MIB and the scalars of the other SNMP modules. All
+ * read-only: the configuration is the only truth, and it is changed through the director.
+ */
+final class StandardObjects {
+  /** Transport and application layer: 2^(4-1) + 2^(7-1). */
+  private static final int SYS_SERVICES = 72;
+
+  private static final int MAX_MESSAGE_SIZE = 65_507;
+  private static final int AUTHENTICATION_TRAPS_DISABLED = 2;
+  private static final Variable NOTHING = new OctetString();
+
+  private record Module(int number, OID id, String description) {}
+
+  private static final List<Module> MODULES =
+      List.of(
+          new Module(1, Oids.SNMP_MIB, "SNMPv2-MIB (RFC 3418)"),
+          new Module(2, Oids.below(Oids.FRAMEWORK, 3, 1, 1), "SNMP-FRAMEWORK-MIB (RFC 3411)"),
+          new Module(3, Oids.below(Oids.MPD, 3, 1, 1), "SNMP-MPD-MIB (RFC 3412)"),
+          new Module(4, Oids.below(Oids.USM, 2, 1, 1), "SNMP-USER-BASED-SM-MIB (RFC 3414)"),
+          new Module(5, Oids.below(Oids.VACM, 2, 1, 1), "SNMP-VIEW-BASED-ACM-MIB (RFC 3415)"),
+          new Module(6, Oids.below(Oids.STG_LB_MIB, 2, 1, 1), "STROWGER-LB-MIB"),
+          new Module(7, Oids.below(Oids.STG_ALM_MIB, 2, 1, 1), "STROWGER-ALARM-MIB"));
+
+  private StandardObjects() {}
+
+  static Collection<Subtree> all(String description) {
+    List<Subtree> all = new ArrayList<>(system(description));
+    all.addAll(protocol());
+    all.addAll(engine());
+    all.addAll(AccessObjects.all());
+    all.addAll(TargetObjects.all());
+    return all;
+  }
+
+  private static Collection<Subtree> system(String description) {
+    RowSource<List<Module>, Module> modules =
+        new RowSource<>(m -> MODULES, list -> list, m -> new OID(new int[] {m.number()}));
+    return List.of(
+        scalar(Oids.SYSTEM, 1, m -> Smi.text(description)),
+        scalar(Oids.SYSTEM, 2, m -> Oids.STG_DIRECTOR_SOFTWARE),
+        scalar(Oids.SYSTEM, 3, m -> Smi.ticks(m.upTime())),
+        scalar(Oids.SYSTEM, 4, m -> NOTHING),
+        scalar(Oids.SYSTEM, 5, m -> Smi.text(m.snapshot().configuration().directorName())),
+        scalar(Oids.SYSTEM, 6, m -> NOTHING),
+        scalar(Oids.SYSTEM, 7, m -> Smi.integer(SYS_SERVICES)),
+        scalar(Oids.SYSTEM, 8, m -> Smi.ticks(0)),
+        new Table<>(
+            Oids.below(Oids.SYSTEM, 9),
+            modules,
+            List.of(
+                read(2, (m, module) -> module.id()),
+                read(3, (m, module) -> Smi.text(module.description())),
+                read(4, (m, module) -> Smi.ticks(0)))));
+  }
+
+  private static Collection<Subtree> protocol() {
+    List<Subtree> all = new ArrayList<>();
+    for (int number : new int[] {1, 3, 4, 5, 6, 31, 32}) {
+      all.add(counter(Oids.below(Oids.SNMP, number)));
+    }
+    all.add(scalar(Oids.SNMP, 30, m -> Smi.integer(AUTHENTICATION_TRAPS_DISABLED)));
+    for (int number = 1; number <= 3; number++) {
+      all.add(counter(Oids.below(Oids.MPD, 2, 1, number)));
+    }
+    for (int number = 1; number <= 6; number++) {
+      all.add(counter(Oids.below(Oids.USM, 1, 1, number)));
+    }
+    for (int number = 4; number <= 5; number++) {
+      all.add(counter(Oids.below(Oids.TARGET, 1, number)));
+    }
+    return all;
+  }
+
+  private static Collection<Subtree> engine() {
+    OID engine = Oids.below(Oids.FRAMEWORK, 2, 1);
+    return List.of(
+        scalar(engine, 1, m -> m.agent().engine().id()),
+        scalar(engine, 2, m -> Smi.integer(m.agent().engine().boots())),
+        scalar(engine, 3, m -> Smi.integer(m.agent().engine().seconds())),
+        scalar(engine, 4, m -> Smi.integer(MAX_MESSAGE_SIZE)));
+  }
+
+  private static Subtree scalar(OID group, int number, Function<Moment, Variable> value) {
+    return new Scalar(Oids.below(group, number), value);
+  }
+
+  private static Subtree counter(OID object) {
+    OID instance = Oids.below(object, 0);
+    return new Scalar(object, m -> Smi.counter32(m.agent().counters().value(instance)));
+  }
+}

@@ -1,0 +1,33 @@
+package org.strowger.snmp;
+
+import org.jspecify.annotations.Nullable;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
+import org.snmp4j.smi.VariableBinding;
+import org.strowger.api.KeyPath;
+
+/** Objects below one identifier. Any thread. */
+sealed interface Subtree permits Scalar, Table {
+  OID root();
+
+  /** Whether {@code oid} is, or would be, an instance of one of the objects here. */
+  boolean hasObject(OID oid);
+
+  /** The value of the instance, or null if there is none. */
+  @Nullable Variable get(Moment moment, OID oid);
+
+  /** The first instance after {@code oid}, or null if there is none here. */
+  @Nullable VariableBinding next(Moment moment, OID oid);
+
+  /** How {@code oid} is written, or null if no instance of its object can ever be written. */
+  default @Nullable Slot slot(Moment moment, OID oid) {
+    return null;
+  }
+
+  /**
+   * The place a SET writes to.
+   *
+   * @param path null if there is no such row
+   */
+  record Slot(Writable<?> writable, @Nullable KeyPath path) {}
+}

@@ -1,0 +1,73 @@
+package org.strowger.snmp;
+
+import java.util.List;
+import org.snmp4j.smi.OID;
+import org.strowger.api.Role;
+
+/**
+ * A view of the object tree (RFC 3415): of the subtrees that hold an object the longest decides.
+ * The constants are what the roles may see and write; VACM's tables show the same.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // SNMP4J's OID can be changed; nobody changes these.
+enum View {
+  /** Everything but what only administers access and targets. */
+  PUBLIC(
+      List.of(Oids.MIB_2, Oids.SNMP_MODULES, Oids.STG),
+      List.of(
+          Oids.below(Oids.TARGET, 1, 2),
+          Oids.below(Oids.TARGET, 1, 3),
+          Oids.below(Oids.NOTIFICATION, 1),
+          Oids.below(Oids.USM, 1, 2),
+          Oids.VACM,
+          Oids.COMMUNITY,
+          Oids.SNMP4J)),
+  /** Everything. */
+  ALL(List.of(new OID("1.3.6.1")), List.of(Oids.SNMP4J)),
+  /** What can be operated. */
+  OPERATE(List.of(Oids.STG_MGMT), List.of(Oids.SNMP4J)),
+  /** Nothing. */
+  NONE(List.of(), List.of());
+
+  private final List<OID> included;
+  private final List<OID> excluded;
+
+  View(List<OID> included, List<OID> excluded) {
+    this.included = included;
+    this.excluded = excluded;
+  }
+
+  static View reading(Role role) {
+    return role == Role.ADMIN ? ALL : PUBLIC;
+  }
+
+  static View writing(Role role) {
+    return role == Role.VIEWER ? NONE : OPERATE;
+  }
+
+  List<OID> included() {
+    return included;
+  }
+
+  List<OID> excluded() {
+    return excluded;
+  }
+
+  /** The name in VACM's tables. */
+  String viewName() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  boolean allows(OID oid) {
+    return longest(included, oid) > longest(excluded, oid);
+  }
+
+  private static int longest(List<OID> subtrees, OID oid) {
+    int longest = -1;
+    for (OID subtree : subtrees) {
+      if (subtree.size() > longest && oid.startsWith(subtree)) {
+        longest = subtree.size();
+      }
+    }
+    return longest;
+  }
+}

@@ -1,0 +1,52 @@
+package org.strowger.snmp;
+
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.snmp4j.PDU;
+import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.UnsignedInteger32;
+import org.snmp4j.smi.Variable;
+import org.strowger.api.AdminState;
+import org.strowger.api.Coded;
+import org.strowger.api.KeyPath;
+
+/**
+ * How a column is written: a value of the right type and range becomes a change of a key of the
+ * configuration. Everything else is the director's to decide.
+ *
+ * @param fault the error status for a value, {@link PDU#noError} if its type and range are right
+ * @param value what the key is set to
+ * @param path the key of a row
+ */
+record Writable<R>(
+    ToIntFunction<Variable> fault, Function<Variable, Object> value, Function<R, KeyPath> path) {
+  private static final int WEIGHT_MAX = 65_535;
+
+  static <R> Writable<R> adminState(Function<R, KeyPath> path) {
+    return new Writable<>(
+        Writable::adminStateFault,
+        value -> Coded.byCode(AdminState.class, value.toInt()).orElseThrow().word(),
+        path);
+  }
+
+  static <R> Writable<R> weight(Function<R, KeyPath> path) {
+    return new Writable<>(Writable::weightFault, Variable::toLong, path);
+  }
+
+  private static int adminStateFault(Variable value) {
+    if (!(value instanceof Integer32)) {
+      return PDU.wrongType;
+    }
+    return Coded.byCode(AdminState.class, value.toInt()).isPresent() ? PDU.noError : PDU.wrongValue;
+  }
+
+  private static int weightFault(Variable value) {
+    // Unsigned32 and Gauge32 are one type on the wire; their subtypes Counter32 and TimeTicks not.
+    if (!(value instanceof UnsignedInteger32) || value.getSyntax() != UNSIGNED_SYNTAX) {
+      return PDU.wrongType;
+    }
+    return value.toLong() <= WEIGHT_MAX ? PDU.noError : PDU.wrongValue;
+  }
+
+  private static final int UNSIGNED_SYNTAX = org.snmp4j.smi.SMIConstants.SYNTAX_GAUGE32;
+}

@@ -65,7 +65,10 @@ class HotSwapTest {
         .out()
         .lines()
         .anyMatch(
-            l -> l.contains("org.strowger." + name + " ") && l.contains(NEW) && l.contains("active"));
+            l ->
+                l.contains("org.strowger." + name + " ")
+                    && l.contains(NEW)
+                    && l.contains("active"));
   }
 
   private static List<Swap> swaps(Lab lab, ShortConnections brief) {
@@ -118,11 +121,7 @@ class HotSwapTest {
       Path broken =
           VariantBundle.make(
               lab.distribution,
-              new Edit(
-                  "shell",
-                  "package-info",
-                  "package",
-                  "package"),
+              new Edit("shell", "package-info", "package", "package"),
               NEW,
               folder);
       java.nio.file.Files.write(broken, new byte[] {'P', 'K', 3, 4});

@@ -69,7 +69,15 @@ final class Lab implements AutoCloseable {
           noc: { role: operator, authPassphraseFile: auth, privPassphraseFile: priv }
     """
         .formatted(
-            reals.get(0).port(), a, reals.get(1).port(), b, reals.get(2).port(), c, port, jmx, snmp);
+            reals.get(0).port(),
+            a,
+            reals.get(1).port(),
+            b,
+            reals.get(2).port(),
+            c,
+            port,
+            jmx,
+            snmp);
   }
 
   static int freeTcp() {
@@ -93,8 +101,26 @@ final class Lab implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                tool, "-v3", "-l", "authPriv", "-u", "noc", "-a", "SHA-256", "-A", PASSWORD, "-x",
-                "AES", "-X", PASSWORD, "-On", "-t", "2", "-r", "5", "127.0.0.1:" + snmp));
+                tool,
+                "-v3",
+                "-l",
+                "authPriv",
+                "-u",
+                "noc",
+                "-a",
+                "SHA-256",
+                "-A",
+                PASSWORD,
+                "-x",
+                "AES",
+                "-X",
+                PASSWORD,
+                "-On",
+                "-t",
+                "2",
+                "-r",
+                "5",
+                "127.0.0.1:" + snmp));
     command.addAll(Arrays.asList(words));
     return run(command);
   }
@@ -116,6 +142,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** Runs something as a remote JMX user. */
+  @SuppressWarnings("BanJNDI") // the test's own director on loopback, as jconsole connects to it
   <T> T jmx(JmxCall<T> call) throws Exception {
     Map<String, Object> environment = new HashMap<>();
     environment.put(JMXConnector.CREDENTIALS, new String[] {"noc", PASSWORD});

@@ -74,10 +74,14 @@ public final class HeldConnections implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stopping = true;
-    for (Thread thread : threads) {
-      thread.join(2L * TIMEOUT_MILLIS);
+    try {
+      for (Thread thread : threads) {
+        thread.join(2L * TIMEOUT_MILLIS);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

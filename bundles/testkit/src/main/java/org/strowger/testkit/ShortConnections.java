@@ -105,11 +105,15 @@ public final class ShortConnections implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stopping = true;
-    pacer.join();
-    if (!atOnce.tryAcquire(MAX_AT_ONCE, 2L * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
-      failures.add("connections hang");
+    try {
+      pacer.join();
+      if (!atOnce.tryAcquire(MAX_AT_ONCE, 2L * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+        failures.add("connections hang");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -2,7 +2,10 @@ package org.strowger.upgrade;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,17 +74,23 @@ final class TestFramework implements AutoCloseable {
 
   /** The vocabulary, in this version. */
   static Path api(Path jar, String version) throws Exception {
-    Path home = home(BundleInventory.class.getName());
+    return repack(home(BundleInventory.class.getName()), jar, version);
+  }
+
+  /** From a folder of classes or a jar, as the build has it. */
+  private static Path repack(Path home, Path jar, String version) throws IOException {
+    Map<String, String> changed = Map.of("Bundle-Version", version);
     if (Files.isDirectory(home)) {
-      return TestBundle.pack(home, jar, Map.of("Bundle-Version", version));
+      return TestBundle.pack(home, jar, changed);
     }
-    throw new IllegalStateException("expected the classes of the vocabulary, not " + home);
+    try (FileSystem zip = FileSystems.newFileSystem(home)) {
+      return TestBundle.pack(zip.getPath("/"), jar, changed);
+    }
   }
 
   /** This bundle, in this version. */
   static Path upgrade(Path jar, String version) throws Exception {
-    return TestBundle.pack(
-        home(UpgradeComponent.class.getName()), jar, Map.of("Bundle-Version", version));
+    return repack(home(UpgradeComponent.class.getName()), jar, version);
   }
 
   private static Path home(String className) throws ClassNotFoundException, URISyntaxException {

@@ -396,7 +396,7 @@ final class LiveConnection implements Consumer<String> {
       return;
     }
     if (!side.finished()) {
-        abort();
+      abort();
       return;
     }
     Side other = partner(side);

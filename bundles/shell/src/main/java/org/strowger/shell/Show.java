@@ -1,21 +1,12 @@
 package org.strowger.shell;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.strowger.api.Alarm;
 import org.strowger.api.BundleView;
 import org.strowger.api.ConnectionFilter;
-import org.strowger.api.RealServerCounters;
-import org.strowger.api.RealServerId;
-import org.strowger.api.RevisionSummary;
-import org.strowger.api.SchedulerState;
 import org.strowger.api.Snapshot;
-import org.strowger.api.VirtualServiceCounters;
 
 /** {@code show}: all there is to see, from one snapshot. */
 final class Show {
@@ -33,9 +24,11 @@ final class Show {
           "schedulers");
 
   private final Door door;
+  private final Rows rows;
 
   Show(Door door) {
     this.door = door;
+    this.rows = new Rows(door);
   }
 
   Command command() {
@@ -52,13 +45,13 @@ final class Show {
     String thing = request.word(0, String.join(", ", THINGS));
     Optional<String> name = request.words().stream().skip(1).findFirst();
     return switch (thing) {
-      case "services" -> shown(name, "virtual service", "name", services(), SERVICES);
-      case "real-servers" -> shown(name, "real server", "id", realServers(), REAL_SERVERS);
+      case "services" -> shown(name, "virtual service", "name", rows.services(), SERVICES);
+      case "real-servers" -> shown(name, "real server", "id", rows.realServers(), REAL_SERVERS);
       case "connections" -> connections(name);
-      case "bundles" -> shown(name, "bundle", "name", bundles(), BUNDLES);
-      case "revisions" -> shown(name, "revision", "number", revisions(), REVISIONS);
-      case "alarms" -> shown(name, "active alarm", "index", alarms(), ALARMS);
-      case "schedulers" -> shown(name, "scheduler", "name", schedulers(), SCHEDULERS);
+      case "bundles" -> shown(name, "bundle", "name", rows.bundles(), BUNDLES);
+      case "revisions" -> shown(name, "revision", "number", rows.revisions(), REVISIONS);
+      case "alarms" -> shown(name, "active alarm", "index", rows.alarms(), ALARMS);
+      case "schedulers" -> shown(name, "scheduler", "name", rows.schedulers(), SCHEDULERS);
       default ->
           throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
     };
@@ -150,88 +143,13 @@ final class Show {
     return Output.done(text.toString(), named.size() == 1 ? named.getFirst() : named);
   }
 
-  private List<Map<String, @Nullable Object>> services() {
-    Snapshot snapshot = door.snapshot();
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    snapshot
-        .configuration()
-        .virtualServices()
-        .forEach(
-            (name, wanted) -> {
-              Map<String, @Nullable Object> row = Plain.row(wanted);
-              Optional.ofNullable(snapshot.services().get(name))
-                  .ifPresent(state -> row.putAll(Plain.row(state)));
-              row.putAll(
-                  Plain.row(
-                      snapshot.serviceCounters().getOrDefault(name, VirtualServiceCounters.ZERO)));
-              rows.add(row);
-            });
-    return rows;
-  }
-
-  private List<Map<String, @Nullable Object>> realServers() {
-    Snapshot snapshot = door.snapshot();
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    snapshot.configuration().pools().values().stream()
-        .flatMap(pool -> pool.realServers().values().stream())
-        .forEach(
-            wanted -> {
-              RealServerId id = wanted.id();
-              Map<String, @Nullable Object> row = Plain.row(wanted);
-              Optional.ofNullable(snapshot.realServers().get(id))
-                  .ifPresent(state -> row.putAll(Plain.row(state)));
-              row.putAll(
-                  Plain.row(
-                      snapshot.realServerCounters().getOrDefault(id, RealServerCounters.ZERO)));
-              rows.add(row);
-            });
-    return rows;
-  }
-
   private Output connections(Optional<String> service) {
     service.ifPresent(name -> Known.service(door.snapshot(), name));
     ConnectionFilter filter = new ConnectionFilter(service, Optional.empty(), Optional.empty());
     List<Map<String, @Nullable Object>> rows =
-        rows(door.director().connections(filter, CONNECTION_LIMIT));
+        Rows.of(door.director().connections(filter, CONNECTION_LIMIT));
     String more = rows.size() < CONNECTION_LIMIT ? "" : "(the first " + CONNECTION_LIMIT + ")\n";
     return Output.done(Table.of(rows, CONNECTIONS) + more, rows);
-  }
-
-  private List<Map<String, @Nullable Object>> bundles() {
-    return rows(
-        door.snapshot().bundles().stream()
-            .sorted(Comparator.comparingLong(BundleView::bundleId))
-            .toList());
-  }
-
-  private List<Map<String, @Nullable Object>> revisions() {
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    for (RevisionSummary revision : door.director().revisions()) {
-      Map<String, @Nullable Object> row = new LinkedHashMap<>();
-      row.put("number", revision.number());
-      row.put("time", revision.time().toString());
-      row.putAll(Plain.row(revision.origin()));
-      row.put("comment", revision.comment());
-      rows.add(row);
-    }
-    return rows;
-  }
-
-  private List<Map<String, @Nullable Object>> alarms() {
-    return rows(
-        door.snapshot().activeAlarms().stream()
-            .sorted(Comparator.comparing(Alarm::severity).thenComparing(Alarm::raisedTime))
-            .toList());
-  }
-
-  private List<Map<String, @Nullable Object>> schedulers() {
-    return rows(List.<SchedulerState>copyOf(door.snapshot().schedulers().values()));
-  }
-
-  private static List<Map<String, @Nullable Object>> rows(List<? extends Record> records) {
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    records.forEach(each -> rows.add(Plain.row(each)));
-    return rows;
   }
 
   private List<String> candidates(List<String> words) {

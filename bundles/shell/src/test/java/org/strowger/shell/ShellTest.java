@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.management.ObjectName;
+import javax.security.auth.Subject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +216,51 @@ class ShellTest {
     assertEquals(new Run(0, "org.strowger.schedulers 0.1.0 -> 0.1.1: in place\n", ""), run);
     assertEquals(List.of(state.resolve("new.jar")), lab.updated);
     assertEquals(1, lab.cli("bundle", "update", "none.jar").exit());
+  }
+
+  /** As the launcher registers it. */
+  public interface LevelsMXBean {
+    Map<String, String> getLevels();
+
+    void setLevel(String logger, String level);
+  }
+
+  @Test
+  void theLevelOfALoggerIsChangedThroughItsMBean() throws Exception {
+    assertEquals(
+        "the levels of the log cannot be changed here: no org.strowger:type=Logging\n",
+        lab.cli("log", "org.strowger.relay", "DEBUG").err());
+    Map<String, String> levels = new ConcurrentHashMap<>();
+    LevelsMXBean logging =
+        new LevelsMXBean() {
+          @Override
+          public Map<String, String> getLevels() {
+            return levels;
+          }
+
+          @Override
+          public void setLevel(String logger, String level) {
+            if (level.equals("LOUD")) {
+              throw new IllegalArgumentException("level 'LOUD', expected one of TRACE, DEBUG");
+            }
+            String user = Subject.current().getPrincipals().iterator().next().getName();
+            levels.put(logger, level + " by " + user);
+          }
+        };
+    ObjectName name = new ObjectName("org.strowger:type=Logging");
+    ManagementFactory.getPlatformMBeanServer().registerMBean(logging, name);
+    try {
+      assertEquals(
+          "org.strowger.relay logs DEBUG until the next start\n",
+          lab.cli("log", "org.strowger.relay", "DEBUG").out());
+      String user = System.getProperty("user.name");
+      assertEquals(Map.of("org.strowger.relay", "DEBUG by " + user), levels);
+      assertEquals(
+          new Run(1, "", "level 'LOUD', expected one of TRACE, DEBUG\n"),
+          lab.cli("log", "org.strowger.relay", "LOUD"));
+    } finally {
+      ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
+    }
   }
 
   @Test

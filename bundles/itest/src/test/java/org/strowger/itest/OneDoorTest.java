@@ -48,7 +48,9 @@ class OneDoorTest {
       throws Exception {
     Lab.await(
         "shell shows weight " + weight,
-        () -> lab.cli("show", "real-servers", "web/a").contains(" " + weight + " "));
+        () ->
+            lab.cli("show", "real-servers", "web/a")
+                .matches("(?s).*\\bweight +" + weight + "\\b.*"));
     assertEquals(
         "." + WEIGHT + " = Gauge32: " + weight, lab.snmp("snmpget", WEIGHT), "after " + origin);
     Object seen =

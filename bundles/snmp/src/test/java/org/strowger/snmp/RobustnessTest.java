@@ -50,18 +50,18 @@ class RobustnessTest {
 
   @Test
   void answerThatDoesNotFitIsTooBigAndNeverSilence() throws IOException {
-    try (Manager manager = Manager.asViewer(rig.port)) {
+    try (Poller poller = Poller.asViewer(rig.port)) {
       int most = Reader.REQUEST_BINDINGS;
-      assertEquals(PDU.noError, manager.get(Collections.nCopies(most, NAME)).getErrorStatus());
-      PDU refused = manager.get(Collections.nCopies(most + 1, NAME));
+      assertEquals(PDU.noError, poller.get(Collections.nCopies(most, NAME)).getErrorStatus());
+      PDU refused = poller.get(Collections.nCopies(most + 1, NAME));
       assertEquals(PDU.tooBig, refused.getErrorStatus());
       assertEquals(0, refused.size());
       for (int i = 0; i < 300; i++) {
         rig.director.raise(
             AlarmType.REAL_DOWN, "pool=web,real=x" + i, Severity.MINOR, "x".repeat(255));
       }
-      assertEquals(PDU.tooBig, manager.get(texts(300)).getErrorStatus());
-      PDU fits = manager.get(texts(200));
+      assertEquals(PDU.tooBig, poller.get(texts(300)).getErrorStatus());
+      PDU fits = poller.get(texts(200));
       assertEquals(PDU.noError, fits.getErrorStatus());
       assertEquals(200, fits.size());
       assertEquals(255, ((OctetString) fits.get(199).getVariable()).length());

@@ -20,15 +20,15 @@ import org.strowger.api.SnmpAuth;
 import org.strowger.api.SnmpPriv;
 
 /** A manager on SNMP4J, for requests that net-snmp's tools do not send. */
-final class Manager implements AutoCloseable {
+final class Poller implements AutoCloseable {
   private final Snmp session;
   private final UserTarget<UdpAddress> target = new UserTarget<>();
 
-  private Manager(Snmp session) {
+  private Poller(Snmp session) {
     this.session = session;
   }
 
-  static Manager asViewer(int agentPort) throws IOException {
+  static Poller asViewer(int agentPort) throws IOException {
     OctetString id = new OctetString("a manager".getBytes(StandardCharsets.US_ASCII));
     Protocol protocol = Protocol.of(Engine.starting(id, 1), new ProtocolCounters(), true);
     Credentials viewer =
@@ -37,16 +37,16 @@ final class Manager implements AutoCloseable {
             "viewer-auth-secret",
             "viewer-priv-secret");
     protocol.usm().addUser(viewer.sender());
-    Manager manager = new Manager(new Snmp(protocol.dispatcher()));
-    manager.session.addTransportMapping(new DefaultUdpTransportMapping());
-    manager.session.listen();
-    manager.target.setAddress(new UdpAddress(Rig.LOOPBACK, agentPort));
-    manager.target.setVersion(SnmpConstants.version3);
-    manager.target.setSecurityLevel(SecurityLevel.AUTH_PRIV);
-    manager.target.setSecurityName(new OctetString("viewer"));
-    manager.target.setTimeout(5_000);
-    manager.target.setRetries(2);
-    return manager;
+    Poller poller = new Poller(new Snmp(protocol.dispatcher()));
+    poller.session.addTransportMapping(new DefaultUdpTransportMapping());
+    poller.session.listen();
+    poller.target.setAddress(new UdpAddress(Rig.LOOPBACK, agentPort));
+    poller.target.setVersion(SnmpConstants.version3);
+    poller.target.setSecurityLevel(SecurityLevel.AUTH_PRIV);
+    poller.target.setSecurityName(new OctetString("viewer"));
+    poller.target.setTimeout(5_000);
+    poller.target.setRetries(2);
+    return poller;
   }
 
   PDU get(List<String> oids) throws IOException {

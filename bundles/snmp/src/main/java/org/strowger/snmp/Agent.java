@@ -204,13 +204,16 @@ final class Agent implements DirectorListener, AutoCloseable {
     }
   }
 
+  private Draft draft(Caller caller) {
+    return new Draft(() -> Optional.ofNullable(attached.director()), caller.origin());
+  }
+
   private Endpoints endpoints(String directorName) throws IOException {
     Endpoints running = endpoints;
     if (running == null) {
       Engine engine = engineStore.start(directorName);
       running = new Endpoints(engine, new ProtocolCounters(), agentThread);
-      Setter setter = new Setter(tree, () -> Optional.ofNullable(attached.director()));
-      running.answerBy(new RequestProcessor(this::moment, tree, setter, setThread));
+      running.answerBy(new RequestProcessor(engine, this::moment, tree, this::draft, setThread));
       endpoints = running;
     }
     return running;

@@ -1,52 +1,105 @@
 package org.strowger.snmp;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.snmp4j.CommandResponder;
 import org.snmp4j.CommandResponderEvent;
 import org.snmp4j.MessageException;
 import org.snmp4j.PDU;
 import org.snmp4j.ScopedPDU;
-import org.snmp4j.mp.MPv3;
+import org.snmp4j.agent.CommandProcessor;
+import org.snmp4j.agent.MOServer;
+import org.snmp4j.agent.RequestHandler;
+import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
+import org.snmp4j.agent.request.Request;
+import org.snmp4j.agent.request.SnmpRequest;
+import org.snmp4j.agent.request.SubRequest;
+import org.snmp4j.agent.security.VACM;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.mp.StateReference;
 import org.snmp4j.mp.StatusInformation;
-import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.Counter32;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
-import org.snmp4j.smi.UdpAddress;
 import org.snmp4j.smi.VariableBinding;
-import org.strowger.api.Origin;
-import org.strowger.api.OriginKind;
+import org.snmp4j.util.WorkerPool;
 
 /**
- * Answers requests (RFC 3413, 3.2). Reads are answered on the receiving thread: they touch nothing
- * but an immutable snapshot. A SET waits for the director and therefore has a thread of its own, so
- * that nobody's poll waits behind it. Every request gets an answer: what would be too big becomes
- * tooBig, or fewer repetitions; what breaks becomes genErr.
+ * SNMP4J-Agent's command processor (RFC 3413, 3.2) within bounds. Reads are answered on the
+ * receiving thread: they touch nothing but an immutable snapshot. A SET waits for the director and
+ * therefore has a thread of its own, so that nobody's poll waits behind it. Every request gets an
+ * answer: what would be too big becomes tooBig, or fewer repetitions; what breaks becomes genErr.
  */
-final class RequestProcessor implements CommandResponder {
+final class RequestProcessor extends CommandProcessor {
+  /** Octets of the bindings in any answer; with its headers it fits one UDP datagram. */
+  static final int RESPONSE_OCTETS = 60_000;
+
+  /** Bindings in a request; one with more is answered tooBig. */
+  static final int REQUEST_BINDINGS = 1_024;
+
+  /** What a response needs besides its bindings: identifiers, engine, lengths. */
+  private static final int OVERHEAD = 80;
+
   private static final Logger log = LoggerFactory.getLogger(RequestProcessor.class);
 
   private final Supplier<Moment> moments;
-  private final Reader reader;
-  private final Setter setter;
   private final Executor setThread;
   private final Refusals refusals = new Refusals();
 
-  RequestProcessor(Supplier<Moment> moments, MibTree tree, Setter setter, Executor setThread) {
+  /**
+   * @param drafts makes what a SET of a caller adds to
+   */
+  RequestProcessor(
+      Engine engine,
+      Supplier<Moment> moments,
+      MOServer objects,
+      Function<Caller, Draft> drafts,
+      Executor setThread) {
+    super(engine.id());
     this.moments = moments;
-    this.reader = new Reader(tree);
-    this.setter = setter;
     this.setThread = setThread;
+    pduHandler.removeIf(handler -> handler.isSupported(PDU.GETBULK));
+    pduHandler.add(
+        new BulkHandler(
+            (request, server, part) ->
+                processNextSubRequest(request, server, request.getContext(), part)));
+    requestFactory =
+        (event, info) -> new AgentRequest(event, (Caller) info, drafts.apply((Caller) info));
+    setVacm(new Access(() -> moments.get().agent()));
+    addMOServer(objects);
+  }
+
+  /** Octets that the bindings of an answer may take. */
+  static int room(CommandResponderEvent<?> event) {
+    return Math.min(RESPONSE_OCTETS, event.getMaxSizeResponsePDU() - OVERHEAD);
+  }
+
+  /**
+   * Refuses a pool. The tasks of SNMP4J-Agent 3.8.3 lack {@code shutdown()} and {@code join(long)},
+   * which a pool of SNMP4J 3.13 calls: that would be an AbstractMethodError. Without a pool they
+   * are run where they arise and asked for nothing else.
+   *
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  public void setWorkerPool(WorkerPool pool) {
+    throw new UnsupportedOperationException("requests are processed where they arrive");
+  }
+
+  /**
+   * Refuses a pool, as {@link #setWorkerPool} does.
+   *
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  @SuppressWarnings("deprecation") // It is refused because it is still there.
+  public void setThreadPool(WorkerPool pool) {
+    setWorkerPool(pool);
   }
 
   @Override
@@ -54,115 +107,109 @@ final class RequestProcessor implements CommandResponder {
     if (!(event.getPDU() instanceof ScopedPDU request)) {
       return;
     }
-    event.setProcessed(true);
-    Moment moment = moments.get();
-    OctetString engine = request.getContextEngineID();
-    if (!engine.equals(moment.agent().engine().id()) && !engine.equals(MPv3.LOCAL_ENGINE_ID)) {
-      report(event, request, moment, SnmpConstants.snmpUnknownPDUHandlers);
-    } else if (request.getContextName().length() > 0) {
-      report(event, request, moment, SnmpConstants.snmpUnknownContexts);
+    if (ownContextEngineIDs.contains(request.getContextEngineID())) {
+      super.processPdu(event);
     } else {
-      dispatch(event, request, moment);
+      event.setProcessed(true);
+      report(event, request, SnmpConstants.snmpUnknownPDUHandlers);
     }
   }
 
-  private <A extends Address> void dispatch(
-      CommandResponderEvent<A> event, ScopedPDU request, Moment moment) {
-    switch (request.getType()) {
-      case PDU.GET, PDU.GETNEXT, PDU.GETBULK -> send(event, read(event, request, moment));
-      case PDU.SET -> set(event, request, moment);
-      default -> report(event, request, moment, SnmpConstants.snmpUnknownPDUHandlers);
+  /** Turns away what is not to be processed before anything is stored or reserved for it. */
+  @Override
+  protected <A extends Address> void dispatchCommand(
+      CommandResponderEvent<A> event, CoexistenceInfo info) {
+    ScopedPDU request = (ScopedPDU) event.getPDU();
+    RequestHandler<SnmpRequest> handler = getHandler(request.getType());
+    if (!vacm.hasContext(request.getContextName())) {
+      report(event, request, SnmpConstants.snmpUnknownContexts);
+    } else if (handler == null) {
+      report(event, request, SnmpConstants.snmpUnknownPDUHandlers);
+    } else if (request.size() > REQUEST_BINDINGS) {
+      sendResponse(event, refusal(request, PDU.tooBig));
+    } else {
+      process(event, new Caller(event, request, moments.get()), handler);
     }
   }
 
-  private ScopedPDU read(CommandResponderEvent<?> event, ScopedPDU request, Moment moment) {
-    Credentials user = user(event, moment);
-    if (user == null) {
-      return refusal(request, PDU.authorizationError, 0);
+  private <A extends Address> void process(
+      CommandResponderEvent<A> event, Caller caller, RequestHandler<SnmpRequest> handler) {
+    int type = event.getPDU().getType();
+    if (type == PDU.GETBULK) {
+      BulkHandler.limitRepetitions(event.getPDU());
     }
-    try {
-      View view = View.reading(user.user().role());
-      return reader.read(moment, view, request, event.getMaxSizeResponsePDU());
-    } catch (RuntimeException e) {
-      log.atError().addKeyValue("user", user.user().name()).log("request failed: {}", request, e);
-      return refusal(request, PDU.genErr, 0);
-    }
-  }
-
-  private <A extends Address> void set(
-      CommandResponderEvent<A> event, ScopedPDU request, Moment moment) {
-    Credentials user = user(event, moment);
-    if (user == null || View.writing(user.user().role()) == View.NONE) {
-      if (user != null) {
-        refusals.refused(user.user().name(), source(event.getPeerAddress()), "may not write");
-      }
-      send(event, refusal(request, PDU.authorizationError, 0));
+    if (type != PDU.SET || caller.view(VACM.VIEW_WRITE) == null) {
+      processRequest(event, caller, handler);
       return;
     }
-    View view = View.writing(user.user().role());
-    Origin origin = new Origin(OriginKind.SNMP, user.user().name(), source(event.getPeerAddress()));
     try {
-      setThread.execute(() -> send(event, write(request, view, origin)));
+      setThread.execute(() -> processRequest(event, caller, handler));
     } catch (RejectedExecutionException e) {
-      refusals.refused(origin.user(), origin.source(), "too many SETs wait");
-      send(event, refusal(request, PDU.resourceUnavailable, 0));
+      refusals.refused(caller.user(), caller.source(), "too many SETs wait");
+      sendResponse(event, refusal(event.getPDU(), PDU.resourceUnavailable));
     }
   }
 
-  private ScopedPDU write(ScopedPDU request, View view, Origin origin) {
+  @Override
+  protected @Nullable OctetString getViewName(
+      CommandResponderEvent<?> event, CoexistenceInfo info, int viewType) {
+    Caller caller = (Caller) info;
+    OctetString view = caller.view(viewType);
+    if (view == null) {
+      refusals.refused(caller.user(), caller.source(), "no right to it at this level");
+    }
+    return view;
+  }
+
+  @Override
+  protected void setAuthorizationError(Request<?, ?, ?> request, int vacmStatus) {
+    request.setErrorStatus(PDU.authorizationError);
+  }
+
+  @Override
+  protected <R extends Request<S, P, ? extends SubRequest<?>>, S, P> void processRequest(
+      MOServer server, RequestHandler<R> handler, R request) {
     try {
-      Setter.Outcome outcome = setter.set(moments.get(), view, bindings(request), origin);
-      return refusal(request, outcome.errorStatus(), outcome.errorIndex());
+      super.processRequest(server, handler, request);
     } catch (RuntimeException e) {
-      log.atError().addKeyValue("user", origin.user()).log("SET failed: {}", request, e);
-      return refusal(request, PDU.genErr, 0);
+      log.error("request failed: {}", request, e);
+      request.setErrorStatus(PDU.genErr);
     }
   }
 
-  @SuppressWarnings("unchecked") // SNMP4J declares a list of some subtype, it holds bindings.
-  private static List<VariableBinding> bindings(PDU request) {
-    return (List<VariableBinding>) request.getVariableBindings();
-  }
-
-  /** Who asks, if he is a user and asks with authentication and privacy; null otherwise. */
-  private @Nullable Credentials user(CommandResponderEvent<?> event, Moment moment) {
-    String name = new String(event.getSecurityName(), StandardCharsets.UTF_8);
-    Credentials user = moment.agent().users().get(name);
-    if (user == null || event.getSecurityLevel() != SecurityLevel.AUTH_PRIV) {
-      refusals.refused(name, source(event.getPeerAddress()), "no right to it at this level");
-      return null;
+  /** Answers whatever has become of the request: nothing here is completed later. */
+  @Override
+  protected <A extends Address> void finalizeRequest(
+      CommandResponderEvent<A> event, SnmpRequest request, @Nullable MOServer server) {
+    if (!request.isComplete()) {
+      log.error("request is not complete: {}", request);
+      request.setErrorStatus(PDU.genErr);
     }
-    return user;
-  }
-
-  private static String source(Address peer) {
-    return peer instanceof UdpAddress udp
-        ? udp.getInetAddress().getHostAddress() + ":" + udp.getPort()
-        : peer.toString();
+    requestList.remove(request);
+    sendResponse(event, ((AgentRequest) request).answer(room(event)));
   }
 
   private <A extends Address> void report(
-      CommandResponderEvent<A> event, ScopedPDU request, Moment moment, OID counter) {
-    ProtocolCounters counters = moment.agent().counters();
+      CommandResponderEvent<A> event, ScopedPDU request, OID counter) {
+    ProtocolCounters counters = moments.get().agent().counters();
     counters.increment(counter);
     ScopedPDU report = scoped(request, PDU.REPORT);
     long value = counters.value(counter) & 0xFFFF_FFFFL;
     report.add(new VariableBinding(counter, new Counter32(value)));
-    send(event, report);
+    sendResponse(event, report);
   }
 
-  /** A response with the bindings of the request, as RFC 3416 wants it of errors and of SETs. */
-  static ScopedPDU refusal(ScopedPDU request, int errorStatus, int errorIndex) {
-    ScopedPDU response = scoped(request, PDU.RESPONSE);
+  /** A response with the bindings of the request, as RFC 3416 wants it; tooBig has none. */
+  private static ScopedPDU refusal(PDU request, int errorStatus) {
+    ScopedPDU response = scoped((ScopedPDU) request, PDU.RESPONSE);
     response.setErrorStatus(errorStatus);
-    response.setErrorIndex(errorIndex);
     if (errorStatus != PDU.tooBig) {
-      response.addAll(bindings(request));
+      response.addAll(request.getVariableBindings());
     }
     return response;
   }
 
-  static ScopedPDU scoped(ScopedPDU request, int type) {
+  private static ScopedPDU scoped(ScopedPDU request, int type) {
     ScopedPDU pdu = new ScopedPDU();
     pdu.setType(type);
     pdu.setRequestID(request.getRequestID());
@@ -171,7 +218,8 @@ final class RequestProcessor implements CommandResponder {
     return pdu;
   }
 
-  private static <A extends Address> void send(CommandResponderEvent<A> event, ScopedPDU response) {
+  @Override
+  protected <A extends Address> void sendResponse(CommandResponderEvent<A> event, PDU response) {
     StateReference<A> reference = event.getStateReference();
     reference.setTransportMapping(event.getTransportMapping());
     try {

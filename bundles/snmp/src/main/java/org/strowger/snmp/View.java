@@ -2,7 +2,9 @@ package org.strowger.snmp;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
 import org.strowger.api.Role;
 
 /**
@@ -29,6 +31,9 @@ enum View {
   /** Nothing. */
   NONE(List.of(), List.of());
 
+  private static final View[] ALL_VIEWS = values();
+
+  private final OctetString octets = new OctetString(name().toLowerCase(Locale.ROOT));
   private final List<OID> included;
   private final List<OID> excluded;
 
@@ -45,6 +50,16 @@ enum View {
     return role == Role.VIEWER ? NONE : OPERATE;
   }
 
+  /** The view with this name, or null. */
+  static @Nullable View of(OctetString name) {
+    for (View view : ALL_VIEWS) {
+      if (view.octets.equals(name)) {
+        return view;
+      }
+    }
+    return null;
+  }
+
   List<OID> included() {
     return included;
   }
@@ -55,7 +70,12 @@ enum View {
 
   /** The name in VACM's tables. */
   String viewName() {
-    return name().toLowerCase(Locale.ROOT);
+    return octets.toString();
+  }
+
+  /** The name, as the protocol has it. */
+  OctetString octets() {
+    return octets;
   }
 
   boolean allows(OID oid) {

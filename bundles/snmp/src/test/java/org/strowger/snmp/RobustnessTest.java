@@ -51,7 +51,7 @@ class RobustnessTest {
   @Test
   void answerThatDoesNotFitIsTooBigAndNeverSilence() throws IOException {
     try (Poller poller = Poller.asViewer(rig.port)) {
-      int most = Reader.REQUEST_BINDINGS;
+      int most = RequestProcessor.REQUEST_BINDINGS;
       assertEquals(PDU.noError, poller.get(Collections.nCopies(most, NAME)).getErrorStatus());
       PDU refused = poller.get(Collections.nCopies(most + 1, NAME));
       assertEquals(PDU.tooBig, refused.getErrorStatus());

@@ -1,0 +1,67 @@
+package org.strowger.snmp;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.snmp4j.CommandResponderEvent;
+import org.snmp4j.ScopedPDU;
+import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
+import org.snmp4j.smi.Address;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.UdpAddress;
+import org.strowger.api.Origin;
+import org.strowger.api.OriginKind;
+
+/**
+ * Who sends a request, and the moment it is answered for: rights and values are both read from that
+ * one, whatever changes meanwhile. SNMP4J-Agent hands it from step to step.
+ */
+final class Caller extends CoexistenceInfo {
+  private static final long serialVersionUID = 1;
+
+  private final transient Moment moment;
+  private final transient Access access;
+  private final int securityModel;
+  private final int securityLevel;
+  private final String source;
+
+  Caller(CommandResponderEvent<?> event, ScopedPDU request, Moment moment) {
+    super(
+        new OctetString(event.getSecurityName()),
+        request.getContextEngineID(),
+        request.getContextName());
+    this.moment = moment;
+    this.access = new Access(moment::agent);
+    this.securityModel = event.getSecurityModel();
+    this.securityLevel = event.getSecurityLevel();
+    this.source = source(event.getPeerAddress());
+  }
+
+  Moment moment() {
+    return moment;
+  }
+
+  String user() {
+    return new String(getSecurityName().getValue(), StandardCharsets.UTF_8);
+  }
+
+  /** Address and port. */
+  String source() {
+    return source;
+  }
+
+  Origin origin() {
+    return new Origin(OriginKind.SNMP, user(), source);
+  }
+
+  /** The view for requests of this type, or null if he has none. */
+  @Nullable OctetString view(int viewType) {
+    return access.getViewName(
+        getContextName(), getSecurityName(), securityModel, securityLevel, viewType);
+  }
+
+  private static String source(Address peer) {
+    return peer instanceof UdpAddress udp
+        ? udp.getInetAddress().getHostAddress() + ":" + udp.getPort()
+        : peer.toString();
+  }
+}

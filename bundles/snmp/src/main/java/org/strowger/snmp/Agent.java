@@ -154,9 +154,8 @@ final class Agent implements DirectorListener, AutoCloseable {
   }
 
   private void notifyTargets(Notification notification) {
-    AgentState current = state;
-    if (current != null) {
-      current.targets().forEach(target -> target.send(notification));
+    if (endpoints != null) {
+      endpoints.notify(notification);
     }
   }
 

@@ -46,6 +46,11 @@ final class AgentRequest extends SnmpRequest {
     return moment;
   }
 
+  /** Whether one of its bindings, or the whole, already came to an error. */
+  boolean failed() {
+    return errorStatus != PDU.noError;
+  }
+
   /** First phase of a SET: its last binding asks the director about all. */
   void prepare(SubRequest<?> wanted, Subtree subtree) {
     OID oid = wanted.getVariableBinding().getOid();

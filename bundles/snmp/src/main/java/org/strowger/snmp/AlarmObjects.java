@@ -175,6 +175,15 @@ final class AlarmObjects {
     return new Table<>(TARGETS, rows, columns);
   }
 
+  /** The sequence number that a notification carries; 0 if it is none of an alarm. */
+  static long sequenceIn(List<VariableBinding> variables) {
+    return variables.stream()
+        .filter(variable -> variable.getOid().equals(LAST_SEQUENCE))
+        .mapToLong(variable -> variable.getVariable().toLong())
+        .findFirst()
+        .orElse(0);
+  }
+
   /** The notification that {@code alarm} was raised or changed. */
   static Notification raised(Alarm alarm, long upTime) {
     int number =

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.snmp4j.CommandResponder;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.VariableBinding;
 import org.strowger.api.Management.Snmp;
 import org.strowger.api.Management.SnmpTarget;
 
@@ -18,6 +19,8 @@ import org.strowger.api.Management.SnmpTarget;
  * costs nobody a packet. Used by the agent's thread only.
  */
 final class Endpoints {
+  private static final OctetString DEFAULT_CONTEXT = new OctetString();
+
   private final Engine engine;
   private final ProtocolCounters counters;
   private final Protocol answering;
@@ -28,6 +31,7 @@ final class Endpoints {
   private @Nullable NetworkSender sender;
   private @Nullable InetAddress senderAddress;
   private @Nullable Socket socket;
+  private @Nullable RequestProcessor processor;
 
   Endpoints(Engine engine, ProtocolCounters counters, Executor agentThread) {
     this.engine = engine;
@@ -41,8 +45,22 @@ final class Endpoints {
     return engine;
   }
 
-  void answerBy(CommandResponder responder) {
-    answering.dispatcher().addCommandResponder(responder);
+  void answerBy(RequestProcessor by) {
+    by.addCounterListener(counters);
+    by.setNotificationOriginator(new Notifier(engine, () -> targets));
+    answering.dispatcher().addCommandResponder(by);
+    processor = by;
+  }
+
+  /** Sends to all targets there are. */
+  void notify(Notification notification) {
+    if (processor != null) {
+      processor.notify(
+          DEFAULT_CONTEXT,
+          notification.name(),
+          Smi.ticks(notification.upTime()),
+          notification.variables().toArray(VariableBinding[]::new));
+    }
   }
 
   /** The users and targets as wanted; the socket for notifications is opened if need be. */

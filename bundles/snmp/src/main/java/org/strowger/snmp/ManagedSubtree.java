@@ -131,6 +131,10 @@ final class ManagedSubtree implements GenericManagedObject {
   }
 
   private static void guarded(SubRequest<?> asked, Runnable step) {
+    if (AgentRequest.of(asked).failed()) {
+      asked.completed(); // Its answer is known: one line in the log is enough.
+      return;
+    }
     try {
       step.run();
     } catch (RuntimeException e) {

@@ -1,0 +1,44 @@
+package org.strowger.snmp;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.snmp4j.agent.NotificationOriginator;
+import org.snmp4j.event.ResponseEvent;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.TimeTicks;
+import org.snmp4j.smi.VariableBinding;
+
+/**
+ * Hands what SNMP4J-Agent is told to notify to every target. In the place of its
+ * NotificationOriginatorImpl, which waits for the answer to each inform before it turns to the next
+ * target: one dead manager would delay what all others are told, and what waits for it would have
+ * no bound. Used by the agent's thread only.
+ */
+final class Notifier implements NotificationOriginator {
+  private static final ResponseEvent<?>[] ANSWERED_LATER = {};
+
+  private final Engine engine;
+  private final Supplier<List<NotificationTarget>> targets;
+
+  Notifier(Engine engine, Supplier<List<NotificationTarget>> targets) {
+    this.engine = engine;
+    this.targets = targets;
+  }
+
+  @Override
+  public Object notify(OctetString context, OID name, VariableBinding[] variables) {
+    return notify(context, name, Smi.ticks(engine.upTime()), variables);
+  }
+
+  /** Returns no responses: informs are answered, or given up, later. */
+  @Override
+  public Object notify(
+      OctetString context, OID name, TimeTicks upTime, VariableBinding[] variables) {
+    List<VariableBinding> all = List.of(variables);
+    Notification notification =
+        new Notification(name, upTime.getValue(), all, AlarmObjects.sequenceIn(all));
+    targets.get().forEach(target -> target.send(notification));
+    return ANSWERED_LATER;
+  }
+}

@@ -156,7 +156,9 @@ final class RequestProcessor extends CommandProcessor {
     Caller caller = (Caller) info;
     OctetString view = caller.view(viewType);
     if (view == null) {
-      refusals.refused(caller.user(), caller.source(), "no right to it at this level");
+      boolean reads = viewType == VACM.VIEW_WRITE && caller.view(VACM.VIEW_READ) != null;
+      refusals.refused(
+          caller.user(), caller.source(), reads ? "may not write" : "no right to it at this level");
     }
     return view;
   }

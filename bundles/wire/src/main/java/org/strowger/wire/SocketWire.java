@@ -246,13 +246,10 @@ final class SocketWire implements Wire, AutoCloseable {
   public List<Map<String, Object>> connections(Map<String, Object> filter, int limit) {
     Predicate<LiveConnection> matches = matching(filter);
     List<Map<String, Object>> found = new ArrayList<>();
+    long now = System.nanoTime(); // one moment for all loops, so that ages can be compared
     for (Loop loop : loops) {
       found.addAll(
-          loop.ask(
-              () -> {
-                long now = System.nanoTime();
-                return loop.find(matches, limit).stream().map(c -> c.view(now)).toList();
-              }));
+          loop.ask(() -> loop.find(matches, limit).stream().map(c -> c.view(now)).toList()));
     }
     found.sort(Comparator.comparingLong(view -> -(Long) view.getOrDefault(Contract.AGE, 0L)));
     return found.size() <= limit ? found : List.copyOf(found.subList(0, limit));

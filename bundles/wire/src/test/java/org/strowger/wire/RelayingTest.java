@@ -335,12 +335,8 @@ class RelayingTest {
     available(transport);
     try (TestServer server = TestServer.echo();
         Bench bench = Bench.of(transport, server.address(), server.address());
-        Socket one = bench.client();
-        Socket two = bench.client()) {
-      for (Socket socket : List.of(one, two)) {
-        socket.getOutputStream().write(7);
-        assertEquals(7, socket.getInputStream().read());
-      }
+        Socket one = echoed(bench);
+        Socket two = echoed(bench)) {
       var list = bench.wire.connections(Map.of(), 10);
       assertEquals(2, list.size());
       assertEquals(one.getLocalSocketAddress(), list.get(0).get("client"));
@@ -396,6 +392,13 @@ class RelayingTest {
       held.getOutputStream().write(4);
       assertEquals(4, held.getInputStream().read(), "removal does not cut");
     }
+  }
+
+  private static Socket echoed(Bench bench) throws IOException {
+    Socket socket = bench.client();
+    socket.getOutputStream().write(7);
+    assertEquals(7, socket.getInputStream().read());
+    return socket;
   }
 
   private static boolean connects(Bench bench) {

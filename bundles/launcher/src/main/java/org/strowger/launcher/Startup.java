@@ -59,7 +59,7 @@ final class Startup {
     }
   }
 
-  @SuppressWarnings("CatchAndPrintStackTrace") // handed to the waiting thread by join
+  /** The fault is handed to the waiting thread, which joins this one. */
   private void start(List<Throwable> fault) {
     try {
       host.start();

@@ -131,7 +131,10 @@ final class YamlText {
     String begun =
         e.getContextMark().map(mark -> " begun in line " + (mark.getLine() + 1)).orElse("");
     String context = e.getContext() == null ? "" : e.getContext() + begun + ", ";
-    return (context + e.getProblem()).replaceAll("\\s+", " ");
+    return (context + e.getProblem())
+        .replaceAll("\\s+", " ")
+        .replace("'<stream end>'", "the end of the file")
+        .replace("<block end>", "the end of the block");
   }
 
   private String decode(byte[] bytes) {

@@ -216,6 +216,10 @@ final class Control {
       // Written by a version whose keys this one does not know: say so, forward nothing by guess.
       applyFailed = Optional.of("revision " + last.number() + ": " + violations.getFirst().text());
       LOG.atError().addKeyValue("revision", last.number()).log("{}", applyFailed.get());
+      // The numbers go on from there, so that what is on the disk stays the history.
+      revision =
+          new Revision(
+              last.number(), last.time(), last.origin(), last.comment(), Map.of(), Optional.empty());
       return;
     }
     revision = last;

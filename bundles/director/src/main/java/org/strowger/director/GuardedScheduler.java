@@ -55,12 +55,12 @@ final class GuardedScheduler {
       return rotate(reals);
     }
     invocations.lazySet(invocations.get() + 1); // one writer: the lock's holder
-    long start = System.nanoTime();
     try {
       if (!reals.equals(seen)) {
-        asked.changed(reals);
+        asked.changed(reals); // may fill a large table: not part of the budget of a pick
         seen = reals;
       }
+      long start = System.nanoTime();
       int index = asked.pick(flow, reals, random);
       if (!acceptable(index, reals)) {
         fault("answered " + index + ", which is not eligible", null);

@@ -147,7 +147,7 @@ final class BrokenConfigurations {
   }
 
   private void management() {
-    add("      port: %SNMP%", "      port: snmp", 21, "snmp");
+    add("    port: %SNMP%", "    port: snmp", 21, "snmp");
     add("auth: sha256", "auth: md5", 23, "md5", "sha256, sha384, sha512");
     add("priv: aes128", "priv: des", 23, "des", "aes128");
     add("role: operator, auth", "role: god, auth", 23, "god", "viewer, operator, admin");
@@ -156,6 +156,6 @@ final class BrokenConfigurations {
     add("kind: trap", "kind: pigeon", 25, "pigeon", "trap, inform");
     add("retries: 1", "retries: 11", 25, "11", "0 to 10");
     add("passwordFile: j", "password: secret", 30, "password", "passwordFile");
-    add("      port: %JMX%", "      port: %PORT%", 28, "virtualServices.web");
+    add("    port: %JMX%", "    port: %PORT%", 28, "virtualServices.web");
   }
 }

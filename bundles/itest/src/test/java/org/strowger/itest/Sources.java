@@ -31,7 +31,7 @@ final class Sources {
   /** The repository's folder: the nearest one above that holds the mibs and the bundles. */
   static Path root() {
     Path at = Path.of("").toAbsolutePath();
-    while (at != null && !(Files.isDirectory(at.resolve("felix-config")))) {
+    while (at != null && !Files.isDirectory(at.resolve("felix-config"))) {
       at = at.getParent();
     }
     if (at == null) {

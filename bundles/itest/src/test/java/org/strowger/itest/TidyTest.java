@@ -82,7 +82,10 @@ class TidyTest {
   @Test
   void methodsAreShort() {
     List<String> found = new ArrayList<>();
-    for (Source source : sources.stream().filter(Source::main).toList()) {
+    for (Source source : sources) {
+      if (!source.main() || source.bundle().equals("testkit")) {
+        continue;
+      }
       for (int i = 0; i < source.lines().size(); i++) {
         if (METHOD.matcher(source.lines().get(i)).matches()) {
           int end = end(source.lines(), i);

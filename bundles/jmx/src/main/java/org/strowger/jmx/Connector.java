@@ -1,6 +1,10 @@
 package org.strowger.jmx;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.net.InetSocketAddress;
 import java.net.MalformedURLException;
 import java.rmi.NoSuchObjectException;
@@ -42,12 +46,35 @@ final class Connector {
   }
 
   /**
+   * Has {@link JMXServiceURL} initialised with JDK frames on the stack only: it keeps the stack
+   * trace of whoever uses it first in a static field, and with it the classes of that caller.
+   */
+  private static void initialiseUrlClass() {
+    try {
+      MethodHandle create =
+          MethodHandles.publicLookup()
+              .findConstructor(JMXServiceURL.class, MethodType.methodType(void.class, String.class))
+              .bindTo("service:jmx:rmi://");
+      MethodHandle run = create.asType(MethodType.methodType(void.class));
+      Thread.ofVirtual()
+          .name("jmx-initialise")
+          .start(MethodHandleProxies.asInterfaceInstance(Runnable.class, run))
+          .join();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the constructor is public", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
    * Starts it.
    *
    * @throws IOException if it cannot listen there; nothing is left behind then
    */
   static Connector open(InetSocketAddress address, MBeanServer beans, Login login, Guard guard)
       throws IOException {
+    initialiseUrlClass();
     Connector connector = new Connector(address);
     try {
       connector.start(beans, login, guard);

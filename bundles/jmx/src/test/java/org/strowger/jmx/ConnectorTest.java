@@ -43,6 +43,7 @@ import org.strowger.api.ChangeSet;
 import org.strowger.api.Management;
 import org.strowger.api.OriginKind;
 import org.strowger.api.Severity;
+import org.strowger.testkit.FakeDirector;
 
 /** The connector as a remote client meets it. */
 class ConnectorTest {
@@ -117,7 +118,7 @@ class ConnectorTest {
               () -> beans.setAttribute(REAL_A, new Attribute("Weight", 5)));
       assertEquals("role viewer may not set Weight on " + REAL_A, refused.getMessage());
       assertThrows(SecurityException.class, () -> beans.invoke(WEB, "drain", null, null));
-      assertTrue(lab.director.asked.isEmpty());
+      assertTrue(lab.director.asked().isEmpty());
     }
   }
 
@@ -127,7 +128,7 @@ class ConnectorTest {
       MBeanServerConnection beans = client.getMBeanServerConnection();
       beans.setAttribute(REAL_A, new Attribute("Weight", 5));
       assertEquals(5, get(beans, REAL_A, "Weight"));
-      ChangeSet asked = lab.director.asked.getFirst();
+      ChangeSet asked = lab.director.asked().getFirst();
       assertEquals(OriginKind.JMX, asked.origin().kind());
       assertEquals("operator", asked.origin().user());
       assertTrue(asked.origin().source().startsWith("127.0.0.1:"), asked.origin().source());

@@ -17,6 +17,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import org.strowger.api.Management;
 import org.strowger.api.Role;
+import org.strowger.testkit.FakeDirector;
 
 /** An agent with a fake director, three users and a free port, as a client meets it. */
 final class Lab implements AutoCloseable {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.api.RealServerId;
+import org.strowger.testkit.FakeDirector;
 
 /** The MBeans, seen from inside the process. */
 class ObjectTreeTest {
@@ -135,7 +136,7 @@ class ObjectTreeTest {
     lab.beans.setAttributes(a, right);
     assertEquals(9, lab.beans.getAttribute(a, "Weight"));
     assertEquals("drain", lab.beans.getAttribute(a, "AdminState"));
-    assertEquals(1, lab.director.asked.size());
+    assertEquals(1, lab.director.asked().size());
   }
 
   @Test
@@ -166,8 +167,8 @@ class ObjectTreeTest {
             });
     lab.beans.setAttribute(a, new Attribute("Weight", 3));
     updater.join();
-    assertTrue(lab.director.asked.isEmpty());
-    assertEquals(1, next.asked.size());
+    assertTrue(lab.director.asked().isEmpty());
+    assertEquals(1, next.asked().size());
     assertEquals(3, lab.beans.getAttribute(a, "Weight"));
   }
 }

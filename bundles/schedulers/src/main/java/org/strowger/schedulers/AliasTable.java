@@ -1,16 +1,17 @@
 package org.strowger.schedulers;
 
+import java.math.BigInteger;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws an index with a probability in proportion to its weight, exactly, in O(1) (Walker 1977,
- * Vose 1991). In whole numbers: each of n columns is as high as the sum of all weights, and holds
- * at most two of them.
+ * Draws an index with a probability in proportion to its weight in O(1) (Walker 1977, Vose 1991).
+ * In whole numbers: each of n columns is as high as the sum of all weights, and holds at most two
+ * of them. One random number serves a draw, which leaves each chance exact to n parts of 2^64.
  */
 final class AliasTable {
   private final long height;
 
-  /** By column: below this it is the column's own. */
+  /** By column: below this share of 2^64, unsigned, it is the column's own. */
   private final long[] own;
 
   private final int[] alias;
@@ -38,11 +39,20 @@ final class AliasTable {
       int high = work[large];
       alias[low] = high;
       own[high] -= height - own[low];
+      own[low] = share(own[low], height);
       if (own[high] < height) {
         large++;
         work[small++] = high;
       }
     }
+  }
+
+  /** {@code part / whole} as a share of 2^64, for a part below the whole. */
+  private static long share(long part, long whole) {
+    return BigInteger.valueOf(part)
+        .shiftLeft(Long.SIZE)
+        .divide(BigInteger.valueOf(whole))
+        .longValue();
   }
 
   /** Whether all weights are 0, so that nothing can be drawn. */
@@ -51,7 +61,11 @@ final class AliasTable {
   }
 
   int draw(RandomGenerator random) {
-    int column = random.nextInt(own.length);
-    return random.nextLong(height) < own[column] ? column : alias[column];
+    long bits = random.nextLong();
+    // The whole part of bits * n / 2^64 is the column, and what is left the height in it. Of a
+    // column that is full of its own, the alias is itself.
+    int column = (int) Math.unsignedMultiplyHigh(bits, own.length);
+    long at = bits * own.length;
+    return Long.compareUnsigned(at, own[column]) < 0 ? column : alias[column];
   }
 }

@@ -1,12 +1,11 @@
 package org.strowger.schedulers;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Hashes of addresses under one key. */
 record Hash(SipHash sip) {
-  private static final int IPV4_BYTES = 4;
-
   static Hash keyedBy(Options options) {
     return new Hash(SipHash.keyedBy(options.text(Option.SEED, Option.DEFAULT_SEED)));
   }
@@ -23,15 +22,21 @@ record Hash(SipHash sip) {
 
   private long of(InetAddress address, int port) {
     byte[] bytes = address.getAddress();
-    if (bytes.length == IPV4_BYTES) {
-      return sip.of(word(bytes, 0, IPV4_BYTES) | ((long) port << 32));
+    if (address instanceof Inet4Address) {
+      // Index by index: so the compiler sees through the array, and none is made.
+      long word =
+          ((bytes[0] & 0xffL) << 24)
+              | ((bytes[1] & 0xffL) << 16)
+              | ((bytes[2] & 0xffL) << 8)
+              | (bytes[3] & 0xffL);
+      return sip.of(word | ((long) port << 32));
     }
-    return sip.of(word(bytes, 0, 8), word(bytes, 8, 8), port);
+    return sip.of(word(bytes, 0), word(bytes, Long.BYTES), port);
   }
 
-  private static long word(byte[] bytes, int from, int length) {
+  private static long word(byte[] bytes, int from) {
     long word = 0;
-    for (int i = from; i < from + length; i++) {
+    for (int i = from; i < from + Long.BYTES; i++) {
       word = (word << 8) | (bytes[i] & 0xff);
     }
     return word;

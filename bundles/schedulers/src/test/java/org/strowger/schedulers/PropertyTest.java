@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.strowger.api.Flow;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Scheduler;
 import org.strowger.api.SchedulerKind;
@@ -37,90 +36,17 @@ final class PropertyTest {
     return Stream.of("mh", "rendezvous");
   }
 
-  private static Flow client(int number) {
-    return Farm.flow(
-        "172." + (16 + number / 65_536) + "." + number / 256 % 256 + "." + number % 256,
-        1024 + number % 60_000);
-  }
-
   @ParameterizedTest
   @MethodSource("all")
   void noPickIsEverIneligibleAndSomebodyIsFoundWhenThereIsOne(String name) {
-    play(name, Map.of(), Lab.seed(name), true);
+    Fuzz.play(name, Map.of(), Lab.seed(name), true);
   }
 
   @ParameterizedTest
   @MethodSource("ofTheKernel")
   void noPickIsEverIneligibleByTheKernelsRules(String name) {
     boolean complete = Lab.provider(name).kind() != SchedulerKind.HASHING;
-    play(name, Map.of("kernelRules", true), Lab.seed(name), complete);
-  }
-
-  private static void play(String name, Map<String, Object> options, long seed, boolean complete) {
-    RandomGenerator random = new SplittableRandom(seed);
-    for (int run = 0; run < 60; run++) {
-      Farm farm = new Farm();
-      for (int i = random.nextInt(12); i >= 0; i--) {
-        farm.add(weight(random));
-      }
-      Scheduler scheduler = Lab.scheduler(name, farm, options);
-      for (int step = 0; step < 400; step++) {
-        disturb(farm, scheduler, random);
-        int pick = farm.open(scheduler, client(random.nextInt(500)), random);
-        String where = name + " seed " + seed + " run " + run + " step " + step;
-        assertTrue(pick < farm.size(), where);
-        if (pick >= 0) {
-          // Opened by now, so one less than it had when it was chosen.
-          assertTrue(Eligible.at(farm, pick), where + " picked " + pick);
-          assertTrue(!name.equals("ovf") || farm.active(pick) - 1 <= farm.weight(pick), where);
-        } else if (complete) {
-          assertEquals(Scheduler.NONE, pick, where);
-          for (int i = 0; i < farm.size(); i++) {
-            boolean full = name.equals("ovf") && farm.active(i) > farm.weight(i);
-            assertTrue(full || !Eligible.at(farm, i), where + " refused in spite of " + i);
-          }
-        }
-      }
-    }
-  }
-
-  private static int weight(RandomGenerator random) {
-    return switch (random.nextInt(6)) {
-      case 0 -> 0;
-      case 1 -> 65_535 - random.nextInt(3);
-      case 2 -> 100 * random.nextInt(5);
-      default -> 1 + random.nextInt(10);
-    };
-  }
-
-  private static void disturb(Farm farm, Scheduler scheduler, RandomGenerator random) {
-    Farm.Real real = farm.reals.isEmpty() ? null : farm.get(random.nextInt(farm.size()));
-    int what = random.nextInt(20);
-    if (real == null || what == 0) {
-      Farm.Real added = farm.add(weight(random));
-      farm.reals.removeLast();
-      farm.reals.add(random.nextInt(farm.size() + 1), added);
-      scheduler.changed(farm);
-    } else if (what == 1 && farm.size() > 1) {
-      farm.reals.remove(real);
-      scheduler.changed(farm);
-    } else if (what == 2) {
-      real.weight = weight(random);
-      scheduler.changed(farm);
-    } else if (what == 3) {
-      Collections.shuffle(farm.reals, new Random(random.nextLong()));
-      scheduler.changed(farm);
-    } else if (what < 8) {
-      real.available = !real.available;
-    } else if (what < 12 && real.active > 0) {
-      real.active--;
-      real.inactive++;
-    } else if (what < 14 && real.inactive > 0) {
-      real.inactive--;
-    } else if (what < 16) {
-      real.latencyNanos = random.nextInt(3) == 0 ? 0 : random.nextLong(1, 1_000_000_000);
-    }
-    farm.nanos += random.nextLong(3_600_000_000_000L);
+    Fuzz.play(name, Map.of("kernelRules", true), Lab.seed(name), complete);
   }
 
   @Test
@@ -135,7 +61,7 @@ final class PropertyTest {
       for (String name : List.of("wrr", "swrr")) {
         Scheduler scheduler = Lab.scheduler(name, farm, Map.of());
         for (int i = random.nextInt(50); i > 0; i--) {
-          scheduler.pick(client(i), farm, random);
+          scheduler.pick(Fuzz.client(i), farm, random);
         }
         if (name.equals("wrr")) {
           farm.get(random.nextInt(farm.size())).weight = random.nextInt(20);
@@ -151,7 +77,7 @@ final class PropertyTest {
     int divisor = Weights.gcd(weights);
     long[] picks = new long[weights.length];
     for (long i = Weights.sum(weights) / divisor; i > 0; i--) {
-      picks[scheduler.pick(client(0), farm, new SplittableRandom(1))]++;
+      picks[scheduler.pick(Fuzz.client(0), farm, new SplittableRandom(1))]++;
     }
     for (int i = 0; i < weights.length; i++) {
       assertEquals(weights[i] / divisor, picks[i], name + " " + where + " real server " + i);
@@ -167,7 +93,7 @@ final class PropertyTest {
     int offset = random.nextInt(1 << 16);
     long[] picks = new long[5];
     for (int i = 0; i < 100_000; i++) {
-      picks[scheduler.pick(client(offset + i), farm, random)]++;
+      picks[scheduler.pick(Fuzz.client(offset + i), farm, random)]++;
     }
     double sum = Lab.chiSquare(picks, 4, 2, 1, 1, 8);
     // The table of mh is not exact to the last of its 4093 buckets.
@@ -232,8 +158,8 @@ final class PropertyTest {
     Scheduler second = Lab.scheduler("mh", other, Map.of());
     RandomGenerator random = new SplittableRandom(1);
     for (int i = 0; i < CLIENTS; i++) {
-      int here = first.pick(client(i), one, random);
-      int there = second.pick(client(i), other, random);
+      int here = first.pick(Fuzz.client(i), one, random);
+      int there = second.pick(Fuzz.client(i), other, random);
       assertEquals(one.id(here), other.id(there));
     }
   }
@@ -246,12 +172,12 @@ final class PropertyTest {
     RandomGenerator random = new SplittableRandom(1);
     List<Integer> before = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
-      before.add(scheduler.pick(client(i), farm, random));
+      before.add(scheduler.pick(Fuzz.client(i), farm, random));
     }
     farm.get(2).weight = 0;
     scheduler.changed(farm);
     for (int i = 0; i < CLIENTS; i++) {
-      int now = scheduler.pick(client(i), farm, random);
+      int now = scheduler.pick(Fuzz.client(i), farm, random);
       assertTrue(now != 2);
       if (before.get(i) != 2) {
         assertEquals(before.get(i), now, name + " client " + i);
@@ -260,7 +186,8 @@ final class PropertyTest {
     farm.get(2).weight = 3;
     scheduler.changed(farm);
     for (int i = 0; i < CLIENTS; i++) {
-      assertEquals(before.get(i), scheduler.pick(client(i), farm, random), name + " client " + i);
+      assertEquals(
+          before.get(i), scheduler.pick(Fuzz.client(i), farm, random), name + " client " + i);
     }
   }
 
@@ -273,7 +200,7 @@ final class PropertyTest {
     RandomGenerator random = new SplittableRandom(1);
     int refused = 0;
     for (int i = 0; i < CLIENTS; i++) {
-      refused += scheduler.pick(client(i), farm, random) == Scheduler.NONE ? 1 : 0;
+      refused += scheduler.pick(Fuzz.client(i), farm, random) == Scheduler.NONE ? 1 : 0;
     }
     assertEquals(0.25, (double) refused / CLIENTS, 0.02);
   }
@@ -285,8 +212,8 @@ final class PropertyTest {
     Scheduler scheduler = Lab.scheduler(name, farm, Map.of());
     RandomGenerator random = new SplittableRandom(1);
     for (int i = 0; i < 1000; i++) {
-      int first = scheduler.pick(client(i), farm, random);
-      assertEquals(first, scheduler.pick(client(i), farm, random), name);
+      int first = scheduler.pick(Fuzz.client(i), farm, random);
+      assertEquals(first, scheduler.pick(Fuzz.client(i), farm, random), name);
     }
   }
 
@@ -302,7 +229,7 @@ final class PropertyTest {
     Scheduler scheduler = Lab.scheduler("boundedHash", farm, Map.of("factor", 125));
     for (int i = 1; i <= 10_000; i++) {
       // Half of all connections come from one client, who alone would overload his real server.
-      farm.open(scheduler, client(random.nextBoolean() ? 0 : i), random);
+      farm.open(scheduler, Fuzz.client(random.nextBoolean() ? 0 : i), random);
       for (int k = 0; k < farm.size(); k++) {
         double share = farm.active(k) / (i * farm.weight(k) / 10.0);
         assertTrue(farm.active(k) <= 1 || share <= 1.25 + 10.0 / i, "seed " + seed + ": " + share);
@@ -318,13 +245,13 @@ final class PropertyTest {
     List<Integer> lost = new ArrayList<>();
     int offset = new SplittableRandom(Lab.seed("fallback")).nextInt(1 << 16);
     for (int i = offset; i < offset + 100_000; i++) {
-      if (scheduler.pick(client(i), farm, random) == 4) {
+      if (scheduler.pick(Fuzz.client(i), farm, random) == 4) {
         lost.add(i);
       }
     }
     farm.get(4).available = false;
     long[] picks = new long[4];
-    lost.forEach(i -> picks[scheduler.pick(client(i), farm, random)]++);
+    lost.forEach(i -> picks[scheduler.pick(Fuzz.client(i), farm, random)]++);
     double sum = Lab.chiSquare(picks, 4, 2, 1, 1);
     assertTrue(sum < Lab.chiSquareLimit(3) + 10, "chi-square " + sum);
   }

@@ -3,13 +3,16 @@ package org.strowger.simulation;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor.Version;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
@@ -41,7 +44,8 @@ final class InstalledSchedulers {
   }
 
   /**
-   * Ours and those of the bundles in a folder, which go before ours of the same name.
+   * Ours and those of the bundles in a folder, which go before ours of the same name; of two
+   * versions of a bundle the newer one counts.
    *
    * @throws IOException if a bundle cannot be read, or what it names cannot be made
    */
@@ -51,12 +55,39 @@ final class InstalledSchedulers {
     if (jars == null) {
       throw new IOException(folder + " is not a folder that can be read");
     }
-    for (File jar : jars) {
+    for (File jar : newest(jars)) {
       for (SchedulerProvider provider : providersOf(jar)) {
         byName.put(provider.name(), provider);
       }
     }
     return byName;
+  }
+
+  private static Collection<File> newest(File[] jars) throws IOException {
+    Map<String, File> files = new TreeMap<>();
+    Map<String, Version> versions = new TreeMap<>();
+    for (File jar : jars) {
+      try (JarFile file = new JarFile(jar)) {
+        Manifest manifest = file.getManifest();
+        Attributes attributes = manifest == null ? new Attributes() : manifest.getMainAttributes();
+        String name = attributes.getValue("Bundle-SymbolicName");
+        Version version = version(jar, attributes.getValue("Bundle-Version"));
+        Version known = name == null ? null : versions.get(name);
+        if (name != null && (known == null || known.compareTo(version) < 0)) {
+          files.put(name, jar);
+          versions.put(name, version);
+        }
+      }
+    }
+    return files.values();
+  }
+
+  private static Version version(File jar, @Nullable String text) throws IOException {
+    try {
+      return Version.parse(text == null ? "0" : text);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(jar + ": Bundle-Version '" + text + "' is no version", e);
+    }
   }
 
   private static List<SchedulerProvider> providersOf(File jar) throws IOException {

@@ -1,17 +1,14 @@
 package org.strowger.snmp;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,7 +24,6 @@ import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Management.Snmp;
-import org.strowger.api.Management.SnmpTarget;
 import org.strowger.api.Snapshot;
 import org.strowger.api.StartupReport;
 import org.strowger.api.Subscription;
@@ -51,15 +47,15 @@ final class Agent implements DirectorListener, AutoCloseable {
   static final String STARTED_PROPERTY = "strowger.snmp.started";
 
   private static final int STOP_SECONDS = 10;
+  private static final int LAST_SETS_SECONDS = 2;
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
   private final EngineStore engineStore;
   private final PassphraseFiles passphrases;
   private final MibTree tree;
-  private final ProtocolCounters counters = new ProtocolCounters();
   private final ScheduledExecutorService agentThread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "snmp-agent"));
-  private final ThreadPoolExecutor setThread =
+  private final ExecutorService setThread =
       new ThreadPoolExecutor(
           1,
           1,
@@ -75,41 +71,27 @@ final class Agent implements DirectorListener, AutoCloseable {
   private volatile String report = StartupReport.STARTING;
 
   // The agent's thread only:
-  private @Nullable Running running;
+  private @Nullable Endpoints endpoints;
   private boolean announced;
 
-  private record Attached(@Nullable Director director, @Nullable Subscription subscription) {}
-
-  /** The two protocol engines, and the sockets as far as they are open. */
-  private static final class Running {
-    final Engine engine;
-    final Protocol answering;
-    final Protocol sending;
-    @Nullable NetworkSender sender;
-    @Nullable InetAddress senderAddress;
-    @Nullable Socket socket;
-
-    Running(Engine engine, ProtocolCounters counters) {
-      this.engine = engine;
-      answering = Protocol.of(engine, counters, false);
-      sending = Protocol.of(engine, counters, true);
+  private record Attached(@Nullable Director director, @Nullable Subscription subscription) {
+    void end() {
+      if (subscription != null) {
+        subscription.close();
+      }
     }
   }
 
   /**
+   * Starts the threads; nothing is opened before a director is attached.
+   *
    * @param description sysDescr
    */
   Agent(Path stateFolder, String description) {
     engineStore = new EngineStore(stateFolder);
     passphrases = new PassphraseFiles(stateFolder);
-    Collection<Subtree> objects = new ArrayList<>(StandardObjects.all(description));
-    objects.addAll(LbObjects.all());
-    objects.addAll(AlarmObjects.all());
-    tree = new MibTree(objects);
-    setThread.prestartAllCoreThreads();
-    ticks =
-        agentThread.scheduleWithFixedDelay(
-            this::reconcileGuarded, 0, TICK_SECONDS, TimeUnit.SECONDS);
+    tree = MibTree.ofAllModules(description);
+    ticks = agentThread.scheduleWithFixedDelay(this::reconcile, 0, TICK_SECONDS, TimeUnit.SECONDS);
   }
 
   /** For the launcher: see {@link StartupReport}. */
@@ -120,8 +102,8 @@ final class Agent implements DirectorListener, AutoCloseable {
   void attach(Director director) {
     Attached before = attached;
     attached = new Attached(director, director.subscribe(this));
-    closeSubscription(before);
-    agentThread.execute(this::reconcileGuarded);
+    before.end();
+    agentThread.execute(this::reconcile);
   }
 
   /** The director is gone; its last snapshot goes on being shown, SETs are refused. */
@@ -129,18 +111,15 @@ final class Agent implements DirectorListener, AutoCloseable {
     Attached before = attached;
     if (director.equals(before.director())) {
       attached = new Attached(null, null);
-      closeSubscription(before);
-    }
-  }
-
-  private static void closeSubscription(Attached before) {
-    if (before.subscription() != null) {
-      before.subscription().close();
+      before.end();
     }
   }
 
   @Override
   public void on(DirectorEvent event) {
+    if (event instanceof DirectorEvent.StateChanged) {
+      return;
+    }
     if (waitingEvents.incrementAndGet() > WAITING_EVENTS) {
       waitingEvents.decrementAndGet();
       log.warn("too many events wait; one is dropped: {}", event.getClass().getSimpleName());
@@ -159,7 +138,7 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   private void handle(DirectorEvent event) {
     switch (event) {
-      case DirectorEvent.RevisionCommitted committed -> reconcileGuarded();
+      case DirectorEvent.RevisionCommitted committed -> reconcile();
       case DirectorEvent.StateChanged changed -> {}
       case DirectorEvent.AlarmRaised raised ->
           notifyTargets(AlarmObjects.raised(raised.alarm(), upTime()));
@@ -171,7 +150,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   }
 
   private long upTime() {
-    return running == null ? 0 : running.engine.upTime();
+    return endpoints == null ? 0 : endpoints.engine().upTime();
   }
 
   private void notifyTargets(Notification notification) {
@@ -183,8 +162,7 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   private Moment moment() {
     AgentState current = Objects.requireNonNull(state, "nobody can ask before the agent listens");
-    Snapshot snapshot = snapshot().orElseThrow();
-    return Moment.of(snapshot, current);
+    return Moment.of(snapshot().orElseThrow(), current);
   }
 
   private Optional<Snapshot> snapshot() {
@@ -195,20 +173,16 @@ final class Agent implements DirectorListener, AutoCloseable {
     return Optional.ofNullable(lastSnapshot);
   }
 
-  private void reconcileGuarded() {
+  private void reconcile() {
     try {
-      reconcile();
+      snapshot().ifPresent(this::follow);
     } catch (RuntimeException e) {
       log.error("the SNMP agent could not follow its configuration; it tries again", e);
       say(StartupReport.FAILED + "SNMP: " + e);
     }
   }
 
-  private void reconcile() {
-    Snapshot snapshot = snapshot().orElse(null);
-    if (snapshot == null) {
-      return;
-    }
+  private void follow(Snapshot snapshot) {
     Snmp wanted = snapshot.configuration().management().snmp().orElse(null);
     if (wanted == null) {
       silence();
@@ -216,95 +190,30 @@ final class Agent implements DirectorListener, AutoCloseable {
       return;
     }
     try {
-      Running now = running(snapshot.configuration().directorName());
-      Map<String, Credentials> users = users(now, wanted);
-      openSender(now, wanted);
-      state = new AgentState(now.engine, counters, users, targets(now, wanted));
-      openSocket(now, wanted);
+      Endpoints running = endpoints(snapshot.configuration().directorName());
+      Map<String, Credentials> users = passphrases.read(wanted.users().values());
+      state = running.follow(wanted, users);
+      running.listen(wanted);
       announce();
+      String where = wanted.address().getHostAddress();
       say(
           "SNMP: UDP port %d on %s, %d of %d users exist"
-              .formatted(wanted.port(), host(wanted), users.size(), wanted.users().size()));
+              .formatted(wanted.port(), where, users.size(), wanted.users().size()));
     } catch (IOException e) {
-      say(StartupReport.FAILED + "SNMP: " + sentence(wanted, e));
+      say(StartupReport.FAILED + "SNMP: " + Socket.sentence(wanted, e));
     }
   }
 
-  private Running running(String directorName) throws IOException {
+  private Endpoints endpoints(String directorName) throws IOException {
+    Endpoints running = endpoints;
     if (running == null) {
-      running = new Running(engineStore.start(directorName), counters);
-      running
-          .answering
-          .dispatcher()
-          .addCommandResponder(
-              new RequestProcessor(
-                  this::moment,
-                  tree,
-                  new Setter(tree, () -> Optional.ofNullable(attached.director())),
-                  setThread));
+      Engine engine = engineStore.start(directorName);
+      running = new Endpoints(engine, new ProtocolCounters(), agentThread);
+      Setter setter = new Setter(tree, () -> Optional.ofNullable(attached.director()));
+      running.answerBy(new RequestProcessor(this::moment, tree, setter, setThread));
+      endpoints = running;
     }
     return running;
-  }
-
-  private Map<String, Credentials> users(Running now, Snmp wanted) {
-    AgentState current = state;
-    Map<String, Credentials> before = current == null ? Map.of() : current.users();
-    Map<String, Credentials> users = passphrases.read(wanted.users().values());
-    before.forEach(
-        (name, credentials) -> {
-          if (!credentials.equals(users.get(name))) {
-            now.answering.usm().removeAllUsers(credentials.securityName());
-            now.sending.usm().removeAllUsers(credentials.securityName());
-          }
-        });
-    users.forEach(
-        (name, credentials) -> {
-          if (!credentials.equals(before.get(name))) {
-            now.answering
-                .usm()
-                .addUsmUserEntry(credentials.receiver(now.answering.algorithms(), now.engine.id()));
-            now.sending.usm().addUser(credentials.sender());
-          }
-        });
-    return users;
-  }
-
-  private List<NotificationTarget> targets(Running now, Snmp wanted) {
-    AgentState current = state;
-    List<NotificationTarget> before = current == null ? List.of() : current.targets();
-    NetworkSender sender = Objects.requireNonNull(now.sender);
-    List<NotificationTarget> targets = new ArrayList<>();
-    for (SnmpTarget target : wanted.targets().values()) {
-      targets.add(
-          before.stream()
-              .filter(each -> each.configured().equals(target) && each.sendsBy(sender))
-              .findFirst()
-              .orElseGet(() -> new NotificationTarget(target, sender)));
-    }
-    return targets;
-  }
-
-  private void openSender(Running now, Snmp wanted) throws IOException {
-    if (now.sender != null && wanted.address().equals(now.senderAddress)) {
-      return;
-    }
-    NetworkSender opened =
-        NetworkSender.open(now.engine, now.sending, wanted.address(), agentThread);
-    if (now.sender != null) {
-      now.sender.close();
-    }
-    now.sender = opened;
-    now.senderAddress = wanted.address();
-  }
-
-  private void openSocket(Running now, Snmp wanted) throws IOException {
-    if (now.socket != null && !now.socket.isAt(wanted.address(), wanted.port())) {
-      now.socket.close();
-      now.socket = null;
-    }
-    if (now.socket == null) {
-      now.socket = Socket.open(wanted.address(), wanted.port(), now.answering.dispatcher());
-    }
   }
 
   private void announce() {
@@ -319,13 +228,8 @@ final class Agent implements DirectorListener, AutoCloseable {
   }
 
   private void silence() {
-    if (running != null && running.socket != null) {
-      running.socket.close();
-      running.socket = null;
-    }
-    if (running != null && running.sender != null) {
-      running.sender.close();
-      running.sender = null;
+    if (endpoints != null) {
+      endpoints.silence();
     }
     state = null;
   }
@@ -341,37 +245,16 @@ final class Agent implements DirectorListener, AutoCloseable {
     }
   }
 
-  private static String host(Snmp wanted) {
-    return wanted.address().getHostAddress();
-  }
-
-  private static String sentence(Snmp wanted, IOException e) {
-    String message = Objects.toString(e.getMessage(), e.toString());
-    if (e instanceof BindException && message.contains("in use")) {
-      return "UDP port %d on %s is in use".formatted(wanted.port(), host(wanted));
-    }
-    if (e instanceof BindException && message.contains("assign")) {
-      return host(wanted) + " is not an address of this machine";
-    }
-    if (e instanceof BindException && message.contains("denied")) {
-      return "UDP port %d may only be opened with more rights".formatted(wanted.port());
-    }
-    return message;
-  }
-
   /** Ends all threads and closes all sockets before it returns. */
   @Override
   public void close() {
     ticks.cancel(false);
-    closeSubscription(attached);
-    attached = new Attached(null, null);
-    Future<?> silenced = agentThread.submit(this::silence);
+    attached.end();
     try {
-      silenced.get(STOP_SECONDS, TimeUnit.SECONDS);
-      agentThread.shutdownNow();
-      setThread.shutdownNow();
-      if (!agentThread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
-          || !setThread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+      endSets();
+      agentThread.submit(this::silence).get(STOP_SECONDS, TimeUnit.SECONDS);
+      agentThread.shutdown();
+      if (!agentThread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
         log.error("a thread of the SNMP agent does not end");
       }
     } catch (ExecutionException | TimeoutException e) {
@@ -379,8 +262,19 @@ final class Agent implements DirectorListener, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      agentThread.shutdownNow();
       setThread.shutdownNow();
+      agentThread.shutdownNow();
+    }
+  }
+
+  /** Lets SETs that already reached the director be answered while the socket is still there. */
+  private void endSets() throws InterruptedException {
+    setThread.shutdown();
+    if (!setThread.awaitTermination(LAST_SETS_SECONDS, TimeUnit.SECONDS)) {
+      setThread.shutdownNow();
+      if (!setThread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        log.error("a SET does not end");
+      }
     }
   }
 }

@@ -28,6 +28,7 @@ final class AlarmObjects {
   private static final OID NOTIFY_OBJECTS = Oids.below(Oids.STG_ALM_MIB, 1, 3);
   private static final OID LAST_SEQUENCE = Oids.below(SUMMARY, 9, 0);
   private static final int CLEARED = 6;
+  private static final int RESOURCE_OCTETS = 200;
   private static final int SEVERITY = 9;
   private static final int RAISED_TIME = 11;
 
@@ -93,7 +94,7 @@ final class AlarmObjects {
     columns.put(2, a -> Smi.gauge(a.type().major()));
     columns.put(3, a -> Smi.gauge(a.type().minor()));
     columns.put(4, a -> Smi.text(a.type().word()));
-    columns.put(5, a -> Smi.text(a.resource()));
+    columns.put(5, a -> Smi.text(a.resource(), RESOURCE_OCTETS));
     columns.put(6, a -> resourceRow(a.resource()));
     columns.put(7, a -> Smi.integer(a.type().eventType()));
     columns.put(8, a -> Smi.integer(a.type().probableCause()));

@@ -21,4 +21,10 @@ record Column<R>(
       int number, BiFunction<Moment, R, @Nullable Variable> value, Writable<R> writable) {
     return new Column<>(number, value, writable);
   }
+
+  /** The value of what is observed of a row; none while it is wanted but not observed yet. */
+  static <T> @Nullable Variable present(
+      Moment moment, @Nullable T observed, BiFunction<Moment, T, Variable> value) {
+    return observed == null ? null : value.apply(moment, observed);
+  }
 }

@@ -32,6 +32,7 @@ final class Gate implements TransportListener {
   static final int SOURCES = 4_096;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final long LOG_INTERVAL_NANOS = 60 * NANOS_PER_SECOND;
   private static final Logger log = LoggerFactory.getLogger(Gate.class);
 
   private final MessageDispatcher dispatcher;
@@ -39,10 +40,29 @@ final class Gate implements TransportListener {
   private final Map<InetAddress, Bucket> sources = new Sources();
   private final AtomicLong overRate = new AtomicLong();
   private final AtomicLong undecodable = new AtomicLong();
+  private long logged;
+  private long loggedAt;
 
   Gate(MessageDispatcher dispatcher, LongSupplier nanoTime) {
     this.dispatcher = dispatcher;
     this.nanoTime = nanoTime;
+    this.loggedAt = nanoTime.getAsLong() - LOG_INTERVAL_NANOS;
+  }
+
+  /** Tells the log how many packets were thrown away, once a minute at most; one thread's call. */
+  void logDrops() {
+    long dropped = overRate.get() + undecodable.get();
+    long now = nanoTime.getAsLong();
+    if (dropped > logged && now - loggedAt >= LOG_INTERVAL_NANOS) {
+      log.warn(
+          "{} SNMP packets thrown away since the last such line; since the start {} were over the"
+              + " rate of their source and {} not decodable",
+          dropped - logged,
+          overRate.get(),
+          undecodable.get());
+      logged = dropped;
+      loggedAt = now;
+    }
   }
 
   /** Packets that were thrown away because their source sent too many. */

@@ -1,8 +1,10 @@
 package org.strowger.snmp;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.Null;
 import org.snmp4j.smi.OID;
@@ -26,6 +28,13 @@ final class MibTree {
         throw new IllegalArgumentException(roots[i] + " stands inside " + roots[i - 1]);
       }
     }
+  }
+
+  static MibTree ofAllModules(String sysDescr) {
+    List<Subtree> objects = new ArrayList<>(StandardObjects.all(sysDescr));
+    objects.addAll(LbObjects.all());
+    objects.addAll(AlarmObjects.all());
+    return new MibTree(objects);
   }
 
   /** The value, or noSuchObject or noSuchInstance (RFC 3416, 4.2.1). */

@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class NetworkSender implements NotificationTarget.Sender, AutoCloseable {
       Engine engine, Protocol protocol, InetAddress agentAddress, Executor agentThread)
       throws IOException {
     InetAddress from =
-        agentAddress.isLoopbackAddress() ? InetAddress.getByName("::") : agentAddress;
+        agentAddress.isLoopbackAddress() ? new InetSocketAddress(0).getAddress() : agentAddress;
     Socket socket = Socket.open(from, 0, protocol.dispatcher());
     return new NetworkSender(engine, new Snmp(protocol.dispatcher()), socket, agentThread);
   }

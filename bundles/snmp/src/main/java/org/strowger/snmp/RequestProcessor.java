@@ -40,6 +40,7 @@ final class RequestProcessor implements CommandResponder {
   private final Reader reader;
   private final Setter setter;
   private final Executor setThread;
+  private final Refusals refusals = new Refusals();
 
   RequestProcessor(Supplier<Moment> moments, MibTree tree, Setter setter, Executor setThread) {
     this.moments = moments;
@@ -92,6 +93,9 @@ final class RequestProcessor implements CommandResponder {
       CommandResponderEvent<A> event, ScopedPDU request, Moment moment) {
     Credentials user = user(event, moment);
     if (user == null || View.writing(user.user().role()) == View.NONE) {
+      if (user != null) {
+        refusals.refused(user.user().name(), source(event.getPeerAddress()), "may not write");
+      }
       send(event, refusal(request, PDU.authorizationError, 0));
       return;
     }
@@ -100,7 +104,7 @@ final class RequestProcessor implements CommandResponder {
     try {
       setThread.execute(() -> send(event, write(request, view, origin)));
     } catch (RejectedExecutionException e) {
-      log.atWarn().addKeyValue("user", origin.user()).log("too many SETs wait; one is refused");
+      refusals.refused(origin.user(), origin.source(), "too many SETs wait");
       send(event, refusal(request, PDU.resourceUnavailable, 0));
     }
   }
@@ -121,14 +125,11 @@ final class RequestProcessor implements CommandResponder {
   }
 
   /** Who asks, if he is a user and asks with authentication and privacy; null otherwise. */
-  private static @Nullable Credentials user(CommandResponderEvent<?> event, Moment moment) {
+  private @Nullable Credentials user(CommandResponderEvent<?> event, Moment moment) {
     String name = new String(event.getSecurityName(), StandardCharsets.UTF_8);
     Credentials user = moment.agent().users().get(name);
     if (user == null || event.getSecurityLevel() != SecurityLevel.AUTH_PRIV) {
-      log.atWarn()
-          .addKeyValue("user", name)
-          .addKeyValue("source", source(event.getPeerAddress()))
-          .log("request without the right to it is refused");
+      refusals.refused(name, source(event.getPeerAddress()), "no right to it at this level");
       return null;
     }
     return user;

@@ -56,11 +56,16 @@ final class Smi {
 
   /** SnmpAdminString of at most 255 octets; cut between two characters if it is longer. */
   static Variable text(String value) {
+    return text(value, TEXT_OCTETS);
+  }
+
+  /** Text of at most so many octets of UTF-8; cut between two characters if it is longer. */
+  static Variable text(String value, int most) {
     byte[] octets = value.getBytes(StandardCharsets.UTF_8);
-    if (octets.length <= TEXT_OCTETS) {
+    if (octets.length <= most) {
       return new OctetString(octets);
     }
-    int end = TEXT_OCTETS;
+    int end = most;
     while ((octets[end] & 0xC0) == 0x80) {
       end--;
     }

@@ -1,6 +1,7 @@
 package org.strowger.snmp;
 
 import java.util.List;
+import java.util.Locale;
 import org.snmp4j.smi.OID;
 import org.strowger.api.Role;
 
@@ -54,7 +55,7 @@ enum View {
 
   /** The name in VACM's tables. */
   String viewName() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 
   boolean allows(OID oid) {

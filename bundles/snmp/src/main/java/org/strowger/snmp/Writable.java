@@ -4,6 +4,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.snmp4j.PDU;
 import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.SMIConstants;
 import org.snmp4j.smi.UnsignedInteger32;
 import org.snmp4j.smi.Variable;
 import org.strowger.api.AdminState;
@@ -42,11 +43,9 @@ record Writable<R>(
 
   private static int weightFault(Variable value) {
     // Unsigned32 and Gauge32 are one type on the wire; their subtypes Counter32 and TimeTicks not.
-    if (!(value instanceof UnsignedInteger32) || value.getSyntax() != UNSIGNED_SYNTAX) {
+    if (!(value instanceof UnsignedInteger32) || value.getSyntax() != SMIConstants.SYNTAX_GAUGE32) {
       return PDU.wrongType;
     }
     return value.toLong() <= WEIGHT_MAX ? PDU.noError : PDU.wrongValue;
   }
-
-  private static final int UNSIGNED_SYNTAX = org.snmp4j.smi.SMIConstants.SYNTAX_GAUGE32;
 }

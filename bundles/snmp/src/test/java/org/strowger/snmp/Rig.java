@@ -44,13 +44,19 @@ final class Rig implements AutoCloseable {
   }
 
   static Rig start(Path state, Map<String, SnmpTarget> targets) {
+    Rig rig = withoutAgent(state, targets);
+    rig.startAgent();
+    return rig;
+  }
+
+  /** All but the agent. */
+  static Rig withoutAgent(Path state, Map<String, SnmpTarget> targets) {
     Rig rig = new Rig(state, freePort());
     for (Role role : Role.values()) {
       rig.writePassphrase(role.word() + ".auth", role.word() + "-auth-secret");
       rig.writePassphrase(role.word() + ".priv", role.word() + "-priv-secret");
     }
     rig.director.manage(rig.configured(rig.port, targets));
-    rig.startAgent();
     return rig;
   }
 
@@ -129,7 +135,7 @@ final class Rig implements AutoCloseable {
     command.addAll(credentials(user));
     command.addAll(List.of("-On", "-Oe"));
     int options = 0;
-    while (options < arguments.length && arguments[options].startsWith("-C")) {
+    while (options < arguments.length && arguments[options].startsWith("-")) {
       command.add(arguments[options++]);
     }
     command.add("127.0.0.1:" + port);

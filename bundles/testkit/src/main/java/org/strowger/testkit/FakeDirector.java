@@ -1,4 +1,4 @@
-package org.strowger.jmx;
+package org.strowger.testkit;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,9 +30,11 @@ import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
 import org.strowger.api.ForwardingMethod;
+import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
+import org.strowger.api.OriginKind;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
@@ -54,25 +56,32 @@ import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
 
-/** A director of one service {@code web} that really changes, and remembers who asked. */
-final class FakeDirector implements Director {
-  static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
+/**
+ * A director of one service {@code web} over a pool {@code web} that really changes, keeps its
+ * revisions, and remembers who asked.
+ */
+public final class FakeDirector implements Director {
+  /** When everything in it began. */
+  public static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
 
-  final List<ChangeSet> asked = new CopyOnWriteArrayList<>();
+  private final List<ChangeSet> asked = new CopyOnWriteArrayList<>();
   private final List<DirectorListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<RealServerId, RealServer> reals = new LinkedHashMap<>();
   private final List<Alarm> alarms = new CopyOnWriteArrayList<>();
+  private final List<Connection> connections = new CopyOnWriteArrayList<>();
+  private final Map<Long, Revision> revisions = new TreeMap<>();
+  private Optional<ChangeResult> fixed = Optional.empty();
   private AdminState serviceState = AdminState.IN_SERVICE;
   private Optional<Management.Jmx> jmx = Optional.empty();
   private long revision = 1;
 
-  FakeDirector(String... realServers) {
+  public FakeDirector(String... realServers) {
     for (String real : realServers) {
       add(real);
     }
   }
 
-  synchronized void add(String real) {
+  public synchronized void add(String real) {
     RealServerId id = new RealServerId("web", real);
     int port = 9001 + reals.size();
     InetAddress address = InetAddress.getLoopbackAddress();
@@ -80,22 +89,22 @@ final class FakeDirector implements Director {
     committed();
   }
 
-  synchronized void remove(String real) {
+  public synchronized void remove(String real) {
     reals.remove(new RealServerId("web", real));
     committed();
   }
 
-  synchronized void configure(Management.Jmx management) {
+  public synchronized void configure(Management.Jmx management) {
     jmx = Optional.of(management);
     committed();
   }
 
-  void raise(Alarm alarm) {
+  public void raise(Alarm alarm) {
     alarms.add(alarm);
     listeners.forEach(listener -> listener.on(new DirectorEvent.AlarmRaised(alarm)));
   }
 
-  void clear(Alarm alarm) {
+  public void clear(Alarm alarm) {
     alarms.remove(alarm);
     listeners.forEach(listener -> listener.on(new DirectorEvent.AlarmCleared(alarm)));
   }
@@ -103,23 +112,53 @@ final class FakeDirector implements Director {
   private void committed() {
     revision++;
     Snapshot now = snapshot();
+    RevisionSummary summary = now.lastRevision().orElseThrow();
+    revisions.put(
+        revision,
+        new Revision(
+            revision, START, summary.origin(), summary.comment(), now.tree(), Optional.empty()));
     DirectorEvent event =
         new DirectorEvent.RevisionCommitted(now.lastRevision().orElseThrow(), now.configuration());
     listeners.forEach(listener -> listener.on(event));
   }
 
+  /** Every change set that was asked for, accepted or not. */
+  public List<ChangeSet> asked() {
+    return List.copyOf(asked);
+  }
+
+  /** Answers every change with this from now on. */
+  public void answer(ChangeResult result) {
+    fixed = Optional.of(result);
+  }
+
+  public void connect(Connection connection) {
+    connections.add(connection);
+  }
+
   @Override
   public synchronized CompletionStage<ChangeResult> apply(ChangeSet changes) {
     asked.add(changes);
-    List<Violation> violations = new ArrayList<>();
-    for (Change change : changes.changes()) {
-      put((Change.Put) change).ifPresent(violations::add);
+    if (fixed.isPresent()) {
+      return CompletableFuture.completedFuture(fixed.get());
     }
+    List<Violation> violations = new ArrayList<>();
+    changes.changes().forEach(change -> violations.addAll(change(change)));
     if (violations.isEmpty()) {
       committed();
       return CompletableFuture.completedFuture(new ChangeResult.Committed(revision, true));
     }
     return CompletableFuture.completedFuture(new ChangeResult.Rejected(violations));
+  }
+
+  private List<Violation> change(Change change) {
+    return switch (change) {
+      case Change.Put put -> put(put).stream().toList();
+      case Change.ImportFile file -> file.problems();
+      case Change.Rollback back when back.revision() > revision ->
+          List.of(Violation.of(KeyPath.of(), back.revision(), "a kept revision"));
+      case Change.Rollback _, Change.Remove _ -> List.of();
+    };
   }
 
   private Optional<Violation> put(Change.Put put) {
@@ -187,7 +226,7 @@ final class FakeDirector implements Director {
             Map.of("web", new Pool("web", AdminState.IN_SERVICE, wanted)),
             Map.of("web", web),
             new Management(Optional.empty(), jmx)),
-        Map.of(),
+        tree(),
         Map.of(
             "web",
             new VirtualServiceState(
@@ -221,15 +260,12 @@ final class FakeDirector implements Director {
         START,
         Optional.of(
             new RevisionSummary(
-                revision,
-                START,
-                new Origin(org.strowger.api.OriginKind.FACTORY, "strowger", "factory"),
-                "")));
+                revision, START, new Origin(OriginKind.FACTORY, "strowger", "factory"), "")));
   }
 
   @Override
   public ChangeResult check(ChangeSet changes) {
-    throw new UnsupportedOperationException("JMX never checks without applying");
+    throw new UnsupportedOperationException("nobody checks without applying yet");
   }
 
   @Override
@@ -238,7 +274,7 @@ final class FakeDirector implements Director {
     return () -> listeners.remove(listener);
   }
 
-  int listeners() {
+  public int listeners() {
     return listeners.size();
   }
 
@@ -256,21 +292,31 @@ final class FakeDirector implements Director {
 
   @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
-    return List.of();
+    return connections.stream().filter(filter::matches).limit(limit).toList();
   }
 
   @Override
   public int disconnect(ConnectionFilter filter, Origin origin) {
-    return 0;
+    List<Connection> cut = connections.stream().filter(filter::matches).toList();
+    connections.removeAll(cut);
+    return cut.size();
   }
 
   @Override
-  public List<RevisionSummary> revisions() {
-    return List.of();
+  public synchronized List<RevisionSummary> revisions() {
+    List<RevisionSummary> newestFirst = new ArrayList<>();
+    revisions.values().forEach(each -> newestFirst.addFirst(each.summary()));
+    return newestFirst;
   }
 
   @Override
-  public Optional<Revision> revision(long number) {
-    return Optional.empty();
+  public synchronized Optional<Revision> revision(long number) {
+    return Optional.ofNullable(revisions.get(number));
+  }
+
+  private Map<String, Object> tree() {
+    Map<String, Object> wanted = new LinkedHashMap<>();
+    reals.forEach((id, real) -> wanted.put(id.real(), Map.of("weight", (long) real.weight())));
+    return Map.of("pools", Map.of("web", Map.of("realServers", wanted)));
   }
 }

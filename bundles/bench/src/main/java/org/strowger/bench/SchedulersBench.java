@@ -1,0 +1,122 @@
+package org.strowger.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.strowger.api.SchedulerProvider;
+import org.strowger.schedulers.Schedulers;
+
+/** {@code bench schedulers [--quick] [--json FILE]}: the time and garbage of a pick. */
+public final class SchedulersBench {
+  /** Those that promise a pick in {@link #PROMISED_NANOS} whatever the number of real servers. */
+  private static final Set<String> FAST = Set.of("rr", "sh", "mh", "twos");
+
+  private static final double PROMISED_NANOS = 100;
+  private static final int USAGE = 2;
+
+  private SchedulersBench() {}
+
+  public static void main(String[] arguments) throws RunnerException, IOException {
+    boolean quick = false;
+    Path json = null;
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].equals("--quick")) {
+        quick = true;
+      } else if (arguments[i].equals("--json") && i + 1 < arguments.length) {
+        json = Path.of(arguments[++i]);
+      } else {
+        System.err.println("usage: bench schedulers [--quick] [--json FILE]");
+        System.exit(USAGE);
+      }
+    }
+    run(quick, json, System.out);
+  }
+
+  private static void run(boolean quick, @Nullable Path json, PrintStream out)
+      throws RunnerException, IOException {
+    String[] names =
+        Schedulers.providers().stream().map(SchedulerProvider::name).toArray(String[]::new);
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(SchedulerPicks.class.getName() + ".pick")
+            .param("scheduler", names)
+            .forks(quick ? 1 : 3)
+            .warmupIterations(quick ? 2 : 5)
+            .warmupTime(TimeValue.milliseconds(quick ? 500 : 1000))
+            .measurementIterations(quick ? 5 : 10)
+            .measurementTime(TimeValue.milliseconds(quick ? 300 : 1000))
+            .addProfiler(GCProfiler.class)
+            .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow") // JMH's own need
+            .verbosity(VerboseMode.SILENT);
+    if (!quick) {
+      options.param("reals", "10", "1000").param("addressFamily", "4", "6");
+    }
+    out.printf(
+        "%-20s %-18s %10s %10s %10s %8s%n",
+        "scheduler", "scenario", "ns/pick", "min", "max", "B/pick");
+    List<Measured> all = new ArrayList<>();
+    for (RunResult result : new Runner(options.build()).run()) {
+      all.addAll(report(result, out));
+    }
+    if (json != null) {
+      Files.writeString(json, Measured.json(all));
+    }
+  }
+
+  private static List<Measured> report(RunResult result, PrintStream out) {
+    BenchmarkParams params = result.getParams();
+    String name = params.getParam("scheduler");
+    String scenario = params.getParam("reals") + " reals IPv" + params.getParam("addressFamily");
+    Measured time = Measured.of("schedulers", name, scenario, "pickTime", "ns", times(result));
+    Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
+    if (allocated == null) {
+      throw new IllegalStateException("the profiler of allocations gave no result");
+    }
+    double[] bytes = {allocated.getScore()};
+    Measured garbage = Measured.of("schedulers", name, scenario, "allocated", "B", bytes);
+    boolean late = FAST.contains(name) && time.median() > PROMISED_NANOS;
+    out.printf(
+        Locale.ROOT,
+        "%-20s %-18s %10.1f %10.1f %10.1f %8.1f%s%n",
+        name,
+        scenario,
+        time.median(),
+        time.min(),
+        time.max(),
+        garbage.median(),
+        late ? "  over the promised " + PROMISED_NANOS + " ns" : "");
+    return List.of(time, garbage);
+  }
+
+  private static double[] times(RunResult result) {
+    Collection<BenchmarkResult> forks = result.getBenchmarkResults();
+    return forks.stream()
+        .map(BenchmarkResult::getIterationResults)
+        .flatMap(Collection::stream)
+        .mapToDouble(SchedulersBench::score)
+        .toArray();
+  }
+
+  private static double score(IterationResult iteration) {
+    return iteration.getPrimaryResult().getScore();
+  }
+}

@@ -1,0 +1,46 @@
+package org.example.first;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Component;
+import org.strowger.api.KeyPath;
+import org.strowger.api.Scheduler;
+import org.strowger.api.SchedulerKind;
+import org.strowger.api.SchedulerProvider;
+import org.strowger.api.Violation;
+
+/** Offers the scheduler {@code first}. This annotation is all that makes it known. */
+@Component
+public final class FirstComponent implements SchedulerProvider {
+  private static final int DEFAULT_FILL = 100;
+
+  @Override
+  public String name() {
+    return "first";
+  }
+
+  @Override
+  public SchedulerKind kind() {
+    return SchedulerKind.COUNTING;
+  }
+
+  @Override
+  public List<Violation> check(Map<String, Object> options, KeyPath path) {
+    List<Violation> violations = new ArrayList<>();
+    options.forEach(
+        (key, value) -> {
+          if (!key.equals("fill")) {
+            violations.add(Violation.of(path.child(key), value, "no option but fill"));
+          } else if (!(value instanceof Integer fill && fill >= 1)) {
+            violations.add(Violation.of(path.child(key), value, "a whole number from 1"));
+          }
+        });
+    return violations;
+  }
+
+  @Override
+  public Scheduler create(Map<String, Object> options) {
+    return new First((Integer) options.getOrDefault("fill", DEFAULT_FILL));
+  }
+}

@@ -1,0 +1,94 @@
+package org.strowger.jmx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Attributes and MIB objects are the same things: their names and OIDs agree. */
+class OidsTest {
+  private static final Map<String, String> PREFIXES =
+      Map.of(
+          "Director", "stgLb",
+          "Service", "stgLbService",
+          "Pool", "stgLbPool",
+          "Real", "stgLbReal",
+          "Scheduler", "stgLbPlugin");
+
+  private static final Map<String, String> OTHERWISE_CALLED =
+      Map.of(
+          "Scheduler.Kind", "stgLbPluginSchedulerKind",
+          "Alarms.ActiveTotal", "stgAlmActiveCount",
+          "Alarms.ActiveCritical", "stgAlmCriticalCount",
+          "Alarms.ActiveMajor", "stgAlmMajorCount",
+          "Alarms.ActiveMinor", "stgAlmMinorCount",
+          "Alarms.ActiveWarning", "stgAlmWarningCount",
+          "Alarms.ActiveIndeterminate", "stgAlmIndeterminateCount",
+          "Alarms.AlarmSequence", "stgAlmLastSequence",
+          "Alarms.AlarmsChanged", "stgAlmActiveLastChanged");
+
+  private final Map<String, String> mib = new HashMap<>();
+  private final Set<String> writable = new TreeSet<>();
+
+  @BeforeEach
+  void readTheMap() throws IOException {
+    Path map = Path.of("..", "..", "mibs", "oid-map.csv");
+    Assumptions.assumeTrue(Files.exists(map), "there is no mibs/oid-map.csv to compare with");
+    for (String line : Files.readAllLines(map)) {
+      String[] cells = line.split(",", -1);
+      // Names are indexes of the tables, which cannot be read themselves.
+      if (!cells[3].equals("noaccess")) {
+        mib.put(cells[0], cells[1]);
+      }
+      if (cells[0].startsWith("stgLb") && cells[3].equals("readwrite")) {
+        writable.add(cells[0]);
+      }
+    }
+  }
+
+  @Test
+  void everyAttributeThatIsInTheMibTellsItsOid() {
+    compare(DirectorObject.KIND);
+    compare(ServiceObject.KIND);
+    compare(PoolObject.KIND);
+    compare(RealObject.KIND);
+    compare(SchedulerObject.KIND);
+    compare(AlarmsObject.KIND);
+  }
+
+  @Test
+  void whatSnmpCanWriteJmxCanWriteAndNothingElse() {
+    Set<String> attributes = new TreeSet<>();
+    for (ObjectKind<?> kind : List.of(ServiceObject.KIND, PoolObject.KIND, RealObject.KIND)) {
+      for (Field<?> field : kind.fields()) {
+        if (field.write() != null) {
+          attributes.add(PREFIXES.get(kind.type()) + field.name());
+        }
+      }
+    }
+    assertEquals(writable, attributes);
+  }
+
+  private void compare(ObjectKind<?> kind) {
+    for (Field<?> field : kind.fields()) {
+      String attribute = kind.type() + "." + field.name();
+      String object =
+          OTHERWISE_CALLED.getOrDefault(
+              attribute, PREFIXES.getOrDefault(kind.type(), "") + field.name());
+      assertEquals(
+          Optional.ofNullable(mib.get(object)),
+          Oids.of(kind.type(), field.name()),
+          attribute + " is " + object);
+    }
+  }
+}

@@ -1,0 +1,338 @@
+package org.strowger.relay;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.AdminState;
+import org.strowger.api.Connection;
+import org.strowger.api.ConnectionFilter;
+import org.strowger.api.Flow;
+import org.strowger.api.ForwardedService;
+import org.strowger.api.ForwardingMethod;
+import org.strowger.api.ForwardingPlane;
+import org.strowger.api.ForwardingTable;
+import org.strowger.api.Loads;
+import org.strowger.api.PlaneEvent;
+import org.strowger.api.PlaneListener;
+import org.strowger.api.Protocol;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
+
+/**
+ * The forwarding plane in user space. It translates tables for the wire and answers the wire's
+ * questions; all that lives is the wire's, so this object may be replaced at any moment.
+ *
+ * <p>Threads: {@code apply} on the director's, the decider's methods on the wire's loops, the rest
+ * on any.
+ */
+final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RelayPlane.class);
+  private static final Loads NO_LOADS =
+      new Loads() {
+        @Override
+        public long active(int index) {
+          return 0;
+        }
+
+        @Override
+        public long inactive(int index) {
+          return 0;
+        }
+      };
+
+  private final Prober prober = new Prober(this::unreachable, this::reached);
+
+  /** All wires, the one that holds the listening sockets first; the others drain. */
+  private volatile List<Wire> wires = List.of();
+
+  private volatile Map<String, BoundService> services = Map.of();
+  private volatile PlaneListener listener = event -> {};
+  private volatile @Nullable Evidence evidence;
+  private boolean applied;
+
+  @Override
+  public String name() {
+    return "relay";
+  }
+
+  @Override
+  public Set<ForwardingMethod> methods() {
+    return wires.isEmpty() ? Set.of() : Set.of(ForwardingMethod.RELAY);
+  }
+
+  // --- wires come and go
+
+  /** The wires that are there now, the one that holds the listening sockets first. */
+  synchronized void wires(List<Wire> present) {
+    List<Wire> before = wires;
+    wires = List.copyOf(present);
+    if (present.isEmpty()) {
+      evidence = null;
+      services.values().forEach(s -> listener.on(noWire(s.name())));
+      return;
+    }
+    Wire first = present.getFirst();
+    if (before.isEmpty() || !before.getFirst().equals(first)) {
+      evidence = new Evidence(first.memory());
+      if (applied) {
+        hand(first);
+      }
+    }
+    if (applied) {
+      present.forEach(wire -> wire.decideBy(this));
+    }
+  }
+
+  private static PlaneEvent noWire(String service) {
+    return new PlaneEvent.ListenFailed(service, "the wire bundle is not started");
+  }
+
+  /** Gives the present table to a wire and reads its ledger. */
+  private void hand(Wire wire) {
+    wire.apply(services.values().stream().map(this::forWire).toList());
+    Ledger ledger = new Ledger(wire.ledger());
+    services.values().forEach(service -> service.read(ledger));
+  }
+
+  private Map<String, Object> forWire(BoundService bound) {
+    ForwardedService forwarded = bound.forwarded();
+    var service = forwarded.service();
+    List<Map<String, Object>> reals = forwarded.realServers().stream().map(this::forWire).toList();
+    return Map.of(
+        Contract.NAME,
+        service.name(),
+        Contract.ADDRESS,
+        new InetSocketAddress(service.address(), service.port()),
+        Contract.LISTENING,
+        forwarded.listening(),
+        Contract.CONNECT_TIMEOUT,
+        service.connectTimeout().toMillis(),
+        Contract.CONNECT_TRIES,
+        service.connectTries(),
+        Contract.REALS,
+        reals);
+  }
+
+  private Map<String, Object> forWire(RealServer real) {
+    InetSocketAddress address = new InetSocketAddress(real.address(), real.port());
+    Evidence now = evidence;
+    boolean takes =
+        real.adminState() == AdminState.IN_SERVICE
+            && (now == null || !now.isUnreachable(Evidence.key(real.id().toString(), address)));
+    return Map.of(
+        Contract.ID,
+        real.id().toString(),
+        Contract.ADDRESS,
+        address,
+        Contract.WEIGHT,
+        takes ? real.weight() : 0);
+  }
+
+  // --- tables
+
+  @Override
+  public synchronized void apply(ForwardingTable table, PlaneListener told) {
+    Map<String, BoundService> next = new LinkedHashMap<>();
+    for (ForwardedService service : table.services()) {
+      String serviceName = service.service().name();
+      next.put(serviceName, new BoundService(service, services.get(serviceName)));
+    }
+    boolean news = !told.equals(listener);
+    listener = told;
+    services = next;
+    applied = true;
+    List<Wire> present = wires;
+    if (present.isEmpty()) {
+      next.keySet().forEach(serviceName -> told.on(noWire(serviceName)));
+      return;
+    }
+    hand(present.getFirst());
+    forget();
+    present.forEach(wire -> wire.decideBy(this));
+    cut(table);
+    if (news) {
+      tellAll(present.getFirst(), told);
+    }
+  }
+
+  /** Out of service means out: what is still live is reset. */
+  private void cut(ForwardingTable table) {
+    for (ForwardedService service : table.services()) {
+      String serviceName = service.service().name();
+      if (service.service().adminState() == AdminState.OUT_OF_SERVICE) {
+        disconnect(Map.of(Contract.SERVICE_NAME, serviceName));
+      }
+      for (RealServer real : service.realServers()) {
+        if (real.adminState() == AdminState.OUT_OF_SERVICE && holds(serviceName, real)) {
+          disconnect(
+              Map.of(Contract.SERVICE_NAME, serviceName, Contract.REAL, real.id().toString()));
+        }
+      }
+    }
+  }
+
+  private boolean holds(String service, RealServer real) {
+    BoundService bound = services.get(service);
+    return bound != null && bound.holds(real.id().toString());
+  }
+
+  private void forget() {
+    Evidence now = evidence;
+    if (now != null) {
+      now.retain(new HashSet<>(endpoints().keySet()));
+    }
+  }
+
+  private void tellAll(Wire wire, PlaneListener told) {
+    wire.listening()
+        .forEach(
+            (service, failure) -> {
+              if (services.containsKey(service)) {
+                told.on(listenEvent(service, failure));
+              }
+            });
+    Evidence now = evidence;
+    if (now != null) {
+      now.all()
+          .forEach(
+              (key, why) ->
+                  real(key)
+                      .ifPresent(id -> told.on(new PlaneEvent.RealServerUnreachable(id, why))));
+    }
+  }
+
+  private static PlaneEvent listenEvent(String service, String failure) {
+    return failure.isEmpty()
+        ? new PlaneEvent.Listening(service)
+        : new PlaneEvent.ListenFailed(service, failure);
+  }
+
+  // --- questions of the wire
+
+  @Override
+  public @Nullable Object choose(
+      String service,
+      InetSocketAddress client,
+      InetSocketAddress destination,
+      Set<String> tried,
+      Consumer<String> bind) {
+    BoundService bound = services.get(service);
+    return bound == null
+        ? null
+        : bound.choose(new Flow(Protocol.TCP, client, destination), tried, bind);
+  }
+
+  @Override
+  public void connectFailed(String service, String real, InetSocketAddress address, String why) {
+    Evidence now = evidence;
+    String key = Evidence.key(real, address);
+    if (now != null && now.failed(key, why)) {
+      log.atWarn().addKeyValue("real", real).log("unreachable: {}", why);
+      RealServerId.parse(real)
+          .ifPresent(id -> listener.on(new PlaneEvent.RealServerUnreachable(id, why)));
+    }
+  }
+
+  @Override
+  public void listening(String service, String failure) {
+    if (services.containsKey(service)) {
+      listener.on(listenEvent(service, failure));
+    }
+  }
+
+  // --- probing
+
+  private Map<String, InetSocketAddress> endpoints() {
+    Map<String, InetSocketAddress> endpoints = new HashMap<>();
+    for (BoundService service : services.values()) {
+      for (RealServer real : service.forwarded().realServers()) {
+        InetSocketAddress address = new InetSocketAddress(real.address(), real.port());
+        endpoints.put(Evidence.key(real.id().toString(), address), address);
+      }
+    }
+    return endpoints;
+  }
+
+  private Map<String, InetSocketAddress> unreachable() {
+    Evidence now = evidence;
+    if (now == null || now.all().isEmpty()) {
+      return Map.of();
+    }
+    Map<String, InetSocketAddress> wanted = endpoints();
+    wanted.keySet().retainAll(now.all().keySet());
+    return wanted;
+  }
+
+  private void reached(String key) {
+    Evidence now = evidence;
+    if (now != null && now.reached(key)) {
+      log.atInfo().addKeyValue("real", key).log("reachable again");
+      real(key).ifPresent(id -> listener.on(new PlaneEvent.RealServerReachable(id)));
+    }
+  }
+
+  private static java.util.Optional<RealServerId> real(String key) {
+    return RealServerId.parse(key.substring(0, key.indexOf('@')));
+  }
+
+  // --- being asked
+
+  @Override
+  public PlaneReport report() {
+    List<Wire> present = wires;
+    return present.isEmpty()
+        ? new PlaneReport("", Map.of(), Map.of())
+        : Reports.of(present.getFirst().transport(), new Ledger(present.getFirst().ledger()));
+  }
+
+  @Override
+  public List<Connection> connections(ConnectionFilter filter, int limit) {
+    List<Connection> found = new ArrayList<>();
+    for (Wire wire : wires) {
+      wire.connections(forWire(filter), limit).forEach(view -> found.add(Reports.connection(view)));
+    }
+    found.sort(Comparator.comparing(Connection::age).reversed());
+    return List.copyOf(found.subList(0, Math.min(limit, found.size())));
+  }
+
+  @Override
+  public int disconnect(ConnectionFilter filter) {
+    return disconnect(forWire(filter));
+  }
+
+  private int disconnect(Map<String, Object> filter) {
+    return wires.stream().mapToInt(wire -> wire.disconnect(filter)).sum();
+  }
+
+  private static Map<String, Object> forWire(ConnectionFilter filter) {
+    Map<String, Object> map = new HashMap<>();
+    filter.service().ifPresent(service -> map.put(Contract.SERVICE_NAME, service));
+    filter.real().ifPresent(real -> map.put(Contract.REAL, real.toString()));
+    filter.client().ifPresent(client -> map.put(Contract.CLIENT, client));
+    return map;
+  }
+
+  @Override
+  public Loads loads(String service) {
+    BoundService bound = services.get(service);
+    return bound == null ? NO_LOADS : bound.loads();
+  }
+
+  /** Leaves the wires to go on by themselves until the next plane comes. */
+  @Override
+  public synchronized void close() {
+    prober.close();
+    wires.forEach(wire -> wire.undecide(this));
+    wires = List.of();
+  }
+}

@@ -1,0 +1,174 @@
+package org.strowger.shell;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.strowger.api.BundleView;
+import org.strowger.api.ConnectionFilter;
+import org.strowger.api.Snapshot;
+
+/** {@code show}: all there is to see, from one snapshot. */
+final class Show {
+  /** Connections shown at most. */
+  static final int CONNECTION_LIMIT = 1_000;
+
+  static final List<String> THINGS =
+      List.of(
+          "services",
+          "real-servers",
+          "connections",
+          "bundles",
+          "revisions",
+          "alarms",
+          "schedulers");
+
+  private final Door door;
+  private final Rows rows;
+
+  Show(Door door) {
+    this.door = door;
+    this.rows = new Rows(door);
+  }
+
+  Command command() {
+    return new Command(
+        "show",
+        String.join("|", THINGS) + " [NAME]",
+        "what is wanted, observed and counted; with a name, everything about that one",
+        this::run,
+        this::candidates);
+  }
+
+  private Output run(Request request) {
+    request.atMost(2);
+    String thing = request.word(0, String.join(", ", THINGS));
+    Optional<String> name = request.words().stream().skip(1).findFirst();
+    return switch (thing) {
+      case "services" -> shown(name, "virtual service", "name", rows.services(), SERVICES);
+      case "real-servers" -> shown(name, "real server", "id", rows.realServers(), REAL_SERVERS);
+      case "connections" -> connections(name);
+      case "bundles" -> shown(name, "bundle", "name", rows.bundles(), BUNDLES);
+      case "revisions" -> shown(name, "revision", "number", rows.revisions(), REVISIONS);
+      case "alarms" -> shown(name, "active alarm", "index", rows.alarms(), ALARMS);
+      case "schedulers" -> shown(name, "scheduler", "name", rows.schedulers(), SCHEDULERS);
+      default ->
+          throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
+    };
+  }
+
+  private static final String[] SERVICES = {
+    "NAME=name",
+    "ADDRESS=address",
+    "PORT=port",
+    "SCHEDULER=scheduler",
+    "POOL=pool",
+    "ADMIN=adminState",
+    "STATE=operState",
+    "UP=realsUp",
+    "OF=realsTotal",
+    "ACTIVE=connsActive",
+    "TOTAL=connsTotal",
+    "WHY=reasonText"
+  };
+
+  private static final String[] REAL_SERVERS = {
+    "NAME=id",
+    "ADDRESS=address",
+    "PORT=port",
+    "WEIGHT=weight",
+    "ADMIN=adminState",
+    "STATE=operState",
+    "ACTIVE=connsActive",
+    "TOTAL=connsTotal",
+    "FAILED=connFailures",
+    "WHY=reasonText"
+  };
+
+  private static final String[] CONNECTIONS = {
+    "ID=id",
+    "SERVICE=service",
+    "CLIENT=client",
+    "REAL=real",
+    "STATE=state",
+    "AGE=age",
+    "IDLE=idle",
+    "IN=bytesIn",
+    "OUT=bytesOut"
+  };
+
+  private static final String[] BUNDLES = {
+    "ID=bundleId", "NAME=name", "VERSION=version", "STATE=state", "MODIFIED=lastModified"
+  };
+
+  private static final String[] REVISIONS = {
+    "NUMBER=number", "TIME=time", "BY=kind", "USER=user", "SOURCE=source", "COMMENT=comment"
+  };
+
+  private static final String[] ALARMS = {
+    "INDEX=index",
+    "SEVERITY=severity",
+    "TYPE=type",
+    "RESOURCE=resource",
+    "RAISED=raisedTime",
+    "TEXT=text"
+  };
+
+  private static final String[] SCHEDULERS = {
+    "NAME=name",
+    "KIND=kind",
+    "STATE=state",
+    "BUNDLE=bundleName",
+    "VERSION=version",
+    "USERS=users",
+    "PICKS=invocations",
+    "FAILED=failures",
+    "SWAPS=swapCount"
+  };
+
+  private static Output shown(
+      Optional<String> name,
+      String kind,
+      String key,
+      List<Map<String, @Nullable Object>> rows,
+      String[] columns) {
+    if (name.isEmpty()) {
+      return Output.done(Table.of(rows, columns), rows);
+    }
+    List<Map<String, @Nullable Object>> named = Known.rows(kind, name.get(), key, rows);
+    StringBuilder text = new StringBuilder();
+    for (Map<String, @Nullable Object> row : named) {
+      text.append(Table.details(row));
+    }
+    return Output.done(text.toString(), named.size() == 1 ? named.getFirst() : named);
+  }
+
+  private Output connections(Optional<String> service) {
+    service.ifPresent(name -> Known.service(door.snapshot(), name));
+    ConnectionFilter filter = new ConnectionFilter(service, Optional.empty(), Optional.empty());
+    List<Map<String, @Nullable Object>> rows =
+        Rows.of(door.director().connections(filter, CONNECTION_LIMIT));
+    String more = rows.size() < CONNECTION_LIMIT ? "" : "(the first " + CONNECTION_LIMIT + ")\n";
+    return Output.done(Table.of(rows, CONNECTIONS) + more, rows);
+  }
+
+  private List<String> candidates(List<String> words) {
+    if (words.isEmpty()) {
+      return THINGS;
+    }
+    if (words.size() > 1) {
+      return List.of();
+    }
+    Snapshot snapshot = door.snapshot();
+    return switch (words.getFirst()) {
+      case "services", "connections" -> Known.services(snapshot);
+      case "real-servers" -> Known.realServers(snapshot);
+      case "bundles" -> snapshot.bundles().stream().map(BundleView::name).toList();
+      case "revisions" ->
+          door.director().revisions().stream().map(r -> Long.toString(r.number())).toList();
+      case "alarms" -> snapshot.activeAlarms().stream().map(a -> Long.toString(a.index())).toList();
+      case "schedulers" -> List.copyOf(snapshot.schedulers().keySet());
+      default -> List.of();
+    };
+  }
+}

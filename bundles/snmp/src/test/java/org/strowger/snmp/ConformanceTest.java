@@ -1,0 +1,223 @@
+package org.strowger.snmp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snmp4j.smi.OID;
+import org.strowger.api.AlarmType;
+import org.strowger.api.Management.SnmpTarget;
+import org.strowger.api.NotificationKind;
+import org.strowger.api.Severity;
+
+/** A running agent against our modules, object by object, with net-snmp's tools. */
+class ConformanceTest {
+  @TempDir static Path state;
+  private static Modules modules;
+  private static Map<String, Modules.Subject> subjects;
+  private static Rig rig;
+
+  /**
+   * What a walk by an administrator found: instance, and type and value as net-snmp writes them.
+   */
+  private static final Map<OID, String> walked = new HashMap<>();
+
+  @BeforeAll
+  static void walk() {
+    Tools.require("snmp", "snmpget", "snmpset", "snmpbulkwalk");
+    modules = Modules.require();
+    subjects = modules.subjects();
+    SnmpTarget target =
+        new SnmpTarget(
+            "noc",
+            Rig.LOOPBACK,
+            Rig.freePort(),
+            NotificationKind.TRAP,
+            "viewer",
+            Duration.ofSeconds(1),
+            1);
+    rig = Rig.start(state, Map.of("noc", target));
+    rig.director.raise(AlarmType.REAL_DOWN, "pool=web,real=a", Severity.MINOR, "refused");
+    rig.director.raise(AlarmType.SERVICE_DOWN, "service=web", Severity.CRITICAL, "down");
+    String text = rig.as("admin", "snmpbulkwalk", "-Cr50", Rig.STG).text();
+    for (String line : text.split("\n(?=\\.)", -1)) {
+      int equals = line.indexOf(" = ");
+      if (equals > 0 && !line.contains("No more variables")) {
+        walked.put(new OID(line.substring(1, equals)), line.substring(equals + 3).strip());
+      }
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (rig != null) {
+      rig.close();
+    }
+  }
+
+  private static Modules.Subject subjectOf(OID instance) {
+    return subjects.values().stream()
+        .filter(subject -> instance.startsWith(subject.oid()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(instance + " is served but not in a module"));
+  }
+
+  @Test
+  void everyReadableObjectIsServedAndNothingElse() {
+    Set<String> served =
+        walked.keySet().stream()
+            .map(instance -> subjectOf(instance).name())
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> readable =
+        subjects.values().stream()
+            .filter(subject -> subject.access().startsWith("read"))
+            .map(Modules.Subject::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(readable, served);
+    assertTrue(served.size() > 100, "objects: " + served.size());
+  }
+
+  @Test
+  void everyValueHasTheTypeAndRangeOfItsObject() {
+    List<String> wrong = new ArrayList<>();
+    walked.forEach(
+        (instance, text) -> {
+          Modules.Subject subject = subjectOf(instance);
+          if (!fits(subject, text)) {
+            wrong.add(subject.name() + " " + instance + " = " + text);
+          }
+        });
+    assertEquals(List.of(), wrong);
+  }
+
+  private static boolean fits(Modules.Subject subject, String text) {
+    Modules.Syntax syntax = subject.syntax();
+    if (text.equals("\"\"")) {
+      return syntax.base().equals("OctetString") && inRange(syntax, 0);
+    }
+    String type = text.substring(0, Math.max(0, text.indexOf(": ")));
+    String value = text.substring(text.indexOf(": ") + 2);
+    return switch (syntax.base()) {
+      case "Counter64" -> type.equals("Counter64");
+      case "Counter32" -> type.equals("Counter32");
+      case "Gauge32", "Unsigned32" ->
+          type.equals("Gauge32") && inRange(syntax, Long.parseLong(value));
+      case "TimeTicks" -> type.equals("Timeticks");
+      case "Enumeration" ->
+          type.equals("INTEGER") && syntax.labels().containsKey(Integer.valueOf(value));
+      case "ObjectIdentifier" -> type.equals("OID");
+      case "OctetString" ->
+          switch (type) {
+            case "STRING" -> inRange(syntax, value.length() - 2);
+            case "Hex-STRING" -> inRange(syntax, value.strip().split("\\s+", -1).length);
+            default -> false;
+          };
+      default -> throw new AssertionError(subject.name() + " has base type " + syntax.base());
+    };
+  }
+
+  private static boolean inRange(Modules.Syntax syntax, long value) {
+    return syntax.ranges().isEmpty()
+        || syntax.ranges().stream().anyMatch(range -> range[0] <= value && value <= range[1]);
+  }
+
+  @Test
+  void whatIsNotAccessibleIsNotServed() {
+    for (Modules.Subject subject : subjects.values()) {
+      if (!subject.access().startsWith("read")) {
+        String answer = rig.get(subject.oid() + ".0");
+        assertTrue(answer.contains("No Such Object"), subject.name() + ": " + answer);
+      }
+    }
+  }
+
+  @Test
+  void absentInstanceOfEveryObjectIsTold() {
+    for (Modules.Subject subject : subjects.values()) {
+      if (subject.access().startsWith("read")) {
+        String answer = rig.get(subject.oid() + ".77.1");
+        assertTrue(answer.contains("No Such Instance"), subject.name() + ": " + answer);
+      }
+    }
+  }
+
+  @Test
+  void onlyWhatIsReadWriteCanBeWritten() {
+    Set<String> writable = new TreeSet<>();
+    Set<String> tried = new TreeSet<>();
+    walked.forEach(
+        (instance, text) -> {
+          Modules.Subject subject = subjectOf(instance);
+          if (tried.add(subject.name())) {
+            boolean number = text.startsWith("INTEGER");
+            Tools.Output set =
+                rig.as("admin", "snmpset", instance.toString(), number ? "i" : "u", "1");
+            if (set.code() == 0) {
+              writable.add(subject.name());
+            } else {
+              assertTrue(set.text().contains("notWritable"), subject.name() + set.text());
+            }
+          }
+        });
+    Set<String> readWrite =
+        subjects.values().stream()
+            .filter(subject -> subject.access().equals("readwrite"))
+            .map(Modules.Subject::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(readWrite, writable);
+  }
+
+  @Test
+  void objectsAreReadAndWrittenByTheirNames() {
+    assertEquals(0, named("snmpset", "STROWGER-LB-MIB::stgLbRealWeight.\"web\".\"b\"", "=", "12"));
+    assertEquals(12, rig.director.real("web", "b").weight());
+    assertEquals(
+        0, named("snmpset", "STROWGER-LB-MIB::stgLbRealAdminState.\"web\".\"b\"", "=", "drain"));
+    assertEquals("drain", rig.director.real("web", "b").adminState().word());
+  }
+
+  private static int named(String tool, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(tool));
+    command.addAll(Rig.credentials("operator"));
+    command.addAll(List.of("-M", modules.netSnmpPath(), "-m", String.join(":", Modules.NAMES)));
+    command.add("127.0.0.1:" + rig.port);
+    command.addAll(List.of(arguments));
+    Tools.Output output = Tools.run(Map.of(), command);
+    assertEquals("", output.code() == 0 ? "" : output.text());
+    return output.code();
+  }
+
+  @Test
+  void viewsShownAreTheViewsThatDecide() {
+    String walk = rig.as("admin", "snmpbulkwalk", ".1.3.6.1.6.3.16.1.5.2.1.4").text();
+    for (View view : View.values()) {
+      for (OID subtree : view.included()) {
+        assertTrue(walk.contains(family(view, subtree) + " = INTEGER: 1"), walk);
+        assertTrue(view.allows(Oids.below(subtree, 9)));
+      }
+      for (OID subtree : view.excluded()) {
+        assertTrue(walk.contains(family(view, subtree) + " = INTEGER: 2"), walk);
+        assertTrue(!view.allows(Oids.below(subtree, 9)));
+      }
+    }
+  }
+
+  private static String family(View view, OID subtree) {
+    return ".1.3.6.1.6.3.16.1.5.2.1.4."
+        + Smi.nameIndex(view.viewName())
+        + "."
+        + subtree.toSubIndex(false);
+  }
+}

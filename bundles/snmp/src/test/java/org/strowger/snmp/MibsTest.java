@@ -1,0 +1,229 @@
+package org.strowger.snmp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.strowger.api.AdminState;
+import org.strowger.api.AlarmType;
+import org.strowger.api.Coded;
+import org.strowger.api.ForwardingMethod;
+import org.strowger.api.NotificationKind;
+import org.strowger.api.OperState;
+import org.strowger.api.PluginState;
+import org.strowger.api.Pool;
+import org.strowger.api.PoolState;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerCounters;
+import org.strowger.api.RealServerState;
+import org.strowger.api.Reason;
+import org.strowger.api.SchedulerKind;
+import org.strowger.api.SchedulerState;
+import org.strowger.api.Severity;
+import org.strowger.api.Verdict;
+import org.strowger.api.VirtualService;
+import org.strowger.api.VirtualServiceCounters;
+import org.strowger.api.VirtualServiceState;
+
+/** The modules in the folder mibs, by themselves and against the vocabulary. */
+class MibsTest {
+  private static final Path OID_MAP = Modules.FOLDER.resolve("oid-map.csv");
+
+  private static Modules modules;
+  private static Map<String, Modules.Subject> subjects;
+
+  @BeforeAll
+  static void load() {
+    modules = Modules.require();
+    subjects = modules.subjects();
+  }
+
+  @Test
+  void smilintPrintsNothing() {
+    assertEquals("", modules.lint("STROWGER-LB-MIB").text());
+    assertEquals("", modules.lint("STROWGER-ALARM-MIB").text());
+    // It wants every name to end in -MIB, as no module of structure does, ...
+    assertEquals("", modules.lint("STROWGER-SMI", "-i", "module-name-suffix").text());
+    // ... and every convention to be used where it is defined, as in no module of conventions.
+    assertEquals("", modules.lint("STROWGER-TC-MIB", "-i", "type-unref").text());
+  }
+
+  @Test
+  void smilintFindsWhatIsWrong() throws IOException {
+    Path broken = Files.createTempDirectory("mib").resolve("STROWGER-LB-MIB");
+    String text = Files.readString(Modules.FOLDER.resolve("STROWGER-LB-MIB"));
+    Files.writeString(broken, text.replaceFirst("STATUS      current", "STATUS      mandatory"));
+    Tools.Output output =
+        Tools.run(
+            Map.of("SMIPATH", modules.smiPath()),
+            List.of("smilint", "-c", "/dev/null", "-l", "6", broken.toString()));
+    assertTrue(!output.text().isEmpty(), "the check above can fail");
+  }
+
+  @Test
+  void netSnmpLoadsAllModulesWithoutAWord() {
+    Tools.require("snmp", "snmptranslate");
+    Tools.Output output =
+        Tools.run(
+            Map.of(),
+            List.of(
+                "snmptranslate",
+                "-M",
+                modules.netSnmpPath(),
+                "-m",
+                String.join(":", Modules.NAMES),
+                "-On",
+                "STROWGER-LB-MIB::stgLbRealWeight"));
+    assertEquals(Rig.STG + ".2.3.1.2.5.1.9\n", output.text());
+  }
+
+  @Test
+  void enterpriseNumberStandsInOneModuleOnly() throws IOException {
+    for (String module : Modules.NAMES) {
+      boolean has = Files.readString(Modules.FOLDER.resolve(module)).contains("32473");
+      assertEquals(module.equals("STROWGER-SMI"), has, module);
+    }
+  }
+
+  @Test
+  void fileIsNamedAsItsModule() throws IOException {
+    try (Stream<Path> files = Files.list(Modules.FOLDER)) {
+      List<String> found =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.startsWith("STROWGER"))
+              .sorted()
+              .toList();
+      assertEquals(Modules.NAMES.stream().sorted().toList(), found);
+    }
+    for (String module : Modules.NAMES) {
+      String text = Files.readString(Modules.FOLDER.resolve(module));
+      assertTrue(text.startsWith(module + " DEFINITIONS ::= BEGIN"), module);
+    }
+  }
+
+  @Test
+  void enumerationsHaveTheWordsAndCodesOfTheVocabulary() {
+    same("StgAdminState", AdminState.values());
+    same("StgOperState", OperState.values());
+    same("StgReason", Reason.values());
+    same("StgForwardingMethod", ForwardingMethod.values());
+    same("StgPluginState", PluginState.values());
+    same("StgSchedulerKind", SchedulerKind.values());
+    same("StgNotificationKind", NotificationKind.values());
+    Map<Integer, String> severities =
+        modules.type("ITU-ALARM-TC-MIB", "ItuPerceivedSeverity").labels();
+    assertEquals(words(Severity.values()), severities);
+  }
+
+  private static void same(String convention, Coded[] constants) {
+    assertEquals(
+        words(constants), modules.type("STROWGER-TC-MIB", convention).labels(), convention);
+  }
+
+  private static Map<Integer, String> words(Coded[] constants) {
+    Map<Integer, String> words = new TreeMap<>();
+    for (Coded constant : constants) {
+      words.put(constant.code(), constant.word());
+    }
+    return words;
+  }
+
+  @Test
+  void targetStatesAreThoseOfTheModule() {
+    Map<Integer, String> words = new TreeMap<>();
+    for (TargetState state : TargetState.values()) {
+      words.put(state.code(), state.name().toLowerCase(Locale.ROOT));
+    }
+    assertEquals(words, modules.type("STROWGER-TC-MIB", "StgTargetState").labels());
+  }
+
+  @Test
+  void catalogueUsesEventTypesAndCausesThatExist() {
+    var events = modules.type("IANA-ITU-ALARM-TC-MIB", "IANAItuEventType").labels();
+    var causes = modules.type("IANA-ITU-ALARM-TC-MIB", "IANAItuProbableCause").labels();
+    for (AlarmType type : AlarmType.values()) {
+      assertTrue(events.containsKey(type.eventType()), type.word());
+      assertTrue(causes.containsKey(type.probableCause()), type.word());
+    }
+  }
+
+  @Test
+  void columnsAreNamedAsTheComponentsOfTheVocabulary() {
+    named("stgLbService", VirtualService.class, Set.of("name"));
+    named("stgLbService", VirtualServiceState.class, Set.of());
+    named("stgLbService", VirtualServiceCounters.class, Set.of("verdicts"));
+    named("stgLbPool", Pool.class, Set.of("name", "realServers"));
+    named("stgLbPool", PoolState.class, Set.of());
+    named("stgLbReal", RealServer.class, Set.of("id"));
+    named("stgLbReal", RealServerState.class, Set.of());
+    named("stgLbReal", RealServerCounters.class, Set.of());
+    named("stgLbPlugin", SchedulerState.class, Set.of("name", "kind"));
+    for (Verdict verdict : Verdict.values()) {
+      Modules.Subject subject = subjects.get("stgLbService" + capital(verdict.word()));
+      assertTrue(subject != null, verdict + " has no column");
+      assertEquals(100 + verdict.code(), subject.oid().last());
+    }
+  }
+
+  private static void named(String prefix, Class<? extends Record> type, Set<String> elsewhere) {
+    List<String> missing =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getName)
+            .filter(name -> !elsewhere.contains(name))
+            .map(name -> prefix + capital(name))
+            .filter(name -> !subjects.containsKey(name))
+            .toList();
+    assertEquals(List.of(), missing);
+  }
+
+  private static String capital(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+  }
+
+  @Test
+  void oidMapIsWhatTheModulesSay() throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add("name,oid,kind,access,type,module");
+    for (String module : Modules.NAMES) {
+      var document = modules.dump(module);
+      for (String kind : List.of("scalar", "column", "notification")) {
+        for (var element : Modules.elements(document, kind)) {
+          String name = element.getAttribute("name");
+          Modules.Subject subject = subjects.get(name);
+          lines.add(
+              String.join(
+                  ",",
+                  name,
+                  element.getAttribute("oid"),
+                  kind,
+                  subject == null ? "" : subject.access(),
+                  subject == null ? "" : type(subject),
+                  module));
+        }
+      }
+    }
+    Path made = Path.of("target", "oid-map.csv");
+    Files.write(made, lines);
+    assertTrue(
+        Files.exists(OID_MAP) && Files.readAllLines(OID_MAP).equals(lines),
+        "mibs/oid-map.csv is not up to date: copy bundles/snmp/" + made + " there");
+  }
+
+  private static String type(Modules.Subject subject) {
+    return subject.type().isEmpty() ? subject.syntax().base() : subject.type();
+  }
+}

@@ -1,0 +1,60 @@
+package org.strowger.upgrade;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Activator of the keeper: a bundle made of this bundle's classes at run time, see {@link
+ * KeeperBundle}. It does the work, so that the replacement of {@code api}, of the service component
+ * runtime and of the upgrade bundle itself goes on to its end while these are stopped.
+ */
+public final class KeeperActivator implements BundleActivator {
+  private static final Logger LOG = LoggerFactory.getLogger(KeeperActivator.class);
+
+  private final ExecutorService executor =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("upgrade").factory());
+  private @Nullable Drainage drainage;
+
+  /** Called by the framework. */
+  public KeeperActivator() {}
+
+  @Override
+  public void start(BundleContext context) {
+    String state = context.getProperty("strowger.state");
+    if (state == null) {
+      throw new IllegalStateException("the framework property strowger.state is not set");
+    }
+    Replacement replacement =
+        new Replacement(context, new Overrides(Path.of(state, "bundles").toAbsolutePath()));
+    Keeper keeper = new Keeper(replacement, executor);
+    drainage = new Drainage(context, this::later);
+    context.registerService(
+        Function.class, keeper, FrameworkUtil.asDictionary(Map.of(Keeper.PROPERTY, Boolean.TRUE)));
+  }
+
+  private void later(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.atDebug().log("stopping");
+    }
+  }
+
+  @Override
+  public void stop(BundleContext context) {
+    if (drainage != null) {
+      drainage.close();
+    }
+    executor.shutdownNow();
+  }
+}

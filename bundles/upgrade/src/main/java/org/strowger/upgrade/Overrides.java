@@ -1,0 +1,134 @@
+package org.strowger.upgrade;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bundles that were replaced since the distribution was installed, for the launcher's next
+ * start: {@code overrides.properties} names a jar in the same folder for each symbolic name.
+ *
+ * <p>All writes are whole or not at all: temporary file, fsync, rename, fsync of the folder.
+ */
+final class Overrides {
+  static final String LIST = "overrides.properties";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Overrides.class);
+  private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path folder;
+
+  Overrides(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * A copy of the jar on the disk, that nobody else changes. It has no effect until {@link
+   * #commit}; whoever staged it deletes it.
+   */
+  Path stage(BundleJar jar) throws IOException {
+    return stage(jar.name() + ".new", Files.readAllBytes(jar.file()));
+  }
+
+  /** The same for what one goes back to. */
+  Path stage(String name, byte[] bytes) throws IOException {
+    Files.createDirectories(folder, OWNERS_FOLDER);
+    Path staged = folder.resolve("." + name + ".tmp");
+    Files.deleteIfExists(staged);
+    try (FileChannel channel =
+        FileChannel.open(
+            staged, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNERS_FILE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(staged);
+      throw e;
+    }
+    return staged;
+  }
+
+  /** From the next start on, the staged jar is started under this name. */
+  void commit(BundleJar jar, Path staged) throws IOException {
+    String fileName = jar.name() + "-" + jar.version() + ".jar";
+    SortedMap<String, String> list = list();
+    Files.move(staged, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
+    list.put(jar.name(), fileName);
+    write(list);
+    deleteOthers(list);
+  }
+
+  /** From the next start on, the shipped bundle is started again, or none. */
+  void remove(String name) throws IOException {
+    SortedMap<String, String> list = list();
+    if (list.remove(name) != null) {
+      write(list);
+      deleteOthers(list);
+    }
+  }
+
+  Optional<String> fileName(String name) throws IOException {
+    return Optional.ofNullable(list().get(name));
+  }
+
+  private SortedMap<String, String> list() throws IOException {
+    SortedMap<String, String> list = new TreeMap<>();
+    Path file = folder.resolve(LIST);
+    if (Files.exists(file)) {
+      Properties properties = new Properties();
+      try {
+        properties.load(new StringReader(Files.readString(file)));
+      } catch (IOException | IllegalArgumentException e) {
+        throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+      }
+      properties.stringPropertyNames().forEach(n -> list.put(n, properties.getProperty(n)));
+    }
+    return list;
+  }
+
+  private void write(SortedMap<String, String> list) throws IOException {
+    // Names and versions have no character that would need an escape.
+    StringBuilder text = new StringBuilder("# Written by the upgrade bundle: name = jar\n");
+    list.forEach((name, file) -> text.append(name).append('=').append(file).append('\n'));
+    Path staged = stage("overrides", text.toString().getBytes(StandardCharsets.UTF_8));
+    Files.move(staged, folder.resolve(LIST), StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** The list is safe already: what cannot be deleted is only logged. */
+  private void deleteOthers(SortedMap<String, String> list) {
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder, "*.jar")) {
+      for (Path jar : jars) {
+        if (!list.containsValue(jar.getFileName().toString())) {
+          Files.delete(jar);
+        }
+      }
+    } catch (IOException e) {
+      LOG.atWarn().addKeyValue("folder", folder).setCause(e).log("replaced jar not deleted");
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package org.strowger.upgrade;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.BundleInventory;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
+import org.strowger.api.Origin;
+import org.strowger.api.Subscription;
+
+/** The bundles as a service; the work of replacing them is the keeper's. */
+@Component(name = "org.strowger.upgrade", service = BundleInventory.class, immediate = true)
+public final class UpgradeComponent implements BundleInventory {
+  private static final Logger LOG = LoggerFactory.getLogger(UpgradeComponent.class);
+
+  private final BundleContext context;
+  private final KeeperBundle keeper;
+  private final DropInFolder dropIns;
+  private final FailedBundles failed;
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("upgrade-watch").factory());
+
+  /** A replacement may take long: the failures are not to wait for it. */
+  private final ScheduledExecutorService folderExecutor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("upgrade-dropin").factory());
+
+  /** Called by the service component runtime. */
+  @Activate
+  public UpgradeComponent(BundleContext context) throws IOException, BundleException {
+    String state = context.getProperty("strowger.state");
+    if (state == null) {
+      throw new IllegalStateException("the framework property strowger.state is not set");
+    }
+    this.context = context;
+    this.keeper = new KeeperBundle(context);
+    keeper.ensure();
+    this.failed = new FailedBundles(context, executor);
+    Path folder = Path.of(state, "dropin").toAbsolutePath();
+    this.dropIns = new DropInFolder(folder, context, keeper::ask);
+    ScheduledFuture<?> _ =
+        folderExecutor.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
+  }
+
+  private void everySecond() {
+    try {
+      keeper.ensure();
+      dropIns.look();
+    } catch (IOException | BundleException | RuntimeException e) {
+      LOG.atError().setCause(e).log("drop-in folder not looked at");
+    }
+  }
+
+  @Deactivate
+  void stop() {
+    failed.close();
+    executor.shutdownNow();
+    folderExecutor.shutdownNow();
+  }
+
+  @Override
+  public List<BundleView> bundles() {
+    return Arrays.stream(context.getBundles())
+        .map(UpgradeComponent::view)
+        .sorted(Comparator.comparing(BundleView::name).thenComparingLong(BundleView::bundleId))
+        .toList();
+  }
+
+  private static BundleView view(Bundle bundle) {
+    BundleLifecycle state =
+        switch (bundle.getState()) {
+          case Bundle.UNINSTALLED -> BundleLifecycle.UNINSTALLED;
+          case Bundle.RESOLVED -> BundleLifecycle.RESOLVED;
+          case Bundle.STARTING -> BundleLifecycle.STARTING;
+          case Bundle.ACTIVE -> BundleLifecycle.ACTIVE;
+          case Bundle.STOPPING -> BundleLifecycle.STOPPING;
+          default -> BundleLifecycle.INSTALLED;
+        };
+    return new BundleView(
+        bundle.getBundleId(),
+        FailedBundles.name(bundle),
+        bundle.getVersion().toString(),
+        state,
+        level(bundle, state),
+        Instant.ofEpochMilli(bundle.getLastModified()));
+  }
+
+  /** Of a bundle that goes in just this moment there is none. */
+  private static int level(Bundle bundle, BundleLifecycle state) {
+    try {
+      return state == BundleLifecycle.UNINSTALLED ? 0 : Exchange.level(bundle);
+    } catch (IllegalStateException uninstalledMeanwhile) {
+      return 0;
+    }
+  }
+
+  @Override
+  public Subscription onFailures(Consumer<List<Failure>> listener) {
+    return failed.listen(listener);
+  }
+
+  @Override
+  public Updated update(Path file, Origin origin) {
+    Map<String, String> answer =
+        keeper.ask(
+            Map.of(
+                Keeper.WORD,
+                Keeper.UPDATE,
+                Keeper.FILE,
+                file.toAbsolutePath().toString(),
+                Keeper.ORIGIN,
+                origin.kind().word(),
+                Keeper.USER,
+                origin.user(),
+                Keeper.SOURCE,
+                origin.source()));
+    String refused = answer.get(Keeper.REFUSED);
+    return refused != null
+        ? new Updated.Refused(refused)
+        : new Updated.Done(
+            answer.getOrDefault(Keeper.BUNDLE, ""),
+            answer.getOrDefault(Keeper.FROM, ""),
+            answer.getOrDefault(Keeper.TO, ""),
+            answer.getOrDefault(Keeper.HOW, ""));
+  }
+}

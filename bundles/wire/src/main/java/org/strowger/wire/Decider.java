@@ -1,0 +1,33 @@
+package org.strowger.wire;
+
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What the wire asks and tells the bundle that decides, bound by name and parameter types like
+ * {@link Wire}. Called on the loops: no method may block.
+ */
+public interface Decider {
+  /**
+   * The decision for one new connection.
+   *
+   * @param tried real servers that this connection tried in vain, as {@code pool/real}
+   * @param bind to be called with the chosen real server before the next decision for this service
+   *     is made, so that loads are exact: it counts the connection
+   * @return {@code Map.Entry<String, InetSocketAddress>} of the bound real server; or an {@code
+   *     Integer}, the code of the verdict that refuses; or null if the service is not known (yet)
+   */
+  Object choose(
+      String service,
+      InetSocketAddress client,
+      InetSocketAddress destination,
+      Set<String> tried,
+      Consumer<String> bind);
+
+  /** A real server refused a connection or did not answer in time. */
+  void connectFailed(String service, String real, InetSocketAddress address, String why);
+
+  /** The virtual service is listened on (empty text), or why it is not. */
+  void listening(String service, String failure);
+}

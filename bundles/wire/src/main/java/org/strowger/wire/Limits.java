@@ -1,0 +1,59 @@
+package org.strowger.wire;
+
+/** Every bound of the wire, named. */
+final class Limits {
+  /** Bytes asked from a socket in one read: the lever for bulk. */
+  static final int READ_BYTES = 64 * 1024;
+
+  /** Bytes waiting for a slow reader at which reading from its partner stops, and resumes. */
+  static final int WRITE_HIGH_BYTES = 128 * 1024;
+
+  static final int WRITE_LOW_BYTES = 32 * 1024;
+
+  /** Reads from one socket before the loop turns to the others. */
+  static final int READS_IN_A_ROW = 4;
+
+  /** Buffers of io_uring's provided ring, a loop: 64 x 64 KiB are 4 MiB. */
+  static final int RING_BUFFERS = 64;
+
+  /** Buffers given to the ring at once. */
+  static final int RING_BATCH = 16;
+
+  /** Connections the kernel keeps for us until they are accepted, a listening socket. */
+  static final int BACKLOG = 4096;
+
+  /** New connections that wait for a decider, a loop; the next ones are decided without it. */
+  static final int PARKED = 4096;
+
+  /** Time a new connection waits for a decider before the wire decides without it. */
+  static final long PARK_MILLIS = 5_000;
+
+  /** Time between two tries to listen on an address that is not free. */
+  static final long LISTEN_RETRY_MILLIS = 2_000;
+
+  /** Time a loop has to answer a question about its connections. */
+  static final long LOOP_ANSWER_MILLIS = 2_000;
+
+  /** Time between accepts when the process is out of file descriptors. */
+  static final long ACCEPT_PAUSE_MILLIS = 100;
+
+  /** Time a retiring wire still handles connections that its loops took out of the backlog. */
+  static final long RETIRE_MILLIS = 100;
+
+  /** Time without a new task after which a stopping loop ends: sockets close in several steps. */
+  static final long STOP_QUIET_MILLIS = 50;
+
+  /** Time that the loops get to end when the wire stops. */
+  static final long STOP_MILLIS = 2_000;
+
+  /** Keys in the ledger; beyond, those without a live connection and not wanted are dropped. */
+  static final int LEDGER_KEYS = 65_536;
+
+  /** Default time a real server has to accept a connection. */
+  static final long CONNECT_TIMEOUT_MILLIS = 3_000;
+
+  /** Default number of real servers tried for one connection. */
+  static final int CONNECT_TRIES = 3;
+
+  private Limits() {}
+}

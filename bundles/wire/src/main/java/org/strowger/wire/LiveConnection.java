@@ -1,0 +1,484 @@
+package org.strowger.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.wire.WantedService.WantedReal;
+
+/**
+ * A client's connection from accept to end: finding a real server, then copying both ways. Touched
+ * by its loop only.
+ *
+ * <p>Back-pressure: what one side sends waits in the other side's socket buffer; when that is full,
+ * reading stops until it has drained, so that a reader who never reads costs a bounded amount. Each
+ * direction ends by itself (half-close), after all of its bytes; a reset or an error on one side
+ * resets the other at once.
+ */
+// Netty tells what comes of an ignored future to the handler or in the log.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class LiveConnection implements Consumer<String> {
+  private static final Logger log = LoggerFactory.getLogger(LiveConnection.class);
+  private static final WriteBufferWaterMark MARKS =
+      new WriteBufferWaterMark(Limits.WRITE_LOW_BYTES, Limits.WRITE_HIGH_BYTES);
+
+  /** Where a connection stands; the words are shown to operators. */
+  private enum State {
+    DECIDING("deciding"),
+    CONNECTING("connecting"),
+    ESTABLISHED("established"),
+    HALF_CLOSED("halfClosed"),
+    ENDED("ended");
+
+    private final String word;
+
+    State(String word) {
+      this.word = word;
+    }
+  }
+
+  private final Exchange exchange;
+  private final Loop loop;
+  private final ServicePort port;
+  private final Tally service;
+  private final long id;
+  private final Side client;
+  private final InetSocketAddress clientAddress;
+  private final long started = System.nanoTime();
+  private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
+  private Set<String> tried = Set.of();
+  private State state = State.DECIDING;
+  private @Nullable Side server;
+  private @Nullable Tally real;
+  private String realId = "";
+  private long lastActive = started;
+  private long bytesIn;
+  private long bytesOut;
+
+  // Links of the loop's list.
+  @Nullable LiveConnection older;
+  @Nullable LiveConnection newer;
+
+  LiveConnection(Exchange exchange, Loop loop, ServicePort port, Channel accepted) {
+    this.exchange = exchange;
+    this.loop = loop;
+    this.port = port;
+    this.service = port.shard(loop).tally();
+    this.id = loop.nextId(exchange.generation());
+    this.client = new Side(this, accepted, true);
+    InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
+    this.clientAddress = remote != null ? remote : new InetSocketAddress(0);
+  }
+
+  // --- finding a real server
+
+  /** The connection was just accepted. */
+  void start() {
+    service.add(Contract.CONNS_TOTAL, 1);
+    service.add(Contract.CONNS_HELD, 1);
+    loop.add(this);
+    Channel channel = client.channel();
+    channel.config().setAutoRead(false);
+    prepare(channel, client);
+    exchange.transport().prepare(channel);
+    loop.events().register(channel);
+    decide();
+  }
+
+  private static void prepare(Channel channel, Side side) {
+    ChannelConfig config = channel.config();
+    config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    config.setOption(ChannelOption.TCP_NODELAY, true);
+    config.setWriteBufferWaterMark(MARKS);
+    config.setRecvByteBufAllocator(
+        new AdaptiveRecvByteBufAllocator(2048, 8192, Limits.READ_BYTES)
+            .maxMessagesPerRead(Limits.READS_IN_A_ROW));
+    channel.pipeline().addLast(side);
+  }
+
+  /** Asks who takes this connection, or waits for somebody to ask. */
+  void decide() {
+    if (state == State.ENDED) {
+      return;
+    }
+    Decider decider = exchange.decider();
+    Object answer = decider == null ? null : ask(decider);
+    switch (answer) {
+      case Integer code -> refuse(tried.isEmpty() ? code : Contract.CONNECT_FAILED);
+      case Map.Entry<?, ?> chosen when real != null ->
+          connect((String) chosen.getKey(), (InetSocketAddress) chosen.getValue());
+      case null, default -> {
+        release();
+        park();
+      }
+    }
+  }
+
+  private @Nullable Object ask(Decider decider) {
+    try {
+      InetSocketAddress destination = port.wanted().address();
+      return decider.choose(port.name(), clientAddress, destination, tried, this);
+    } catch (RuntimeException | LinkageError e) {
+      // The decider must not throw. It may be an old one whose bundle is just going away, so the
+      // connection waits for the next one as if there were none.
+      if (exchange.mayWarn()) {
+        log.atError().addKeyValue("service", port.name()).setCause(e).log("decision failed");
+      }
+      return null;
+    }
+  }
+
+  /** The decider binds this connection to a real server: counted before the next decision. */
+  @Override
+  public void accept(String chosen) {
+    bind(chosen);
+  }
+
+  private void bind(String chosen) {
+    release();
+    Tally tally = port.real(loop, chosen);
+    tally.add(Contract.SELECTIONS, 1);
+    tally.add(Contract.ACTIVE, 1);
+    real = tally;
+    realId = chosen;
+  }
+
+  private void release() {
+    Tally tally = real;
+    if (tally != null) {
+      tally.add(state == State.HALF_CLOSED ? Contract.INACTIVE : Contract.ACTIVE, -1);
+      real = null;
+    }
+  }
+
+  private void park() {
+    if (loop.park(this)) {
+      service.add(Contract.PARKED_TOTAL, 1);
+    } else {
+      decideAlone();
+    }
+  }
+
+  /** Nobody came to decide: by rotation over the last known real servers. */
+  void decideAlone() {
+    if (state == State.ENDED) {
+      return;
+    }
+    WantedReal next = port.shard(loop).rotation().next(port.wanted().reals(), tried);
+    if (next == null) {
+      refuse(tried.isEmpty() ? Contract.CONTROL_ABSENT : Contract.CONNECT_FAILED);
+      return;
+    }
+    service.add(Contract.CHOSEN_ALONE, 1);
+    bind(next.id());
+    connect(next.id(), next.address());
+  }
+
+  private void refuse(int verdict) {
+    service.add(Contract.VERDICTS + Math.clamp(verdict, 1, 47), 1);
+    abort();
+  }
+
+  private void connect(String chosen, InetSocketAddress address) {
+    state = State.CONNECTING;
+    Channel channel;
+    try {
+      channel = exchange.transport().socket();
+    } catch (ChannelException e) { // out of descriptors
+      connectFailed(chosen, address, e);
+      return;
+    }
+    Side side = new Side(this, channel, false);
+    server = side;
+    prepare(channel, side);
+    channel
+        .config()
+        .setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, port.wanted().connectTimeoutMillis());
+    loop.events().register(channel);
+    channel
+        .connect(address)
+        .addListener(
+            (ChannelFuture done) -> {
+              if (done.isSuccess()) {
+                connected(chosen, address);
+              } else if (server == side) {
+                server = null;
+                connectFailed(chosen, address, done.cause());
+              }
+            });
+  }
+
+  private void connected(String chosen, InetSocketAddress address) {
+    exchange.succeeded(chosen, address);
+    if (state == State.ENDED) {
+      return;
+    }
+    state = State.ESTABLISHED;
+    service.add(Contract.VERDICTS + Contract.ACCEPTED, 1);
+    if (real != null) {
+      real.add(Contract.ESTABLISHED_TOTAL, 1);
+    }
+    lastActive = System.nanoTime();
+    sendEarly();
+    if (client.inputEnded() && server != null) {
+      endOutput(server);
+    } else {
+      client.channel().config().setAutoRead(true);
+    }
+  }
+
+  /** What the client said, with its end, before there was somebody to tell. */
+  private void sendEarly() {
+    for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
+      relay(client, bytes);
+    }
+    flushPartner(client);
+  }
+
+  private void connectFailed(String chosen, InetSocketAddress address, Throwable cause) {
+    if (state == State.ENDED) {
+      return;
+    }
+    Tally failed = real;
+    state = State.DECIDING;
+    release();
+    if (ConnectFailure.blamesRealServer(cause)) {
+      if (failed != null) {
+        failed.add(Contract.CONN_FAILURES, 1);
+      }
+      exchange.failed(chosen + "@" + address);
+      tellFailure(chosen, address, ConnectFailure.text(cause));
+    } else if (exchange.mayWarn()) {
+      log.atWarn().addKeyValue("service", port.name()).log("cannot connect: {}", cause.toString());
+    }
+    if (tried.isEmpty()) {
+      tried = new LinkedHashSet<>();
+    }
+    tried.add(chosen);
+    if (tried.size() >= port.wanted().connectTries()) {
+      refuse(Contract.CONNECT_FAILED);
+    } else {
+      decide();
+    }
+  }
+
+  private void tellFailure(String chosen, InetSocketAddress address, String why) {
+    Decider decider = exchange.decider();
+    if (decider != null) {
+      try {
+        decider.connectFailed(port.name(), chosen, address, why);
+      } catch (RuntimeException | LinkageError e) {
+        log.atError().addKeyValue("real", chosen).setCause(e).log("evidence not taken");
+      }
+    }
+  }
+
+  // --- copying
+
+  private @Nullable Side partner(Side side) {
+    return side.client() ? server : client;
+  }
+
+  void relay(Side from, ByteBuf bytes) {
+    Side to = partner(from);
+    if (state == State.ENDED) {
+      bytes.release();
+      return;
+    }
+    if (to == null || state == State.CONNECTING || state == State.DECIDING) {
+      early.add(bytes); // one read at most: epoll reads at a client's FIN although told not to
+      return;
+    }
+    int length = bytes.readableBytes();
+    count(from.client(), length);
+    Channel channel = to.channel();
+    channel.write(bytes, channel.voidPromise());
+    if (!channel.isWritable()) {
+      from.channel().config().setAutoRead(false);
+      channel.flush();
+    }
+  }
+
+  private void count(boolean in, int length) {
+    lastActive = System.nanoTime();
+    if (in) {
+      bytesIn += length;
+    } else {
+      bytesOut += length;
+    }
+    service.add(in ? Contract.SERVICE_BYTES_IN : Contract.SERVICE_BYTES_OUT, length);
+    if (real != null) {
+      real.add(in ? Contract.REAL_BYTES_IN : Contract.REAL_BYTES_OUT, length);
+    }
+  }
+
+  void flushPartner(Side from) {
+    Side to = partner(from);
+    if (to != null) {
+      to.channel().flush();
+    }
+  }
+
+  /** The side drained: its partner may be read again. */
+  void resumePartner(Side drained) {
+    Side from = partner(drained);
+    if (from != null && (state == State.ESTABLISHED || state == State.HALF_CLOSED)) {
+      from.channel().config().setAutoRead(true);
+    }
+  }
+
+  // --- ending
+
+  /** One side will say no more: tells the other after all that was said. */
+  void inputEnded(Side side) {
+    Side to = partner(side);
+    if (side.inputEnded() || state == State.ENDED) {
+      return;
+    }
+    side.inputEnded(true);
+    if (to == null || state == State.CONNECTING || state == State.DECIDING) {
+      return; // passed on once there is somebody to tell; see connected()
+    }
+    endOutput(to);
+  }
+
+  private void endOutput(Side to) {
+    if (state == State.ESTABLISHED && real != null) {
+      real.add(Contract.ACTIVE, -1);
+      real.add(Contract.INACTIVE, 1);
+    }
+    state = State.HALF_CLOSED;
+    to.channel()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              if (!written.isSuccess()) {
+                failed(to, written.cause());
+                return;
+              }
+              to.outputEnded(true);
+              if (to.finished()) {
+                to.channel().close();
+              } else {
+                ((DuplexChannel) to.channel()).shutdownOutput();
+              }
+              closeFinished(partner(to));
+            });
+  }
+
+  private void closeFinished(@Nullable Side side) {
+    if (side != null && side.finished()) {
+      side.channel().close();
+    }
+  }
+
+  /** A socket was closed. */
+  void closed(Side side) {
+    if (state == State.ENDED || (!side.client() && side != server)) {
+      return;
+    }
+    if (!side.finished()) {
+      abort();
+      return;
+    }
+    Side other = partner(side);
+    if (other == null || other.finished()) {
+      end();
+      if (other != null) {
+        other.channel().close();
+      }
+    }
+  }
+
+  void failed(Side side, Throwable cause) {
+    if (state == State.ENDED || (!side.client() && side != server)) {
+      return;
+    }
+    if (!(cause instanceof IOException) && exchange.mayWarn()) {
+      log.atError().addKeyValue("service", port.name()).setCause(cause).log("connection failed");
+    }
+    abort();
+  }
+
+  /** Resets both sides. */
+  void abort() {
+    end();
+    reset(client.channel());
+    if (server != null) {
+      reset(server.channel());
+    }
+  }
+
+  private static void reset(Channel channel) {
+    try {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    } catch (ChannelException alreadyClosed) {
+      // The kernel has ended the socket before us: then there is nothing left to reset.
+      log.trace("no reset: {}", alreadyClosed.toString());
+    }
+    channel.close();
+  }
+
+  private void end() {
+    if (state == State.ENDED) {
+      return;
+    }
+    release();
+    state = State.ENDED;
+    early.forEach(ByteBuf::release);
+    early.clear();
+    service.add(Contract.CONNS_HELD, -1);
+    loop.remove(this);
+    if (loop.live() == 0) {
+      exchange.idle();
+    }
+  }
+
+  // --- being asked
+
+  String service() {
+    return port.name();
+  }
+
+  String real() {
+    return realId;
+  }
+
+  InetSocketAddress clientAddress() {
+    return clientAddress;
+  }
+
+  /** For the list of connections; on the loop. */
+  Map<String, Object> view(long now) {
+    Map<String, Object> view = new HashMap<>();
+    view.put(Contract.ID, id);
+    view.put(Contract.SERVICE_NAME, port.name());
+    view.put(Contract.PROTOCOL, "tcp");
+    view.put(Contract.CLIENT, clientAddress);
+    view.put(Contract.REAL, realId);
+    view.put(Contract.STATE, state.word);
+    view.put(Contract.AGE, TimeUnit.NANOSECONDS.toMillis(now - started));
+    view.put(Contract.IDLE, TimeUnit.NANOSECONDS.toMillis(now - lastActive));
+    view.put(Contract.BYTES_IN, bytesIn);
+    view.put(Contract.BYTES_OUT, bytesOut);
+    return view;
+  }
+}

@@ -1,0 +1,154 @@
+package org.strowger.wire;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An event loop and what only its thread touches: the live connections it carries, oldest first,
+ * and those that wait for a decider. Both sockets of a connection belong to one loop, so that
+ * nothing in the way of a byte needs a lock.
+ */
+final class Loop {
+  private static final Logger log = LoggerFactory.getLogger(Loop.class);
+
+  private final int index;
+  private final EventLoop events;
+  private final ArrayDeque<LiveConnection> parked = new ArrayDeque<>();
+  private @Nullable LiveConnection oldest;
+  private @Nullable LiveConnection newest;
+  private long accepted;
+  private volatile int live;
+
+  Loop(int index, EventLoop events) {
+    this.index = index;
+    this.events = events;
+  }
+
+  int index() {
+    return index;
+  }
+
+  EventLoop events() {
+    return events;
+  }
+
+  /** Connections carried now; any thread. */
+  int live() {
+    return live;
+  }
+
+  /** An identity that no other connection of this process has. */
+  long nextId(long generation) {
+    return generation << 48 | (long) index << 40 | ++accepted;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by this loop's thread only
+  void add(LiveConnection connection) {
+    LiveConnection last = newest;
+    connection.older = last;
+    if (last == null) {
+      oldest = connection;
+    } else {
+      last.newer = connection;
+    }
+    newest = connection;
+    live++;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by this loop's thread only
+  void remove(LiveConnection connection) {
+    LiveConnection older = connection.older;
+    LiveConnection newer = connection.newer;
+    if (older == null) {
+      oldest = newer;
+    } else {
+      older.newer = newer;
+    }
+    if (newer == null) {
+      newest = older;
+    } else {
+      newer.older = older;
+    }
+    connection.older = null;
+    connection.newer = null;
+    live--;
+  }
+
+  /** The matching connections, oldest first, at most {@code limit}; on the loop. */
+  List<LiveConnection> find(Predicate<LiveConnection> filter, int limit) {
+    List<LiveConnection> found = new ArrayList<>();
+    for (LiveConnection at = oldest; at != null && found.size() < limit; at = at.newer) {
+      if (filter.test(at)) {
+        found.add(at);
+      }
+    }
+    return found;
+  }
+
+  /** Lets a connection wait for a decider; false if too many do already. */
+  boolean park(LiveConnection connection) {
+    if (parked.size() >= Limits.PARKED) {
+      return false;
+    }
+    parked.add(connection);
+    later(
+        Limits.PARK_MILLIS,
+        () -> {
+          if (parked.remove(connection)) {
+            connection.decideAlone();
+          }
+        });
+    return true;
+  }
+
+  /** Gives the parked connections to the decider that has come, in the order of their arrival. */
+  void unpark() {
+    for (int waiting = parked.size(); waiting > 0; waiting--) {
+      LiveConnection connection = parked.poll();
+      if (connection != null) {
+        connection.decide();
+      }
+    }
+  }
+
+  /** Runs on the loop after a while; what it throws is logged. */
+  void later(long millis, Runnable task) {
+    ScheduledFuture<?> _ =
+        events.schedule(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException | LinkageError e) {
+                log.atError().setCause(e).log("task on {} failed", this);
+              }
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** Runs on the loop and waits for the answer. */
+  <T> T ask(Callable<T> question) {
+    try {
+      return events.submit(question).get(Limits.LOOP_ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking " + this, e);
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      throw new IllegalStateException(this + " did not answer: " + e, e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "loop-" + index;
+  }
+}

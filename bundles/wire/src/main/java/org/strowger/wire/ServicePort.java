@@ -1,0 +1,117 @@
+package org.strowger.wire;
+
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A virtual service on the wire: what is wanted of it, its listening sockets, one a loop, and its
+ * rows in the ledger. Live connections keep it when it is no longer wanted.
+ */
+final class ServicePort {
+  /** What one loop keeps for this service; touched by that loop only. */
+  static final class Shard {
+    private final Tally tally;
+    private final Map<String, Tally> reals = new HashMap<>();
+    private final Rotation rotation = new Rotation();
+
+    Shard(Tally tally) {
+      this.tally = tally;
+    }
+
+    Tally tally() {
+      return tally;
+    }
+
+    Rotation rotation() {
+      return rotation;
+    }
+  }
+
+  private final String name;
+  private final Ledger ledger;
+  private final Shard[] shards;
+
+  /** Guarded by the wire's lock. */
+  private final List<Listener> listeners = new ArrayList<>();
+
+  private volatile WantedService wanted;
+  private volatile String failure = "not listened on yet";
+
+  ServicePort(WantedService wanted, Ledger ledger, int loops) {
+    this.name = wanted.name();
+    this.wanted = wanted;
+    this.ledger = ledger;
+    this.shards = new Shard[loops];
+    var page = ledger.page(name, Contract.SERVICE_ROW);
+    for (int i = 0; i < loops; i++) {
+      shards[i] = new Shard(new Tally(page, i, Contract.SERVICE_ROW));
+    }
+    openReals(wanted);
+  }
+
+  private void openReals(WantedService service) {
+    service.reals().forEach(real -> ledger.page(name + "|" + real.id(), Contract.REAL_ROW));
+  }
+
+  String name() {
+    return name;
+  }
+
+  WantedService wanted() {
+    return wanted;
+  }
+
+  void want(WantedService service) {
+    openReals(service);
+    wanted = service;
+  }
+
+  Shard shard(Loop loop) {
+    return shards[loop.index()];
+  }
+
+  /** The counters of a real server of this service; on the loop. */
+  Tally real(Loop loop, String id) {
+    Shard shard = shard(loop);
+    Tally known = shard.reals.get(id);
+    if (known == null) {
+      known =
+          new Tally(
+              ledger.page(name + "|" + id, Contract.REAL_ROW), loop.index(), Contract.REAL_ROW);
+      shard.reals.put(id, known);
+    }
+    return known;
+  }
+
+  /** Forgets real servers that are no longer wanted; on the loop, after {@link #want}. */
+  void tidy(Loop loop) {
+    List<WantedService.WantedReal> reals = wanted.reals();
+    shard(loop).rotation.retain(reals);
+    shard(loop).reals.keySet().removeIf(id -> reals.stream().noneMatch(r -> r.id().equals(id)));
+  }
+
+  List<Listener> listeners() {
+    return listeners;
+  }
+
+  String failure() {
+    return failure;
+  }
+
+  /** True if this is news. */
+  boolean failure(String text) {
+    boolean news = !failure.equals(text);
+    failure = text;
+    return news;
+  }
+
+  /** A listening socket on its loop. */
+  record Listener(Loop loop, Transport.ListeningSocket socket, Acceptor acceptor) {
+    Channel channel() {
+      return socket.channel();
+    }
+  }
+}

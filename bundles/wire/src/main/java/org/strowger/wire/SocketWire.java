@@ -1,0 +1,404 @@
+package org.strowger.wire;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The wire: event loops, listening sockets, live connections, and the ledger they write. */
+// Netty tells what comes of an ignored future to the handler or in the log.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class SocketWire implements Wire, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SocketWire.class);
+
+  private final EventLoopGroup group;
+  private final List<Loop> loops = new ArrayList<>();
+  private final Exchange exchange;
+  private final Ledger ledger;
+  private final Listeners listeners;
+  private final Runnable whenChanged;
+
+  /** Wanted services; changed under {@code this}, read anywhere. */
+  private final Map<String, ServicePort> ports = new ConcurrentHashMap<>();
+
+  private volatile boolean retired;
+
+  /** One more than that of the wire before: the greatest holds the listening sockets. */
+  private volatile long generation;
+
+  /** Retired, and nothing can come from a backlog any more. */
+  private volatile boolean settled;
+
+  /**
+   * A wire without services.
+   *
+   * @param books ledger and memory to go on with: empty maps, or those of the wire before
+   * @param whenChanged called, on any thread, when {@link #drained} may have changed
+   */
+  SocketWire(Transport transport, int loopCount, Books books, Runnable whenChanged) {
+    AtomicInteger number = new AtomicInteger();
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            loopCount,
+            (ThreadFactory)
+                task -> new FastThreadLocalThread(task, "loop-" + number.getAndIncrement()),
+            transport.handlers());
+    group.forEach(executor -> loops.add(new Loop(loops.size(), (EventLoop) executor)));
+    this.whenChanged = whenChanged;
+    this.generation = books.generation();
+    this.exchange = new Exchange(transport, books.generation(), books.memory(), this::loopIdle);
+    this.ledger = new Ledger(loopCount, books.ledger());
+    this.listeners = new Listeners(exchange, loops);
+    loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
+  }
+
+  /** What outlives a wire. */
+  record Books(
+      long generation,
+      ConcurrentMap<String, AtomicReference<AtomicLongArray[]>> ledger,
+      ConcurrentMap<String, Object> memory) {
+    static Books empty() {
+      return new Books(1, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+    }
+  }
+
+  @Override
+  public String transport() {
+    return exchange.transport().word();
+  }
+
+  // --- deciding
+
+  @Override
+  public void decideBy(Object decider) {
+    exchange.decider(decider, Structural.bind(Decider.class, decider));
+    loops.forEach(loop -> loop.events().execute(loop::unpark));
+  }
+
+  @Override
+  public void undecide(Object decider) {
+    exchange.undecide(decider);
+  }
+
+  // --- wanted services
+
+  @Override
+  public synchronized void apply(List<Map<String, Object>> services) {
+    Map<String, WantedService> wanted = new LinkedHashMap<>();
+    services.stream()
+        .map(WantedService::of)
+        .forEach(service -> wanted.put(service.name(), service));
+    if (retired) {
+      return; // the wire that took over has its own order
+    }
+    List<ServicePort> gone = new ArrayList<>();
+    ports.values().removeIf(port -> !wanted.containsKey(port.name()) && gone.add(port));
+    List<ServicePort> moved = new ArrayList<>();
+    wanted.values().forEach(service -> want(service, moved, gone));
+    CompletableFuture.allOf(
+            gone.stream().map(listeners::close).toArray(CompletableFuture<?>[]::new))
+        .whenComplete((done, failure) -> openAll(moved));
+    ledger.prune(keys());
+  }
+
+  private void want(WantedService service, List<ServicePort> moved, List<ServicePort> gone) {
+    ServicePort port = ports.get(service.name());
+    if (port == null) {
+      port = new ServicePort(service, ledger, loops.size());
+      ports.put(service.name(), port);
+      moved.add(port);
+      inherit(port, gone);
+      return;
+    }
+    WantedService before = port.wanted();
+    port.want(service);
+    ServicePort same = port;
+    loops.forEach(loop -> loop.events().execute(() -> same.tidy(loop)));
+    if (!before.address().equals(service.address()) || before.listening() != service.listening()) {
+      gone.add(port);
+      moved.add(port);
+    }
+  }
+
+  /** A renamed service keeps its listening sockets. */
+  private static void inherit(ServicePort port, List<ServicePort> gone) {
+    if (port.wanted().listening()) {
+      gone.stream()
+          .filter(old -> old.wanted().address().equals(port.wanted().address()))
+          .filter(old -> !old.listeners().isEmpty())
+          .findFirst()
+          .ifPresent(old -> Listeners.rename(old, port));
+    }
+  }
+
+  private Set<String> keys() {
+    Set<String> keys = new HashSet<>();
+    for (ServicePort port : ports.values()) {
+      keys.add(port.name());
+      port.wanted().reals().forEach(real -> keys.add(port.name() + "|" + real.id()));
+    }
+    return keys;
+  }
+
+  private synchronized void openAll(List<ServicePort> moved) {
+    for (ServicePort port : moved) {
+      if (ports.get(port.name()) != port || retired) {
+        continue;
+      }
+      if (!port.wanted().listening()) {
+        tell(port, "out of service");
+      } else if (port.listeners().isEmpty()) {
+        open(port);
+      } else {
+        tell(port, "");
+      }
+    }
+  }
+
+  private void open(ServicePort port) {
+    try {
+      Listeners.requireFree(port.wanted().address());
+    } catch (IOException | RuntimeException e) {
+      tell(port, e);
+      return;
+    }
+    listeners.open(port, 0).whenComplete((done, failure) -> opened(port, failure));
+  }
+
+  private synchronized void opened(ServicePort port, @Nullable Throwable failure) {
+    if (failure != null) {
+      port.listeners().clear();
+      tell(port, failure.getCause() != null ? failure.getCause() : failure);
+    } else {
+      tell(port, "");
+    }
+  }
+
+  private void tell(ServicePort port, Throwable failure) {
+    InetSocketAddress address = port.wanted().address();
+    String where = address.getAddress().getHostAddress() + " port " + address.getPort();
+    tell(port, "cannot listen on " + where + ": " + failure.getMessage());
+  }
+
+  private void tell(ServicePort port, String failure) {
+    Decider decider = exchange.decider();
+    if (port.failure(failure)) {
+      log.atInfo()
+          .addKeyValue("service", port.name())
+          .log(failure.isEmpty() ? "listening" : failure);
+      if (decider != null) {
+        decider.listening(port.name(), failure);
+      }
+    }
+  }
+
+  private synchronized void retryListening() {
+    loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
+    openAll(
+        ports.values().stream()
+            .filter(port -> port.wanted().listening() && port.listeners().isEmpty())
+            .toList());
+  }
+
+  @Override
+  public Map<String, String> listening() {
+    Map<String, String> result = new HashMap<>();
+    ports.values().forEach(port -> result.put(port.name(), port.failure()));
+    return result;
+  }
+
+  // --- being asked
+
+  @Override
+  public ConcurrentMap<String, AtomicReference<AtomicLongArray[]>> ledger() {
+    return ledger.books();
+  }
+
+  @Override
+  public ConcurrentMap<String, Object> memory() {
+    return exchange.memory();
+  }
+
+  @Override
+  public List<Map<String, Object>> connections(Map<String, Object> filter, int limit) {
+    Predicate<LiveConnection> matches = matching(filter);
+    List<Map<String, Object>> found = new ArrayList<>();
+    for (Loop loop : loops) {
+      found.addAll(
+          loop.ask(
+              () -> {
+                long now = System.nanoTime();
+                return loop.find(matches, limit).stream().map(c -> c.view(now)).toList();
+              }));
+    }
+    found.sort(Comparator.comparingLong(view -> -(Long) view.getOrDefault(Contract.AGE, 0L)));
+    return found.size() <= limit ? found : List.copyOf(found.subList(0, limit));
+  }
+
+  @Override
+  public int disconnect(Map<String, Object> filter) {
+    Predicate<LiveConnection> matches = matching(filter);
+    int cut = 0;
+    for (Loop loop : loops) {
+      cut +=
+          loop.ask(
+              () -> {
+                List<LiveConnection> found = loop.find(matches, Integer.MAX_VALUE);
+                found.forEach(LiveConnection::abort);
+                return found.size();
+              });
+    }
+    return cut;
+  }
+
+  private static Predicate<LiveConnection> matching(Map<String, Object> filter) {
+    Object service = filter.get(Contract.SERVICE_NAME);
+    Object real = filter.get(Contract.REAL);
+    Object client = filter.get(Contract.CLIENT);
+    return connection ->
+        (service == null || service.equals(connection.service()))
+            && (real == null || real.equals(connection.real()))
+            && (client == null || client.equals(address(connection)));
+  }
+
+  private static InetAddress address(LiveConnection connection) {
+    return connection.clientAddress().getAddress();
+  }
+
+  // --- beside another wire
+
+  @Override
+  public synchronized Map<String, Object> handOver() {
+    Map<String, Object> sockets = new HashMap<>();
+    try {
+      for (ServicePort port : ports.values()) {
+        sockets.put(port.name(), listeners.duplicates(port));
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot hand over: " + e.getMessage(), e);
+    }
+    return Map.of(
+        Contract.HANDED_TRANSPORT,
+        transport(),
+        Contract.HANDED_SERVICES,
+        ports.values().stream().map(port -> port.wanted().toMap()).toList(),
+        Contract.HANDED_SOCKETS,
+        sockets,
+        Contract.HANDED_GENERATION,
+        generation,
+        Contract.HANDED_LEDGER,
+        ledger.books(),
+        Contract.HANDED_MEMORY,
+        exchange.memory());
+  }
+
+  @Override
+  public void retire() {
+    synchronized (this) {
+      retired = true;
+      ports.values().forEach(listeners::retire);
+      ports.clear();
+    }
+    log.info("handed over; {} live connections stay until they end", live());
+    loops.getFirst().later(2 * Limits.RETIRE_MILLIS, this::settle);
+  }
+
+  private void settle() {
+    settled = retired;
+    tellChange();
+  }
+
+  private void loopIdle() {
+    if (settled) {
+      tellChange();
+    }
+  }
+
+  /** Never on a loop: whoever hears it may ask the loops something. */
+  private void tellChange() {
+    Thread.ofVirtual().name("wire-change").start(whenChanged);
+  }
+
+  @Override
+  public void takeOverFrom(Object otherWire) {
+    Wire other = Structural.bind(Wire.class, otherWire);
+    Takeover takeover = new Takeover(other.handOver());
+    SocketWire.Books books = takeover.books();
+    ledger.absorb(books.ledger());
+    takeover.into(this);
+    generation = Math.max(generation, books.generation());
+    other.retire();
+    tellChange();
+  }
+
+  /** Serves what another wire served, on its sockets where the transport is the same. */
+  synchronized void adopt(List<WantedService> services, Map<String, List<Object>> sockets) {
+    retired = false;
+    settled = false;
+    for (WantedService service : services) {
+      ServicePort port = new ServicePort(service, ledger, loops.size());
+      ports.put(service.name(), port);
+      List<Object> handed = sockets.getOrDefault(service.name(), List.of());
+      listeners.adopt(port, handed);
+      if (service.listening()) {
+        listeners.open(port, handed.size()).whenComplete((done, failure) -> opened(port, failure));
+      }
+    }
+  }
+
+  /** Live connections now. */
+  int live() {
+    return loops.stream().mapToInt(Loop::live).sum();
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  boolean retired() {
+    return retired;
+  }
+
+  /** Retired, and the last connection has ended. */
+  boolean drained() {
+    return settled && live() == 0;
+  }
+
+  /** Ends everything: live connections are reset, counters stay in the ledger. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      ports.values().forEach(listeners::close);
+      ports.clear();
+      retired = true;
+    }
+    disconnect(Map.of());
+    group
+        .shutdownGracefully(Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(2 * Limits.STOP_MILLIS);
+    ledger.close();
+  }
+}

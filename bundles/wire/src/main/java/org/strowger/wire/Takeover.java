@@ -1,0 +1,62 @@
+package org.strowger.wire;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What another wire handed over, of this or another version.
+ *
+ * <p>The order matters: both wires accept from the same sockets for a moment, and only then the
+ * other one stops, so that no connection waits in a backlog that nobody empties.
+ */
+final class Takeover {
+  private static final Logger log = LoggerFactory.getLogger(Takeover.class);
+
+  private final Map<String, Object> handed;
+
+  Takeover(Map<String, Object> handed) {
+    this.handed = handed;
+  }
+
+  /** Ledger and memory to go on with. */
+  @SuppressWarnings("unchecked") // the contract names the types of these keys
+  SocketWire.Books books() {
+    return new SocketWire.Books(
+        (Long) required(Contract.HANDED_GENERATION) + 1,
+        (ConcurrentMap<String, AtomicReference<AtomicLongArray[]>>)
+            required(Contract.HANDED_LEDGER),
+        (ConcurrentMap<String, Object>) required(Contract.HANDED_MEMORY));
+  }
+
+  @SuppressWarnings("unchecked") // the contract names the types of these keys
+  void into(SocketWire wire) {
+    List<WantedService> services =
+        ((List<Map<String, Object>>) required(Contract.HANDED_SERVICES))
+            .stream().map(WantedService::of).toList();
+    Map<String, List<Object>> sockets = new HashMap<>();
+    if (wire.transport().equals(required(Contract.HANDED_TRANSPORT))) {
+      sockets.putAll((Map<String, List<Object>>) required(Contract.HANDED_SOCKETS));
+    } else {
+      log.warn(
+          "the wire before used {}, this one uses {}: new sockets are opened beside the old ones,"
+              + " connections in their backlog may be lost",
+          handed.get(Contract.HANDED_TRANSPORT),
+          wire.transport());
+    }
+    wire.adopt(services, sockets);
+  }
+
+  private Object required(String key) {
+    Object value = handed.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("hand-over without '" + key + "'");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,109 @@
+package org.strowger.wire;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BooleanSupplier;
+
+/** A wire with one virtual service {@code web} for a test. */
+final class Bench implements AutoCloseable {
+  final SocketWire wire;
+  final InetSocketAddress address;
+  final TestDecider decider;
+
+  Bench(Transport transport, TestDecider decider) {
+    this.wire = new SocketWire(transport, 2, SocketWire.Books.empty(), () -> {});
+    this.decider = decider;
+    this.address = freeAddress();
+  }
+
+  static Bench of(Transport transport, InetSocketAddress... reals) {
+    Bench bench = new Bench(transport, new TestDecider(reals));
+    bench.wire.decideBy(bench.decider);
+    bench.serve();
+    return bench;
+  }
+
+  void serve() {
+    wire.apply(List.of(service("web", address)));
+    await("listening", () -> "".equals(wire.listening().get("web")));
+  }
+
+  Map<String, Object> service(String name, InetSocketAddress where) {
+    List<Map<String, Object>> reals = new ArrayList<>();
+    decider.reals.forEach(
+        real ->
+            reals.add(
+                Map.of(
+                    Contract.ID, real.getKey(),
+                    Contract.ADDRESS, real.getValue(),
+                    Contract.WEIGHT, 1)));
+    return Map.of(
+        Contract.NAME, name,
+        Contract.ADDRESS, where,
+        Contract.CONNECT_TIMEOUT, 2_000L,
+        Contract.CONNECT_TRIES, 3,
+        Contract.REALS, reals);
+  }
+
+  static InetSocketAddress freeAddress() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  Socket client() throws IOException {
+    Socket socket = new Socket();
+    socket.setSoTimeout(20_000);
+    socket.connect(address, 10_000);
+    return socket;
+  }
+
+  private AtomicLongArray[] pages(String key) {
+    return Objects.requireNonNull(wire.ledger().get(key), key).get();
+  }
+
+  /** The sum of a counter of the service. */
+  long count(int cell) {
+    return Ledger.sum(pages("web"), Contract.SERVICE_ROW, cell);
+  }
+
+  long verdicts(int verdict) {
+    return count(Contract.VERDICTS + verdict);
+  }
+
+  long real(String id, int cell) {
+    return Ledger.sum(pages("web|" + id), Contract.REAL_ROW, cell);
+  }
+
+  static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        fail("did not come about within 20 s: " + what);
+      }
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        fail("interrupted");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    wire.close();
+  }
+}

@@ -25,14 +25,17 @@ import org.strowger.testkit.Distribution;
 import org.strowger.testkit.TestRealServer;
 
 /**
- * {@code bench start [--quick] [--json FILE]}: time from the start of the process until SNMP answers
- * and until a virtual service carries traffic, resident memory, and the latency that the director
- * adds to one request on a connection that is open, beside the same request without a director.
+ * {@code bench start [--quick] [--json FILE]}: time from the start of the process until SNMP
+ * answers and until a virtual service carries traffic, resident memory, and the latency that the
+ * director adds to one request on a connection that is open, beside the same request without a
+ * director.
  */
 public final class StartBench {
   private static final int USAGE = 2;
 
-  /** An SNMPv3 message that asks for the engine's identity (RFC 3414, section 4): answered by all. */
+  /**
+   * An SNMPv3 message that asks for the engine's identity (RFC 3414, section 4): answered by all.
+   */
   private static final byte[] DISCOVERY =
       HexFormat.of()
           .parseHex(
@@ -152,7 +155,8 @@ public final class StartBench {
     return sorted[(int) Math.min(sorted.length - 1, Math.round(q * sorted.length))];
   }
 
-  private void print(PrintStream out, String scenario, String metric, String unit, double[] values) {
+  private void print(
+      PrintStream out, String scenario, String metric, String unit, double[] values) {
     Measured one = Measured.of("start", "strowger", scenario, metric, unit, values);
     all.add(one);
     out.printf(

@@ -96,7 +96,6 @@ final class LiveConnection implements Consumer<String> {
     service.add(Contract.CONNS_HELD, 1);
     loop.add(this);
     Channel channel = client.channel();
-    channel.config().setAutoRead(false);
     prepare(channel, client);
     exchange.transport().prepare(channel);
     loop.events().register(channel);
@@ -105,12 +104,13 @@ final class LiveConnection implements Consumer<String> {
 
   private static void prepare(Channel channel, Side side) {
     ChannelConfig config = channel.config();
+    // Each read is asked for: switching automatic reading off and on cancels reads under way, after
+    // which io_uring (Netty 4.2.18) may forget to read at all.
+    config.setAutoRead(false);
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     config.setOption(ChannelOption.TCP_NODELAY, true);
     config.setWriteBufferWaterMark(MARKS);
-    config.setRecvByteBufAllocator(
-        new AdaptiveRecvByteBufAllocator(2048, 8192, Limits.READ_BYTES)
-            .maxMessagesPerRead(Limits.READS_IN_A_ROW));
+    config.setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(2048, 8192, Limits.READ_BYTES));
     channel.pipeline().addLast(side);
   }
 
@@ -241,7 +241,10 @@ final class LiveConnection implements Consumer<String> {
     if (client.inputEnded() && server != null) {
       endOutput(server);
     } else {
-      client.channel().config().setAutoRead(true);
+      client.channel().read();
+    }
+    if (server != null) {
+      server.channel().read();
     }
   }
 
@@ -250,7 +253,9 @@ final class LiveConnection implements Consumer<String> {
     for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
       relay(client, bytes);
     }
-    flushPartner(client);
+    if (server != null) {
+      server.channel().flush();
+    }
   }
 
   private void connectFailed(String chosen, InetSocketAddress address, Throwable cause) {
@@ -311,10 +316,6 @@ final class LiveConnection implements Consumer<String> {
     count(from.client(), length);
     Channel channel = to.channel();
     channel.write(bytes, channel.voidPromise());
-    if (!channel.isWritable()) {
-      from.channel().config().setAutoRead(false);
-      channel.flush();
-    }
   }
 
   private void count(boolean in, int length) {
@@ -330,18 +331,25 @@ final class LiveConnection implements Consumer<String> {
     }
   }
 
-  void flushPartner(Side from) {
+  /** Sends on what was read, and reads on unless the partner is slow. */
+  void readOn(Side from) {
     Side to = partner(from);
-    if (to != null) {
-      to.channel().flush();
+    if (to == null || (state != State.ESTABLISHED && state != State.HALF_CLOSED)) {
+      return;
+    }
+    to.channel().flush();
+    from.paused(!to.channel().isWritable());
+    if (!from.paused()) {
+      from.channel().read();
     }
   }
 
-  /** The side drained: its partner may be read again. */
-  void resumePartner(Side drained) {
-    Side from = partner(drained);
-    if (from != null && (state == State.ESTABLISHED || state == State.HALF_CLOSED)) {
-      from.channel().config().setAutoRead(true);
+  /** The side drained: its partner is read again. */
+  void drained(Side side) {
+    Side from = partner(side);
+    if (from != null && from.paused()) {
+      from.paused(false);
+      from.channel().read();
     }
   }
 
@@ -453,6 +461,11 @@ final class LiveConnection implements Consumer<String> {
   }
 
   // --- being asked
+
+  /** When it was accepted, by System.nanoTime. */
+  long started() {
+    return started;
+  }
 
   String service() {
     return port.name();

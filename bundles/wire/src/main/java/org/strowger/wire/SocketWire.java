@@ -169,7 +169,7 @@ final class SocketWire implements Wire, AutoCloseable {
         continue;
       }
       if (!port.wanted().listening()) {
-        tell(port, "out of service");
+        port.failure(null);
       } else if (port.listeners().isEmpty()) {
         open(port);
       } else {
@@ -226,7 +226,12 @@ final class SocketWire implements Wire, AutoCloseable {
   @Override
   public Map<String, String> listening() {
     Map<String, String> result = new HashMap<>();
-    ports.values().forEach(port -> result.put(port.name(), port.failure()));
+    for (ServicePort port : ports.values()) {
+      String failure = port.failure();
+      if (failure != null) {
+        result.put(port.name(), failure);
+      }
+    }
     return result;
   }
 
@@ -245,17 +250,22 @@ final class SocketWire implements Wire, AutoCloseable {
   @Override
   public List<Map<String, Object>> connections(Map<String, Object> filter, int limit) {
     Predicate<LiveConnection> matches = matching(filter);
-    List<Map<String, Object>> found = new ArrayList<>();
+    List<Listed> found = new ArrayList<>();
     for (Loop loop : loops) {
-      found.addAll(
-          loop.ask(
-              () -> {
-                long now = System.nanoTime();
-                return loop.find(matches, limit).stream().map(c -> c.view(now)).toList();
-              }));
+      found.addAll(loop.ask(() -> list(loop, matches, limit)));
     }
-    found.sort(Comparator.comparingLong(view -> -(Long) view.getOrDefault(Contract.AGE, 0L)));
-    return found.size() <= limit ? found : List.copyOf(found.subList(0, limit));
+    found.sort(Comparator.comparingLong(listed -> -listed.ageNanos()));
+    return found.stream().limit(limit).map(Listed::view).toList();
+  }
+
+  /** A connection as listed, with its exact age to sort by. */
+  private record Listed(long ageNanos, Map<String, Object> view) {}
+
+  private static List<Listed> list(Loop loop, Predicate<LiveConnection> matches, int limit) {
+    long now = System.nanoTime();
+    return loop.find(matches, limit).stream()
+        .map(connection -> new Listed(now - connection.started(), connection.view(now)))
+        .toList();
   }
 
   @Override

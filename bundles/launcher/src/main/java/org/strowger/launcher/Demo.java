@@ -86,11 +86,17 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  /** Waits until each real server listens. */
-  void awaitRealServers() throws StartFailure {
+  /** Waits until each real server listens; a sentence for each that does not. */
+  List<String> awaitRealServers() {
+    List<String> problems = new ArrayList<>();
     for (DemoProcess realServer : realServers) {
-      realServer.awaitListening();
+      try {
+        realServer.awaitListening();
+      } catch (StartFailure e) {
+        problems.addAll(e.sentences());
+      }
     }
+    return problems;
   }
 
   /** What to try now, ready to copy. */

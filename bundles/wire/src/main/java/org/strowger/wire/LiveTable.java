@@ -23,9 +23,10 @@ final class LiveTable {
   /** See {@link Wire#connections}. */
   List<Map<String, Object>> list(Map<String, Object> filter, int limit) {
     Predicate<LiveConnection> matches = matching(filter);
+    long now = System.nanoTime(); // one moment for all loops, so that ages compare
     List<Listed> found = new ArrayList<>();
     for (Loop loop : loops) {
-      found.addAll(loop.ask(() -> list(loop, matches, limit)));
+      found.addAll(loop.ask(() -> list(loop, matches, limit, now)));
     }
     found.sort(Comparator.comparingLong(listed -> -listed.ageNanos()));
     return found.stream().limit(limit).map(Listed::view).toList();
@@ -34,8 +35,8 @@ final class LiveTable {
   /** A connection as listed, with its exact age to sort by. */
   private record Listed(long ageNanos, Map<String, Object> view) {}
 
-  private static List<Listed> list(Loop loop, Predicate<LiveConnection> matches, int limit) {
-    long now = System.nanoTime();
+  private static List<Listed> list(
+      Loop loop, Predicate<LiveConnection> matches, int limit, long now) {
     return loop.find(matches, limit).stream()
         .map(connection -> new Listed(now - connection.started(), connection.view(now)))
         .toList();

@@ -5,10 +5,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +36,7 @@ final class SocketWire implements Wire, AutoCloseable {
   private final Exchange exchange;
   private final Ledger ledger;
   private final Listeners listeners;
+  private final LiveTable live = new LiveTable(loops);
   private final Runnable whenChanged;
 
   /** Wanted services; changed under {@code this}, read anywhere. */
@@ -249,53 +247,12 @@ final class SocketWire implements Wire, AutoCloseable {
 
   @Override
   public List<Map<String, Object>> connections(Map<String, Object> filter, int limit) {
-    Predicate<LiveConnection> matches = matching(filter);
-    List<Listed> found = new ArrayList<>();
-    for (Loop loop : loops) {
-      found.addAll(loop.ask(() -> list(loop, matches, limit)));
-    }
-    found.sort(Comparator.comparingLong(listed -> -listed.ageNanos()));
-    return found.stream().limit(limit).map(Listed::view).toList();
-  }
-
-  /** A connection as listed, with its exact age to sort by. */
-  private record Listed(long ageNanos, Map<String, Object> view) {}
-
-  private static List<Listed> list(Loop loop, Predicate<LiveConnection> matches, int limit) {
-    long now = System.nanoTime();
-    return loop.find(matches, limit).stream()
-        .map(connection -> new Listed(now - connection.started(), connection.view(now)))
-        .toList();
+    return live.list(filter, limit);
   }
 
   @Override
   public int disconnect(Map<String, Object> filter) {
-    Predicate<LiveConnection> matches = matching(filter);
-    int cut = 0;
-    for (Loop loop : loops) {
-      cut +=
-          loop.ask(
-              () -> {
-                List<LiveConnection> found = loop.find(matches, Integer.MAX_VALUE);
-                found.forEach(LiveConnection::abort);
-                return found.size();
-              });
-    }
-    return cut;
-  }
-
-  private static Predicate<LiveConnection> matching(Map<String, Object> filter) {
-    Object service = filter.get(Contract.SERVICE_NAME);
-    Object real = filter.get(Contract.REAL);
-    Object client = filter.get(Contract.CLIENT);
-    return connection ->
-        (service == null || service.equals(connection.service()))
-            && (real == null || real.equals(connection.real()))
-            && (client == null || client.equals(address(connection)));
-  }
-
-  private static InetAddress address(LiveConnection connection) {
-    return connection.clientAddress().getAddress();
+    return live.disconnect(filter);
   }
 
   // --- beside another wire
@@ -332,7 +289,7 @@ final class SocketWire implements Wire, AutoCloseable {
       ports.values().forEach(listeners::retire);
       ports.clear();
     }
-    log.info("handed over; {} live connections stay until they end", live());
+    log.info("handed over; {} live connections stay until they end", live.size());
     loops.getFirst().later(2 * Limits.RETIRE_MILLIS, this::settle);
   }
 
@@ -381,7 +338,7 @@ final class SocketWire implements Wire, AutoCloseable {
 
   /** Live connections now. */
   int live() {
-    return loops.stream().mapToInt(Loop::live).sum();
+    return live.size();
   }
 
   long generation() {
@@ -394,7 +351,7 @@ final class SocketWire implements Wire, AutoCloseable {
 
   /** Retired, and the last connection has ended. */
   boolean drained() {
-    return settled && live() == 0;
+    return settled && live.size() == 0;
   }
 
   /** Ends everything: live connections are reset, counters stay in the ledger. */

@@ -109,10 +109,16 @@ final class Demo implements AutoCloseable {
     for (DemoProcess realServer : realServers) {
       text = text.replace("{pid." + realServer.name() + "}", Long.toString(realServer.pid()));
     }
-    return text.replace("{strowger}", settings.command())
+    return text.replace("{strowger}", quoted(settings.command()))
         .replace("{config}", settings.config().toString())
         .replace("{log}", settings.state().resolve("log/strowger.log").toString())
-        .replace("{jconsole}", Files.isExecutable(jconsole) ? jconsole.toString() : "jconsole");
+        .replace(
+            "{jconsole}", Files.isExecutable(jconsole) ? quoted(jconsole.toString()) : "jconsole");
+  }
+
+  /** As a shell reads it back. */
+  private static String quoted(String word) {
+    return word.matches("[\\w./+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   /** Ends the real servers and removes the secrets. */

@@ -50,7 +50,8 @@ class NocTest {
         assertTrue(lab.snmp("snmpbulkwalk", ALARMS).contains("pool=web,real=b"));
         assertTrue(lab.cli("show", "alarms").contains("pool=web,real=b"));
         Object active =
-            lab.jmx(s -> s.getAttribute(new ObjectName("org.strowger:type=Alarms"), "ActiveAlarms"));
+            lab.jmx(
+                s -> s.getAttribute(new ObjectName("org.strowger:type=Alarms"), "ActiveAlarms"));
         assertTrue(active.toString().contains("pool=web,real=b"), active.toString());
         try (TestRealServer back = TestRealServer.start("b", lab.reals.get(1).port())) {
           Lab.await("cleared twice", () -> count(received, CLEARED) >= 2);

@@ -29,7 +29,10 @@ function plain(text) {
     }
     if (line ~ /<(failure|error)[ >]/) failed = failed "\n  " plain(name)
     if (line ~ /<skipped[ \/>]/) {
-      skipped = skipped "\n  " plain(name) ": " plain(attribute(line, "message"))
+      why = attribute(line, "message")
+      if (why == "" && match(line, /Assumption failed: .*/)) why = substr(line, RSTART + 19)
+      sub(/\]\]>.*/, "", why)
+      skipped = skipped "\n  " plain(name) ": " plain(why)
     }
   }
   close($0)

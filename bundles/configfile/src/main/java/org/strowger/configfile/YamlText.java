@@ -116,8 +116,11 @@ final class YamlText {
   }
 
   private void note(MarkedYamlEngineException e) {
-    int index = e.getProblemMark().or(e::getContextMark).map(Mark::getLine).orElse(0);
     List<String> all = text.lines().toList();
+    int noticed = e.getProblemMark().or(e::getContextMark).map(Mark::getLine).orElse(0);
+    // What is noticed at the end only is wrong where it began.
+    int index =
+        noticed < all.size() ? noticed : e.getContextMark().map(Mark::getLine).orElse(noticed);
     String found = index < all.size() ? all.get(index) : "";
     String indent = found.substring(0, found.length() - found.stripLeading().length());
     String expected = "YAML 1.2: " + complaint(e);

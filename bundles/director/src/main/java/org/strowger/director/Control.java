@@ -219,7 +219,12 @@ final class Control {
       // The numbers go on from there, so that what is on the disk stays the history.
       revision =
           new Revision(
-              last.number(), last.time(), last.origin(), last.comment(), Map.of(), Optional.empty());
+              last.number(),
+              last.time(),
+              last.origin(),
+              last.comment(),
+              Map.of(),
+              Optional.empty());
       return;
     }
     revision = last;

@@ -83,7 +83,7 @@ final class BrokenConfigurations {
     add("  name: lab-1", "\tname: lab-1", 2);
     add("  name: lab-1", "  name: lab-1\n  name: lab-2", 3, "name");
     add("  web:\n    realServers", "  web:\n  web:\n    realServers", 5, "web");
-    add("pools:", "pools:\n  - web", 4);
+    add("pools:", "pools:\n  - web", 5);
     add("director:\n  name: lab-1", "director: *nowhere", 1);
     add("  name: lab-1", "  name: @lab", 2);
     add("management:", "---\nmanagement:", 18);
@@ -141,9 +141,9 @@ final class BrokenConfigurations {
     add(
         "virtualServices:\n",
         "virtualServices:\n" + OTHER_SERVICE,
-        12,
+        9,
         "an address and port of its own",
-        "virtualServices.other");
+        "virtualServices.web");
   }
 
   private void management() {

@@ -22,7 +22,7 @@ import org.strowger.testkit.TestRealServer;
 class FirstLightTest {
   @TempDir private Path folder;
 
-  private static String ask(int port) throws IOException {
+  static String ask(int port) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write('w');

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A weight set through any door is the same in all others, saved and audited alike. */
 class OneDoorTest {
   /** stgLbRealWeight of web/a: two names as indexes, each with its length. */
-  private static final String WEIGHT = "1.3.6.1.4.1.32473.2.3.1.5.1.1.9.3.119.101.98.1.97";
+  private static final String WEIGHT = "1.3.6.1.4.1.32473.2.3.1.2.5.1.9.3.119.101.98.1.97";
 
   @TempDir private Path folder;
 

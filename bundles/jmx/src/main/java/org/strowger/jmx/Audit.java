@@ -15,9 +15,9 @@ final class Audit {
 
   static void login(String user, boolean right) {
     LOG.atInfo()
-        .addKeyValue("door", "jmx")
+        .addKeyValue("origin", "jmx")
         .addKeyValue("user", clean(user))
-        .addKeyValue("address", Caller.source())
+        .addKeyValue("source", Caller.source())
         .addKeyValue("result", right ? "done" : "denied")
         .log("login");
   }
@@ -27,9 +27,9 @@ final class Audit {
    */
   static void call(String user, Call call, String result) {
     LOG.atInfo()
-        .addKeyValue("door", "jmx")
+        .addKeyValue("origin", "jmx")
         .addKeyValue("user", clean(user))
-        .addKeyValue("address", Caller.source())
+        .addKeyValue("source", Caller.source())
         .addKeyValue("object", call.name() == null ? "" : clean(call.name().toString()))
         .addKeyValue("operation", clean(call.operation()))
         .addKeyValue("arguments", clean(List.copyOf(call.arguments()).toString()))
@@ -37,9 +37,9 @@ final class Audit {
         .log("call");
   }
 
-  /** Bounded, and without characters that could forge another line. */
+  /** Bounded, and without characters that could forge another line or field. */
   static String clean(String text) {
     String cut = text.length() > TEXT_LIMIT ? text.substring(0, TEXT_LIMIT) + "..." : text;
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    return cut.replaceAll("\\p{Cntrl}", "?").replace('"', '\'');
   }
 }

@@ -132,7 +132,10 @@ final class JmxAgent {
     try {
       Optional<Snapshot> snapshot = door.latest();
       snapshot.ifPresent(tree::reconcile);
-      snapshot.ifPresent(now -> access.reconcile(now.configuration().management().jmx()));
+      // Before the first revision nothing is known yet: neither to open nor to close.
+      snapshot
+          .filter(now -> now.revision() > 0)
+          .ifPresent(now -> access.reconcile(now.configuration().management().jmx()));
     } catch (RuntimeException e) {
       // The next pass starts from what is there; nothing is lost but time.
       LOG.error("reconciling failed; it is tried again", e);

@@ -86,11 +86,17 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  /** Waits until each real server listens. */
-  void awaitRealServers() throws StartFailure {
+  /** Waits until each real server listens; a sentence for each that does not. */
+  List<String> awaitRealServers() {
+    List<String> problems = new ArrayList<>();
     for (DemoProcess realServer : realServers) {
-      realServer.awaitListening();
+      try {
+        realServer.awaitListening();
+      } catch (StartFailure e) {
+        problems.addAll(e.sentences());
+      }
     }
+    return problems;
   }
 
   /** What to try now, ready to copy. */
@@ -103,10 +109,16 @@ final class Demo implements AutoCloseable {
     for (DemoProcess realServer : realServers) {
       text = text.replace("{pid." + realServer.name() + "}", Long.toString(realServer.pid()));
     }
-    return text.replace("{strowger}", settings.command())
+    return text.replace("{strowger}", quoted(settings.command()))
         .replace("{config}", settings.config().toString())
         .replace("{log}", settings.state().resolve("log/strowger.log").toString())
-        .replace("{jconsole}", Files.isExecutable(jconsole) ? jconsole.toString() : "jconsole");
+        .replace(
+            "{jconsole}", Files.isExecutable(jconsole) ? quoted(jconsole.toString()) : "jconsole");
+  }
+
+  /** As a shell reads it back. */
+  private static String quoted(String word) {
+    return word.matches("[\\w./+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   /** Ends the real servers and removes the secrets. */

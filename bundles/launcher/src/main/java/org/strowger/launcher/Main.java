@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleException;
@@ -76,8 +78,8 @@ public final class Main {
         Duration.ofSeconds(list.seconds("strowger.startup.deadlineSeconds", 30));
     BundleHost host = BundleHost.install(settings, list);
     later(() -> stop(host, stopDeadline, log));
-    Map<String, String> ready =
-        new Startup(host, list.words("strowger.startup.expected", "")).await(startDeadline);
+    Startup startup = new Startup(host, list.words("strowger.startup.expected", ""));
+    Map<String, String> ready = await(startup, startDeadline, demo);
     host.started();
     announce(ready, log, demo);
     return host;
@@ -89,11 +91,22 @@ public final class Main {
     return demo;
   }
 
-  private static void announce(Map<String, String> ready, Logger log, @Nullable Demo demo)
-      throws StartFailure {
-    if (demo != null) {
-      demo.awaitRealServers();
+  /** All that is wrong is said at once: the demo's real servers and the components. */
+  private static Map<String, String> await(Startup startup, Duration deadline, @Nullable Demo demo)
+      throws StartFailure, InterruptedException {
+    List<String> problems = new ArrayList<>(demo == null ? List.of() : demo.awaitRealServers());
+    try {
+      Map<String, String> ready = startup.await(deadline);
+      if (problems.isEmpty()) {
+        return ready;
+      }
+    } catch (StartFailure e) {
+      problems.addAll(e.sentences());
     }
+    throw new StartFailure(problems);
+  }
+
+  private static void announce(Map<String, String> ready, Logger log, @Nullable Demo demo) {
     ready.forEach(
         (name, says) -> log.atInfo().addKeyValue("component", name).log("Ready: {}", says));
     long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();

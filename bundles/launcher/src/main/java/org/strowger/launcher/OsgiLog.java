@@ -35,7 +35,7 @@ final class OsgiLog implements LoggerFactory {
 
   @Override
   public <L extends Logger> L getLogger(Bundle bundle, String name, Class<L> kind) {
-    return getLogger(name, kind);
+    return getLogger(name.equals(Logger.ROOT_LOGGER_NAME) ? bundle.getSymbolicName() : name, kind);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -21,6 +22,9 @@ final class Startup {
   static final String FAILED = "failed: ";
   private static final Duration POLL = Duration.ofMillis(10);
 
+  /** How long others may still fail, to be reported with the first. */
+  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
+
   private final BundleHost host;
   private final List<String> expected;
 
@@ -33,23 +37,26 @@ final class Startup {
    * Starts the bundles and waits until every component is ready.
    *
    * @return what each component answered, by its name
-   * @throws StartFailure with a sentence for each component and bundle that is not ready, as soon
-   *     as none is starting any more, or at the deadline
+   * @throws StartFailure with a sentence for each component and bundle that failed; when none did,
+   *     for each that is not ready at the deadline
    */
   Map<String, String> await(Duration deadline) throws StartFailure, InterruptedException {
     long end = System.nanoTime() + deadline.toNanos();
+    boolean failing = false;
     // In a thread of its own: a bundle that hangs in its start must not hang the deadline.
-    List<Throwable> fault = new ArrayList<>();
+    List<Throwable> fault = new CopyOnWriteArrayList<>();
     Thread starter = Thread.ofPlatform().daemon().name("framework-start").start(() -> start(fault));
     while (true) {
       boolean started = starter.join(POLL);
       Answers answers = ask();
-      boolean late = System.nanoTime() - end >= 0;
-      if (late || (started && answers.starting().isEmpty())) {
+      if (!failing && !answers.failed().isEmpty()) {
+        // What waits for the failed one never gets ready: no need to see the deadline.
+        failing = true;
+        end = Math.min(end, System.nanoTime() + AFTER_A_FAILURE.toNanos());
+      }
+      if ((started && answers.starting().isEmpty()) || System.nanoTime() - end >= 0) {
         List<String> problems = problems(answers, started, deadline);
-        if (started) {
-          fault.forEach(f -> problems.add("The OSGi framework did not start: " + f + "."));
-        }
+        fault.forEach(f -> problems.add("The OSGi framework did not start: " + f + "."));
         if (!problems.isEmpty()) {
           throw new StartFailure(problems);
         }
@@ -59,7 +66,7 @@ final class Startup {
     }
   }
 
-  @SuppressWarnings("CatchAndPrintStackTrace") // handed to the waiting thread by join
+  /** The fault is handed to the waiting thread, which joins this one. */
   private void start(List<Throwable> fault) {
     try {
       host.start();
@@ -122,12 +129,12 @@ final class Startup {
     // One component may have found several things wrong, a line each.
     answers.failed().values().forEach(said -> said.lines().forEach(problems::add));
     problems.addAll(host.notStarted(started));
-    for (String name : answers.starting()) {
-      problems.add(
-          "The component " + name + " was not ready after " + deadline.toSeconds() + " s.");
-    }
-    if (!started && problems.isEmpty()) {
-      problems.add("The bundles had not started after " + deadline.toSeconds() + " s.");
+    if (problems.isEmpty()) {
+      String late = " after " + deadline.toSeconds() + " s.";
+      answers.starting().forEach(c -> problems.add("The component " + c + " was not ready" + late));
+      if (!started && problems.isEmpty()) {
+        problems.add("The bundles had not started" + late);
+      }
     }
     return problems;
   }

@@ -6,7 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -61,9 +65,16 @@ final class StateFolder implements AutoCloseable {
     return channel.tryLock();
   }
 
-  /** AccessDeniedException and its like say only the path: the class says the rest. */
+  /** In words: the messages of these exceptions are only the path. */
   private static String reason(IOException e) {
-    return e.getClass().getSimpleName() + ", " + e.getMessage();
+    return switch (e) {
+      case AccessDeniedException denied -> "no permission for " + denied.getFile();
+      case FileAlreadyExistsException file -> file.getFile() + " is not a folder";
+      case NoSuchFileException missing -> missing.getFile() + " cannot be made";
+      case FileSystemException other when other.getReason() != null ->
+          other.getFile() + ": " + other.getReason();
+      default -> e.toString();
+    };
   }
 
   /** Forgets everything an earlier director left here. */

@@ -58,6 +58,13 @@ final class LauncherTest {
   }
 
   @Test
+  void whatOnlyWaitsForTheFailedOneIsNotBlamed() throws Exception {
+    home.with(1, TestBundles.Failed.class).with(2, TestBundles.Starting.class);
+    home.setting("strowger.startup.deadlineSeconds", "600");
+    assertRefused("Port 1161 is in use.", "Port 9010 is in use.");
+  }
+
+  @Test
   void componentThatIsNeverReadyIsNamedAtTheDeadline() throws Exception {
     home.with(1, TestBundles.Starting.class).setting("strowger.startup.deadlineSeconds", "2");
     assertRefused("The component slow was not ready after 2 s.");
@@ -117,9 +124,9 @@ final class LauncherTest {
     assertRefused(
         "The state folder "
             + home.state
-            + " cannot be written: FileAlreadyExistsException, "
+            + " cannot be written: "
             + home.state
-            + ".");
+            + " is not a folder.");
   }
 
   @Test

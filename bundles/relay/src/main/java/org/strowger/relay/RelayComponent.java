@@ -29,7 +29,7 @@ import org.strowger.api.StartupReport;
  * Offers the plane as a service and finds the wires. They share no class with this bundle, so they
  * are looked for by name among all services, whoever exports what.
  */
-@Component(service = ForwardingPlane.class)
+@Component(service = ForwardingPlane.class, immediate = true)
 public final class RelayComponent implements ForwardingPlane {
   private static final Logger log = LoggerFactory.getLogger(RelayComponent.class);
 

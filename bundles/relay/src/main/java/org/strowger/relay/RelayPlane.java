@@ -82,14 +82,18 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
       return;
     }
     Wire first = present.getFirst();
-    if (before.isEmpty() || !before.getFirst().equals(first)) {
+    boolean other = before.isEmpty() || !before.getFirst().equals(first);
+    if (other) {
       evidence = new Evidence(first.memory());
-      if (applied) {
-        hand(first);
-      }
     }
     if (applied) {
+      if (other) {
+        hand(first);
+      }
       present.forEach(wire -> wire.decideBy(this));
+      if (other) {
+        tellAll(first, listener);
+      }
     }
   }
 

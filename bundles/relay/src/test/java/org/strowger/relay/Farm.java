@@ -123,7 +123,19 @@ final class Farm implements AutoCloseable {
   }
 
   void kill(int index) throws IOException {
-    servers.get(index).close();
+    ServerSocket server = servers.get(index);
+    server.close();
+    // The kernel's socket may live on for a moment, until the thread in accept has left it.
+    await("refusing", () -> refuses(server.getLocalSocketAddress()));
+  }
+
+  private static boolean refuses(java.net.SocketAddress at) {
+    try (Socket socket = new Socket()) {
+      socket.connect(at, 1_000);
+      return false;
+    } catch (IOException refused) {
+      return true;
+    }
   }
 
   void revive(int index) throws IOException {

@@ -12,6 +12,7 @@ import org.strowger.api.BundleView;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
 import org.strowger.api.RealServerId;
+import org.strowger.api.Reason;
 import org.strowger.api.Snapshot;
 import org.strowger.api.VirtualService;
 
@@ -110,7 +111,8 @@ final class Questions {
   private static String sentence(Map<String, @Nullable Object> row) {
     String state = first(row, "operState", "state");
     String since = first(row, "lastChange", "lastSwap", "lastModified");
-    String why = first(row, "reasonText", "reason", "bundleName");
+    String given = first(row, "reasonText", "reason", "bundleName");
+    String why = given.equals(Reason.NONE.word()) ? "" : given;
     String version = first(row, "version");
     return row.get("kind")
         + " "

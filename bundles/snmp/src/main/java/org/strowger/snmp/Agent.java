@@ -182,6 +182,10 @@ final class Agent implements DirectorListener, AutoCloseable {
   }
 
   private void follow(Snapshot snapshot) {
+    if (snapshot.revision() == 0) {
+      // Nothing is known yet: neither to listen nor to fall silent.
+      return;
+    }
     Snmp wanted = snapshot.configuration().management().snmp().orElse(null);
     if (wanted == null) {
       silence();

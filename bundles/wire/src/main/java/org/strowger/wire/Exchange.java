@@ -1,15 +1,21 @@
 package org.strowger.wire;
 
+import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all connections of a wire share: who decides, how bytes move, what is remembered. */
 final class Exchange {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
   private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Transport transport;
@@ -67,6 +73,38 @@ final class Exchange {
     if (owner == given) {
       owner = null;
       decider = null;
+    }
+  }
+
+  /** The decision for a new connection; null if nobody is there or able to decide. */
+  @Nullable Object choose(
+      ServicePort port, InetSocketAddress client, Set<String> tried, Consumer<String> bind) {
+    Decider present = decider;
+    if (present == null) {
+      return null;
+    }
+    try {
+      return present.choose(port.name(), client, port.wanted().address(), tried, bind);
+    } catch (RuntimeException | LinkageError e) {
+      // The decider must not throw. It may be an old one whose bundle is just going away, so the
+      // connection waits for the next one as if there were none.
+      if (mayWarn()) {
+        log.atError().addKeyValue("service", port.name()).setCause(e).log("decision failed");
+      }
+      return null;
+    }
+  }
+
+  /** Tells the decider, if there is one, that a real server did not take a connection. */
+  void tellFailure(ServicePort port, String real, InetSocketAddress address, String why) {
+    Decider present = decider;
+    if (present == null) {
+      return;
+    }
+    try {
+      present.connectFailed(port.name(), real, address, why);
+    } catch (RuntimeException | LinkageError e) {
+      log.atError().addKeyValue("real", real).setCause(e).log("evidence not taken");
     }
   }
 

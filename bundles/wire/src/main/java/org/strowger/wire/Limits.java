@@ -10,9 +10,6 @@ final class Limits {
 
   static final int WRITE_LOW_BYTES = 32 * 1024;
 
-  /** Reads from one socket before the loop turns to the others. */
-  static final int READS_IN_A_ROW = 4;
-
   /** Buffers of io_uring's provided ring, a loop: 64 x 64 KiB are 4 MiB. */
   static final int RING_BUFFERS = 64;
 

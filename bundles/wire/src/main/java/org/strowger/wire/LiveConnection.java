@@ -2,13 +2,10 @@ package org.strowger.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +31,8 @@ import org.strowger.wire.WantedService.WantedReal;
  */
 // Netty tells what comes of an ignored future to the handler or in the log.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class LiveConnection implements Consumer<String> {
+final class LiveConnection {
   private static final Logger log = LoggerFactory.getLogger(LiveConnection.class);
-  private static final WriteBufferWaterMark MARKS =
-      new WriteBufferWaterMark(Limits.WRITE_LOW_BYTES, Limits.WRITE_HIGH_BYTES);
 
   /** Where a connection stands; the words are shown to operators. */
   private enum State {
@@ -58,7 +52,7 @@ final class LiveConnection implements Consumer<String> {
   private final Exchange exchange;
   private final Loop loop;
   private final ServicePort port;
-  private final Tally service;
+  private final Account account;
   private final long id;
   private final Side client;
   private final InetSocketAddress clientAddress;
@@ -67,11 +61,7 @@ final class LiveConnection implements Consumer<String> {
   private Set<String> tried = Set.of();
   private State state = State.DECIDING;
   private @Nullable Side server;
-  private @Nullable Tally real;
-  private String realId = "";
   private long lastActive = started;
-  private long bytesIn;
-  private long bytesOut;
 
   // Links of the loop's list.
   @Nullable LiveConnection older;
@@ -81,7 +71,7 @@ final class LiveConnection implements Consumer<String> {
     this.exchange = exchange;
     this.loop = loop;
     this.port = port;
-    this.service = port.shard(loop).tally();
+    this.account = new Account(port, loop);
     this.id = loop.nextId(exchange.generation());
     this.client = new Side(this, accepted, true);
     InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
@@ -92,26 +82,13 @@ final class LiveConnection implements Consumer<String> {
 
   /** The connection was just accepted. */
   void start() {
-    service.add(Contract.CONNS_TOTAL, 1);
-    service.add(Contract.CONNS_HELD, 1);
+    account.accepted();
     loop.add(this);
     Channel channel = client.channel();
-    channel.config().setAutoRead(false);
-    prepare(channel, client);
+    Sockets.prepare(channel, client);
     exchange.transport().prepare(channel);
     loop.events().register(channel);
     decide();
-  }
-
-  private static void prepare(Channel channel, Side side) {
-    ChannelConfig config = channel.config();
-    config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    config.setOption(ChannelOption.TCP_NODELAY, true);
-    config.setWriteBufferWaterMark(MARKS);
-    config.setRecvByteBufAllocator(
-        new AdaptiveRecvByteBufAllocator(2048, 8192, Limits.READ_BYTES)
-            .maxMessagesPerRead(Limits.READS_IN_A_ROW));
-    channel.pipeline().addLast(side);
   }
 
   /** Asks who takes this connection, or waits for somebody to ask. */
@@ -119,59 +96,21 @@ final class LiveConnection implements Consumer<String> {
     if (state == State.ENDED) {
       return;
     }
-    Decider decider = exchange.decider();
-    Object answer = decider == null ? null : ask(decider);
+    Object answer = exchange.choose(port, clientAddress, tried, account);
     switch (answer) {
       case Integer code -> refuse(tried.isEmpty() ? code : Contract.CONNECT_FAILED);
-      case Map.Entry<?, ?> chosen when real != null ->
+      case Map.Entry<?, ?> chosen when account.bound() ->
           connect((String) chosen.getKey(), (InetSocketAddress) chosen.getValue());
       case null, default -> {
-        release();
+        account.release();
         park();
       }
     }
   }
 
-  private @Nullable Object ask(Decider decider) {
-    try {
-      InetSocketAddress destination = port.wanted().address();
-      return decider.choose(port.name(), clientAddress, destination, tried, this);
-    } catch (RuntimeException | LinkageError e) {
-      // The decider must not throw. It may be an old one whose bundle is just going away, so the
-      // connection waits for the next one as if there were none.
-      if (exchange.mayWarn()) {
-        log.atError().addKeyValue("service", port.name()).setCause(e).log("decision failed");
-      }
-      return null;
-    }
-  }
-
-  /** The decider binds this connection to a real server: counted before the next decision. */
-  @Override
-  public void accept(String chosen) {
-    bind(chosen);
-  }
-
-  private void bind(String chosen) {
-    release();
-    Tally tally = port.real(loop, chosen);
-    tally.add(Contract.SELECTIONS, 1);
-    tally.add(Contract.ACTIVE, 1);
-    real = tally;
-    realId = chosen;
-  }
-
-  private void release() {
-    Tally tally = real;
-    if (tally != null) {
-      tally.add(state == State.HALF_CLOSED ? Contract.INACTIVE : Contract.ACTIVE, -1);
-      real = null;
-    }
-  }
-
   private void park() {
     if (loop.park(this)) {
-      service.add(Contract.PARKED_TOTAL, 1);
+      account.count(Contract.PARKED_TOTAL);
     } else {
       decideAlone();
     }
@@ -187,13 +126,13 @@ final class LiveConnection implements Consumer<String> {
       refuse(tried.isEmpty() ? Contract.CONTROL_ABSENT : Contract.CONNECT_FAILED);
       return;
     }
-    service.add(Contract.CHOSEN_ALONE, 1);
-    bind(next.id());
+    account.count(Contract.CHOSEN_ALONE);
+    account.bind(next.id());
     connect(next.id(), next.address());
   }
 
   private void refuse(int verdict) {
-    service.add(Contract.VERDICTS + Math.clamp(verdict, 1, 47), 1);
+    account.verdict(verdict);
     abort();
   }
 
@@ -208,7 +147,7 @@ final class LiveConnection implements Consumer<String> {
     }
     Side side = new Side(this, channel, false);
     server = side;
-    prepare(channel, side);
+    Sockets.prepare(channel, side);
     channel
         .config()
         .setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, port.wanted().connectTimeoutMillis());
@@ -232,16 +171,16 @@ final class LiveConnection implements Consumer<String> {
       return;
     }
     state = State.ESTABLISHED;
-    service.add(Contract.VERDICTS + Contract.ACCEPTED, 1);
-    if (real != null) {
-      real.add(Contract.ESTABLISHED_TOTAL, 1);
-    }
+    account.established();
     lastActive = System.nanoTime();
     sendEarly();
     if (client.inputEnded() && server != null) {
       endOutput(server);
     } else {
-      client.channel().config().setAutoRead(true);
+      client.channel().read();
+    }
+    if (server != null) {
+      server.channel().read();
     }
   }
 
@@ -250,22 +189,21 @@ final class LiveConnection implements Consumer<String> {
     for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
       relay(client, bytes);
     }
-    flushPartner(client);
+    if (server != null) {
+      server.channel().flush();
+    }
   }
 
   private void connectFailed(String chosen, InetSocketAddress address, Throwable cause) {
     if (state == State.ENDED) {
       return;
     }
-    Tally failed = real;
     state = State.DECIDING;
-    release();
-    if (ConnectFailure.blamesRealServer(cause)) {
-      if (failed != null) {
-        failed.add(Contract.CONN_FAILURES, 1);
-      }
+    boolean blamed = ConnectFailure.blamesRealServer(cause);
+    account.connectFailed(blamed);
+    if (blamed) {
       exchange.failed(chosen + "@" + address);
-      tellFailure(chosen, address, ConnectFailure.text(cause));
+      exchange.tellFailure(port, chosen, address, ConnectFailure.text(cause));
     } else if (exchange.mayWarn()) {
       log.atWarn().addKeyValue("service", port.name()).log("cannot connect: {}", cause.toString());
     }
@@ -277,17 +215,6 @@ final class LiveConnection implements Consumer<String> {
       refuse(Contract.CONNECT_FAILED);
     } else {
       decide();
-    }
-  }
-
-  private void tellFailure(String chosen, InetSocketAddress address, String why) {
-    Decider decider = exchange.decider();
-    if (decider != null) {
-      try {
-        decider.connectFailed(port.name(), chosen, address, why);
-      } catch (RuntimeException | LinkageError e) {
-        log.atError().addKeyValue("real", chosen).setCause(e).log("evidence not taken");
-      }
     }
   }
 
@@ -307,41 +234,31 @@ final class LiveConnection implements Consumer<String> {
       early.add(bytes); // one read at most: epoll reads at a client's FIN although told not to
       return;
     }
-    int length = bytes.readableBytes();
-    count(from.client(), length);
+    lastActive = System.nanoTime();
+    account.moved(from.client(), bytes.readableBytes());
     Channel channel = to.channel();
     channel.write(bytes, channel.voidPromise());
-    if (!channel.isWritable()) {
-      from.channel().config().setAutoRead(false);
-      channel.flush();
-    }
   }
 
-  private void count(boolean in, int length) {
-    lastActive = System.nanoTime();
-    if (in) {
-      bytesIn += length;
-    } else {
-      bytesOut += length;
-    }
-    service.add(in ? Contract.SERVICE_BYTES_IN : Contract.SERVICE_BYTES_OUT, length);
-    if (real != null) {
-      real.add(in ? Contract.REAL_BYTES_IN : Contract.REAL_BYTES_OUT, length);
-    }
-  }
-
-  void flushPartner(Side from) {
+  /** Sends on what was read, and reads on unless the partner is slow. */
+  void readOn(Side from) {
     Side to = partner(from);
-    if (to != null) {
-      to.channel().flush();
+    if (to == null || (state != State.ESTABLISHED && state != State.HALF_CLOSED)) {
+      return;
+    }
+    to.channel().flush();
+    from.paused(!to.channel().isWritable());
+    if (!from.paused()) {
+      from.channel().read();
     }
   }
 
-  /** The side drained: its partner may be read again. */
-  void resumePartner(Side drained) {
-    Side from = partner(drained);
-    if (from != null && (state == State.ESTABLISHED || state == State.HALF_CLOSED)) {
-      from.channel().config().setAutoRead(true);
+  /** The side drained: its partner is read again. */
+  void drained(Side side) {
+    Side from = partner(side);
+    if (from != null && from.paused()) {
+      from.paused(false);
+      from.channel().read();
     }
   }
 
@@ -361,10 +278,7 @@ final class LiveConnection implements Consumer<String> {
   }
 
   private void endOutput(Side to) {
-    if (state == State.ESTABLISHED && real != null) {
-      real.add(Contract.ACTIVE, -1);
-      real.add(Contract.INACTIVE, 1);
-    }
+    account.halfClosed();
     state = State.HALF_CLOSED;
     to.channel()
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -421,31 +335,20 @@ final class LiveConnection implements Consumer<String> {
   /** Resets both sides. */
   void abort() {
     end();
-    reset(client.channel());
+    Sockets.reset(client.channel());
     if (server != null) {
-      reset(server.channel());
+      Sockets.reset(server.channel());
     }
-  }
-
-  private static void reset(Channel channel) {
-    try {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    } catch (ChannelException alreadyClosed) {
-      // The kernel has ended the socket before us: then there is nothing left to reset.
-      log.trace("no reset: {}", alreadyClosed.toString());
-    }
-    channel.close();
   }
 
   private void end() {
     if (state == State.ENDED) {
       return;
     }
-    release();
+    account.ended();
     state = State.ENDED;
     early.forEach(ByteBuf::release);
     early.clear();
-    service.add(Contract.CONNS_HELD, -1);
     loop.remove(this);
     if (loop.live() == 0) {
       exchange.idle();
@@ -454,12 +357,17 @@ final class LiveConnection implements Consumer<String> {
 
   // --- being asked
 
+  /** When it was accepted, by System.nanoTime. */
+  long started() {
+    return started;
+  }
+
   String service() {
     return port.name();
   }
 
   String real() {
-    return realId;
+    return account.real();
   }
 
   InetSocketAddress clientAddress() {
@@ -473,12 +381,12 @@ final class LiveConnection implements Consumer<String> {
     view.put(Contract.SERVICE_NAME, port.name());
     view.put(Contract.PROTOCOL, "tcp");
     view.put(Contract.CLIENT, clientAddress);
-    view.put(Contract.REAL, realId);
+    view.put(Contract.REAL, account.real());
     view.put(Contract.STATE, state.word);
     view.put(Contract.AGE, TimeUnit.NANOSECONDS.toMillis(now - started));
     view.put(Contract.IDLE, TimeUnit.NANOSECONDS.toMillis(now - lastActive));
-    view.put(Contract.BYTES_IN, bytesIn);
-    view.put(Contract.BYTES_OUT, bytesOut);
+    view.put(Contract.BYTES_IN, account.bytesIn());
+    view.put(Contract.BYTES_OUT, account.bytesOut());
     return view;
   }
 }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual service on the wire: what is wanted of it, its listening sockets, one a loop, and its
@@ -38,7 +40,7 @@ final class ServicePort {
   private final List<Listener> listeners = new ArrayList<>();
 
   private volatile WantedService wanted;
-  private volatile String failure = "not listened on yet";
+  private volatile @Nullable String failure;
 
   ServicePort(WantedService wanted, Ledger ledger, int loops) {
     this.name = wanted.name();
@@ -97,13 +99,14 @@ final class ServicePort {
     return listeners;
   }
 
-  String failure() {
+  /** Empty if it is listened on, or why not; null while nothing is known or wanted. */
+  @Nullable String failure() {
     return failure;
   }
 
   /** True if this is news. */
-  boolean failure(String text) {
-    boolean news = !failure.equals(text);
+  boolean failure(@Nullable String text) {
+    boolean news = !Objects.equals(failure, text);
     failure = text;
     return news;
   }

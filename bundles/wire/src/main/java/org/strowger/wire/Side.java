@@ -13,6 +13,7 @@ final class Side extends ChannelInboundHandlerAdapter {
   private final boolean client;
   private boolean inputEnded;
   private boolean outputEnded;
+  private boolean paused;
 
   Side(LiveConnection connection, Channel channel, boolean client) {
     this.connection = connection;
@@ -37,6 +38,15 @@ final class Side extends ChannelInboundHandlerAdapter {
     return inputEnded;
   }
 
+  /** Not read, because the partner is slow. */
+  boolean paused() {
+    return paused;
+  }
+
+  void paused(boolean nowPaused) {
+    paused = nowPaused;
+  }
+
   /** The socket will say no more. */
   void inputEnded(boolean ended) {
     inputEnded = ended;
@@ -54,13 +64,13 @@ final class Side extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    connection.flushPartner(this);
+    connection.readOn(this);
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (channel.isWritable()) {
-      connection.resumePartner(this);
+      connection.drained(this);
     }
   }
 

@@ -5,10 +5,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +36,7 @@ final class SocketWire implements Wire, AutoCloseable {
   private final Exchange exchange;
   private final Ledger ledger;
   private final Listeners listeners;
+  private final LiveTable live = new LiveTable(loops);
   private final Runnable whenChanged;
 
   /** Wanted services; changed under {@code this}, read anywhere. */
@@ -169,7 +167,7 @@ final class SocketWire implements Wire, AutoCloseable {
         continue;
       }
       if (!port.wanted().listening()) {
-        tell(port, "out of service");
+        port.failure(null);
       } else if (port.listeners().isEmpty()) {
         open(port);
       } else {
@@ -226,7 +224,12 @@ final class SocketWire implements Wire, AutoCloseable {
   @Override
   public Map<String, String> listening() {
     Map<String, String> result = new HashMap<>();
-    ports.values().forEach(port -> result.put(port.name(), port.failure()));
+    for (ServicePort port : ports.values()) {
+      String failure = port.failure();
+      if (failure != null) {
+        result.put(port.name(), failure);
+      }
+    }
     return result;
   }
 
@@ -244,48 +247,12 @@ final class SocketWire implements Wire, AutoCloseable {
 
   @Override
   public List<Map<String, Object>> connections(Map<String, Object> filter, int limit) {
-    Predicate<LiveConnection> matches = matching(filter);
-    List<Map<String, Object>> found = new ArrayList<>();
-    for (Loop loop : loops) {
-      found.addAll(
-          loop.ask(
-              () -> {
-                long now = System.nanoTime();
-                return loop.find(matches, limit).stream().map(c -> c.view(now)).toList();
-              }));
-    }
-    found.sort(Comparator.comparingLong(view -> -(Long) view.getOrDefault(Contract.AGE, 0L)));
-    return found.size() <= limit ? found : List.copyOf(found.subList(0, limit));
+    return live.list(filter, limit);
   }
 
   @Override
   public int disconnect(Map<String, Object> filter) {
-    Predicate<LiveConnection> matches = matching(filter);
-    int cut = 0;
-    for (Loop loop : loops) {
-      cut +=
-          loop.ask(
-              () -> {
-                List<LiveConnection> found = loop.find(matches, Integer.MAX_VALUE);
-                found.forEach(LiveConnection::abort);
-                return found.size();
-              });
-    }
-    return cut;
-  }
-
-  private static Predicate<LiveConnection> matching(Map<String, Object> filter) {
-    Object service = filter.get(Contract.SERVICE_NAME);
-    Object real = filter.get(Contract.REAL);
-    Object client = filter.get(Contract.CLIENT);
-    return connection ->
-        (service == null || service.equals(connection.service()))
-            && (real == null || real.equals(connection.real()))
-            && (client == null || client.equals(address(connection)));
-  }
-
-  private static InetAddress address(LiveConnection connection) {
-    return connection.clientAddress().getAddress();
+    return live.disconnect(filter);
   }
 
   // --- beside another wire
@@ -322,7 +289,7 @@ final class SocketWire implements Wire, AutoCloseable {
       ports.values().forEach(listeners::retire);
       ports.clear();
     }
-    log.info("handed over; {} live connections stay until they end", live());
+    log.info("handed over; {} live connections stay until they end", live.size());
     loops.getFirst().later(2 * Limits.RETIRE_MILLIS, this::settle);
   }
 
@@ -371,7 +338,7 @@ final class SocketWire implements Wire, AutoCloseable {
 
   /** Live connections now. */
   int live() {
-    return loops.stream().mapToInt(Loop::live).sum();
+    return live.size();
   }
 
   long generation() {
@@ -384,7 +351,7 @@ final class SocketWire implements Wire, AutoCloseable {
 
   /** Retired, and the last connection has ended. */
   boolean drained() {
-    return settled && live() == 0;
+    return settled && live.size() == 0;
   }
 
   /** Ends everything: live connections are reset, counters stay in the ledger. */

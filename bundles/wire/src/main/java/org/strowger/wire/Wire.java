@@ -40,7 +40,10 @@ public interface Wire {
    */
   void apply(List<Map<String, Object>> services);
 
-  /** For each wanted virtual service: empty if it is listened on, or why not. */
+  /**
+   * For each wanted virtual service: empty if it is listened on, or why not. One that is just being
+   * opened, or that should not listen, is absent.
+   */
   Map<String, String> listening();
 
   /**

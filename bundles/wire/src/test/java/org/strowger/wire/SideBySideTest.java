@@ -3,6 +3,7 @@ package org.strowger.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -188,6 +189,7 @@ class SideBySideTest {
       TestDecider decider = new TestDecider(server.address());
       Bundle one = start(framework, "1.0.0");
       assertEquals(transport.word(), wire(one).transport());
+      assertNull(one.getHeaders().get("Export-Package"), "nobody shares what is embedded");
       wire(one).decideBy(decider);
       wire(one).apply(List.of(service(address, server.address())));
       Bench.await("listening", () -> "".equals(wire(one).listening().get("web")));

@@ -1,0 +1,119 @@
+package org.strowger.wire;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What one connection has written into the ledger, and takes back when it ends. */
+final class Account implements Consumer<String> {
+  private final ServicePort port;
+  private final Loop loop;
+  private final Tally service;
+  private @Nullable Tally real;
+  private String realId = "";
+  private boolean halfClosed;
+  private long bytesIn;
+  private long bytesOut;
+
+  Account(ServicePort port, Loop loop) {
+    this.port = port;
+    this.loop = loop;
+    this.service = port.shard(loop).tally();
+  }
+
+  void accepted() {
+    service.add(Contract.CONNS_TOTAL, 1);
+    service.add(Contract.CONNS_HELD, 1);
+  }
+
+  /** Counts one in a cell of the service. */
+  void count(int cell) {
+    service.add(cell, 1);
+  }
+
+  void verdict(int code) {
+    service.add(Contract.VERDICTS + Math.clamp(code, 1, 47), 1);
+  }
+
+  /** The decider binds this connection to a real server, before its next decision. */
+  @Override
+  public void accept(String chosen) {
+    bind(chosen);
+  }
+
+  /** Counted with this real server from now on. */
+  void bind(String chosen) {
+    release();
+    Tally tally = port.real(loop, chosen);
+    tally.add(Contract.SELECTIONS, 1);
+    tally.add(Contract.ACTIVE, 1);
+    real = tally;
+    realId = chosen;
+  }
+
+  boolean bound() {
+    return real != null;
+  }
+
+  /** No longer counted with a real server. */
+  void release() {
+    Tally tally = real;
+    if (tally != null) {
+      tally.add(halfClosed ? Contract.INACTIVE : Contract.ACTIVE, -1);
+      real = null;
+    }
+  }
+
+  void established() {
+    verdict(Contract.ACCEPTED);
+    if (real != null) {
+      real.add(Contract.ESTABLISHED_TOTAL, 1);
+    }
+  }
+
+  /** Released; a failure is counted if it is the real server's. */
+  void connectFailed(boolean blamed) {
+    if (real != null && blamed) {
+      real.add(Contract.CONN_FAILURES, 1);
+    }
+    release();
+  }
+
+  /** One direction has ended: active no more. */
+  void halfClosed() {
+    if (!halfClosed && real != null) {
+      real.add(Contract.ACTIVE, -1);
+      real.add(Contract.INACTIVE, 1);
+      halfClosed = true;
+    }
+  }
+
+  void moved(boolean in, int length) {
+    if (in) {
+      bytesIn += length;
+    } else {
+      bytesOut += length;
+    }
+    service.add(in ? Contract.SERVICE_BYTES_IN : Contract.SERVICE_BYTES_OUT, length);
+    if (real != null) {
+      real.add(in ? Contract.REAL_BYTES_IN : Contract.REAL_BYTES_OUT, length);
+    }
+  }
+
+  void ended() {
+    release();
+    service.add(Contract.CONNS_HELD, -1);
+  }
+
+  /** The real server it is or was bound to last, {@code pool/real}, or empty. */
+  String real() {
+    return realId;
+  }
+
+  long bytesIn() {
+    return bytesIn;
+  }
+
+  long bytesOut() {
+    return bytesOut;
+  }
+}

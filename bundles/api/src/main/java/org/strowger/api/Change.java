@@ -16,8 +16,10 @@ public sealed interface Change {
   record Remove(KeyPath path) implements Change {}
 
   /**
-   * Imports the operator's file: applies the difference between the last imported file and this
-   * one. A key changed on both sides since then is a {@link ChangeResult.Conflict}.
+   * Imports a file. From the operator's own file (origin {@link OriginKind#FILE}) the difference
+   * between its last import and this one is applied, and a key changed on both sides since then is
+   * a {@link ChangeResult.Conflict}. From anywhere else the file replaces what runs, and the next
+   * import of the operator's own is compared with its own last one still.
    *
    * @param file where it was read, for messages
    * @param digest SHA-256 of its bytes, hexadecimal

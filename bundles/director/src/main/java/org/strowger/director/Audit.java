@@ -1,5 +1,6 @@
 package org.strowger.director;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,8 @@ final class Audit {
 
   static void committed(
       ChangeSet changes, long revision, Map<String, Object> before, Map<String, Object> after) {
-    List<Change> made = Trees.difference(before, after);
+    List<Change> made = new ArrayList<>();
+    Trees.difference(before, after).forEach(change -> leaves(change, made));
     for (Change change : made.subList(0, Math.min(made.size(), MAX_LINES))) {
       KeyPath path =
           change instanceof Change.Put put ? put.path() : ((Change.Remove) change).path();
@@ -42,6 +44,20 @@ final class Audit {
           .addKeyValue("keys", made.size())
           .addKeyValue("result", "committed")
           .log("change");
+    }
+  }
+
+  /** A whole new branch as its leaves, so that no value is hidden in a long line. */
+  private static void leaves(Change change, List<Change> into) {
+    if (change instanceof Change.Put put && put.value() instanceof Map<?, ?> branch) {
+      branch.forEach(
+          (key, value) ->
+              leaves(
+                  new Change.Put(
+                      put.path().child(String.valueOf(key)), Objects.requireNonNull(value)),
+                  into));
+    } else {
+      into.add(change);
     }
   }
 

@@ -10,6 +10,7 @@ import org.strowger.api.Change;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.Configuration;
 import org.strowger.api.KeyPath;
+import org.strowger.api.OriginKind;
 import org.strowger.api.Revision;
 import org.strowger.api.SchedulerProvider;
 import org.strowger.api.Violation;
@@ -33,7 +34,8 @@ record Candidate(
       Revision current,
       Map<String, SchedulerProvider> schedulers,
       LongFunction<Optional<Revision>> revisions) {
-    Building building = new Building(current, revisions);
+    Building building =
+        new Building(current, revisions, changes.origin().kind() == OriginKind.FILE);
     changes.changes().forEach(building::add);
     List<Violation> violations = building.violations;
     Optional<Configuration> configuration = Optional.empty();
@@ -41,7 +43,7 @@ record Candidate(
       violations.addAll(TreeCheck.check(building.tree, Shape.ROOT));
       if (violations.isEmpty()) {
         Configuration read = ConfigurationReader.read(building.tree);
-        violations.addAll(Rules.check(read, schedulers));
+        violations.addAll(Rules.check(read, schedulers, current.tree()));
         configuration = violations.isEmpty() ? Optional.of(read) : Optional.empty();
       }
     }
@@ -55,13 +57,15 @@ record Candidate(
 
   private static final class Building {
     private final LongFunction<Optional<Revision>> revisions;
+    private final boolean operatorsFile;
     private final List<Violation> violations = new ArrayList<>();
     private final List<String> conflicts = new ArrayList<>();
     private Map<String, Object> tree;
     private Optional<Revision.ImportedFile> lastImport;
     private Change.@Nullable ImportFile file;
 
-    Building(Revision current, LongFunction<Optional<Revision>> revisions) {
+    Building(Revision current, LongFunction<Optional<Revision>> revisions, boolean operatorsFile) {
+      this.operatorsFile = operatorsFile;
       this.tree = current.tree();
       this.lastImport = current.lastImport();
       this.revisions = revisions;
@@ -116,8 +120,8 @@ record Candidate(
     private void importFile(Change.ImportFile read) {
       file = read;
       violations.addAll(read.problems());
-      if (!read.problems().isEmpty()) {
-        tree = read.tree();
+      if (!operatorsFile || !read.problems().isEmpty()) {
+        tree = read.tree(); // a file applied by hand replaces what runs
         return;
       }
       Map<String, Object> base = lastImport.map(Revision.ImportedFile::tree).orElse(Map.of());

@@ -144,7 +144,7 @@ final class Control {
     if (disk == null || !loaded) {
       return new ChangeResult.Busy("the store of revisions is not there yet");
     }
-    Candidate candidate = candidate(changes);
+    Candidate candidate = candidate(changes, revision);
     Optional<ChangeResult> refusal = refusal(changes, candidate, revision.number());
     if (refusal.isPresent()) {
       return refusal.get();
@@ -174,12 +174,12 @@ final class Control {
     return new ChangeResult.Committed(next.number(), changed);
   }
 
-  /** The candidate on top of what is current; any thread gets the published one's. */
-  Candidate candidate(ChangeSet changes) {
+  /** The candidate on top of a revision; any thread. */
+  Candidate candidate(ChangeSet changes, Revision base) {
     RevisionStore disk = store;
     return Candidate.of(
         changes,
-        published.revision(),
+        base,
         shelf.providers(),
         number -> disk == null ? Optional.empty() : disk.read(number));
   }

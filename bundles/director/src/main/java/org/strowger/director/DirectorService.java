@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,12 +47,13 @@ final class DirectorService implements Director {
 
   private static final Logger LOG = LoggerFactory.getLogger(DirectorService.class);
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private record Waiting(ChangeSet changes, CompletableFuture<ChangeResult> answer) {}
 
   private final InstantSource clock;
   private final Instant running;
-  private final SchedulerShelf shelf = new SchedulerShelf();
+  private final SchedulerShelf shelf = new SchedulerShelf(this::wake);
   private final Control control;
   private final BlockingQueue<Optional<Waiting>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
   private final AtomicBoolean dirty = new AtomicBoolean(true);
@@ -111,9 +113,13 @@ final class DirectorService implements Director {
         step();
       } catch (InterruptedException interrupted) {
         return;
-      } catch (RuntimeException
-          | LinkageError thrown) { // a fault of ours: say so, go on with the next
-        LOG.atError().setCause(thrown).log("the director's step failed; it goes on");
+      } catch (VirtualMachineError fatal) { // nothing can be trusted any more: the JVM ends
+        LOG.atError().setCause(fatal).log("the director cannot go on");
+        throw fatal;
+      } catch (Throwable thrown) { // a fault, ours or a plug-in's: derive everything anew
+        LOG.atError().setCause(thrown).log("the director's step failed; it is tried again");
+        dirty.set(true);
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }
@@ -144,11 +150,13 @@ final class DirectorService implements Director {
       latest = null;
     }
     for (DirectorEvent event : events) {
+      AlarmLog.log(event);
       for (DirectorListener listener : listeners) {
         try {
           listener.on(event);
         } catch (RuntimeException
-            | LinkageError thrown) { // one bad listener must not hurt the others
+            | LinkageError
+            | AssertionError thrown) { // not its neighbours' fault
           LOG.atWarn().setCause(thrown).log("a listener failed");
         }
       }
@@ -163,13 +171,16 @@ final class DirectorService implements Director {
           new ChangeResult.Busy(
               stopping ? "the director is stopping" : MAX_WAITING + " changes are waiting"));
     }
+    if (stopping) { // perhaps after the queue was emptied for the last time
+      answer.complete(new ChangeResult.Busy("the director is stopping"));
+    }
     return answer;
   }
 
   @Override
   public ChangeResult check(ChangeSet changes) {
     Revision current = control.published().revision();
-    Candidate candidate = control.candidate(changes);
+    Candidate candidate = control.candidate(changes, current);
     return Control.refusal(changes, candidate, current.number())
         .orElseGet(
             () -> {

@@ -30,6 +30,7 @@ final class GuardedScheduler {
   private final String name;
   private final @Nullable Scheduler scheduler;
   private final RandomGenerator random;
+  private final Runnable wake;
   private @Nullable RealServerView seen;
   private int turn = -1;
   private int faultsInARow;
@@ -39,9 +40,15 @@ final class GuardedScheduler {
 
   /**
    * @param scheduler null if none is offered under that name: the rotation decides
+   * @param wake told when the scheduler is quarantined
    */
   GuardedScheduler(
-      String service, String name, @Nullable Scheduler scheduler, RandomGenerator random) {
+      String service,
+      String name,
+      @Nullable Scheduler scheduler,
+      RandomGenerator random,
+      Runnable wake) {
+    this.wake = wake;
     this.service = service;
     this.name = name;
     this.scheduler = scheduler;
@@ -101,7 +108,7 @@ final class GuardedScheduler {
       Scheduler copy = asked.copy();
       int index = copy.pick(flow, reals, random);
       return acceptable(index, reals) ? index : Scheduler.NONE;
-    } catch (RuntimeException | LinkageError thrown) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError thrown) {
       LOG.atWarn().addKeyValue("scheduler", name).setCause(thrown).log("cannot be previewed");
       return Scheduler.NONE;
     }
@@ -128,7 +135,15 @@ final class GuardedScheduler {
     }
     if (faultsInARow >= QUARANTINE_AFTER) {
       quarantined = true;
+      wake.run();
     }
+  }
+
+  /** Not to be asked at all: it could not even be made. */
+  GuardedScheduler quarantine() {
+    failures.incrementAndGet();
+    quarantined = true;
+    return this;
   }
 
   private int rotate(RealServerView reals) {

@@ -1,5 +1,6 @@
 package org.strowger.director;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -31,7 +32,8 @@ final class PlaneSlot implements PlaneListener {
   private final Runnable wake;
   private final Map<RealServerId, String> unreachable = new ConcurrentHashMap<>();
   private final Map<String, Optional<String>> listening = new ConcurrentHashMap<>();
-  private Map<String, Entry> entries = Map.of();
+  private final Map<RealServerId, InetSocketAddress> endpoints = new HashMap<>();
+  private volatile Map<String, Entry> entries = Map.of();
   private boolean applied;
 
   PlaneSlot(ForwardingPlane plane, Runnable wake) {
@@ -89,6 +91,7 @@ final class PlaneSlot implements PlaneListener {
       return;
     }
     entries = next;
+    forgetMoved(wanted);
     listening.keySet().retainAll(next.keySet());
     try {
       plane.apply(new ForwardingTable(version, services), this);
@@ -98,6 +101,24 @@ final class PlaneSlot implements PlaneListener {
       applied = false;
       LOG.atWarn().addKeyValue("plane", plane.name()).setCause(thrown).log("table not taken");
     }
+  }
+
+  /** What was seen of a real server that is gone or has another address now says nothing. */
+  private void forgetMoved(List<Wanted> wanted) {
+    Map<RealServerId, InetSocketAddress> now = new HashMap<>();
+    for (Wanted each : wanted) {
+      for (RealServer real : each.reals) {
+        now.put(real.id(), new InetSocketAddress(real.address(), real.port()));
+      }
+    }
+    for (RealServerId id : List.copyOf(unreachable.keySet())) {
+      if (!now.containsKey(id) || !now.get(id).equals(endpoints.getOrDefault(id, now.get(id)))) {
+        unreachable.remove(id);
+        wake.run();
+      }
+    }
+    endpoints.clear();
+    endpoints.putAll(now);
   }
 
   private static Entry entry(Wanted told) {

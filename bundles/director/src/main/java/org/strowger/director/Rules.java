@@ -21,13 +21,27 @@ final class Rules {
   private final Map<String, SchedulerProvider> schedulers;
   private final List<Violation> violations = new ArrayList<>();
 
-  private Rules(Configuration wanted, Map<String, SchedulerProvider> schedulers) {
+  private final Map<String, Object> present;
+
+  private Rules(
+      Configuration wanted,
+      Map<String, SchedulerProvider> schedulers,
+      Map<String, Object> present) {
+    this.present = present;
     this.wanted = wanted;
     this.schedulers = schedulers;
   }
 
-  static List<Violation> check(Configuration wanted, Map<String, SchedulerProvider> schedulers) {
-    Rules rules = new Rules(wanted, schedulers);
+  /**
+   * All violations.
+   *
+   * @param present the tree that runs: what is configured already may be missing for a while
+   */
+  static List<Violation> check(
+      Configuration wanted,
+      Map<String, SchedulerProvider> schedulers,
+      Map<String, Object> present) {
+    Rules rules = new Rules(wanted, schedulers, present);
     Map<String, String> taken = new HashMap<>();
     for (VirtualService service : wanted.virtualServices().values()) {
       rules.service(service, taken);
@@ -59,12 +73,26 @@ final class Rules {
         new Endpoint(service.protocol(), service.address().getHostAddress(), service.port()),
         owner,
         path);
+    scheduler(service);
+  }
+
+  /**
+   * A name that nobody offers is a slip, unless it is at work already or nothing is offered yet.
+   */
+  private void scheduler(VirtualService service) {
+    KeyPath path = KeyPath.virtualService(service.name(), "scheduler");
     SchedulerProvider provider = schedulers.get(service.scheduler());
     if (provider != null) {
       violations.addAll(
           provider.check(
               service.schedulerOptions(),
               KeyPath.virtualService(service.name(), "schedulerOptions")));
+    } else if (!schedulers.isEmpty() && !service.scheduler().equals(Trees.get(present, path))) {
+      violations.add(
+          Violation.of(
+              path,
+              service.scheduler(),
+              "the name of an offered scheduler; there " + list(schedulers)));
     }
   }
 
@@ -116,7 +144,7 @@ final class Rules {
     if (named.isEmpty()) {
       return "is none";
     }
-    List<String> names = new TreeMap<String, Object>(named).keySet().stream().limit(10).toList();
+    List<String> names = new TreeMap<String, Object>(named).keySet().stream().limit(20).toList();
     return (named.size() == 1 ? "is " : "are ")
         + String.join(", ", names)
         + (named.size() > names.size() ? ", ..." : "");

@@ -2,12 +2,14 @@ package org.strowger.director;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +36,17 @@ final class SchedulerShelf {
 
   private record Past(Offer offer, long swaps, long invocations, long failures) {}
 
-  private final Map<String, Offer> offers = new ConcurrentHashMap<>();
+  /** By name, the newest first: when it goes, the one before it serves again. */
+  private final Map<String, List<Offer>> offers = new ConcurrentHashMap<>();
+
   private final Map<String, Past> past = new ConcurrentHashMap<>();
   private final Map<String, AtWork> atWork = new ConcurrentHashMap<>();
+
+  private final Runnable wake;
+
+  SchedulerShelf(Runnable wake) {
+    this.wake = wake;
+  }
 
   void add(Offer offer) {
     String name = offer.provider.name();
@@ -47,17 +57,25 @@ final class SchedulerShelf {
             before == null
                 ? new Past(offer, 0, 0, 0)
                 : new Past(offer, before.swaps + 1, before.invocations, before.failures));
-    offers.put(name, offer);
+    offers.merge(
+        name,
+        List.of(offer),
+        (before, added) -> Stream.concat(added.stream(), before.stream()).toList());
   }
 
   void remove(SchedulerProvider provider) {
     offers.computeIfPresent(
-        provider.name(), (name, offer) -> offer.provider.equals(provider) ? null : offer);
+        provider.name(),
+        (name, present) -> {
+          List<Offer> left =
+              present.stream().filter(offer -> !offer.provider.equals(provider)).toList();
+          return left.isEmpty() ? null : left;
+        });
   }
 
   Map<String, SchedulerProvider> providers() {
     Map<String, SchedulerProvider> providers = new HashMap<>();
-    offers.forEach((name, offer) -> providers.put(name, offer.provider));
+    offers.forEach((name, present) -> providers.put(name, present.getFirst().provider));
     return providers;
   }
 
@@ -67,7 +85,8 @@ final class SchedulerShelf {
 
   /** The scheduler for a service: the one at work if it still fits, else a new one. */
   GuardedScheduler schedulerFor(VirtualService service) {
-    Offer offer = offers.get(service.scheduler());
+    List<Offer> offered = offers.get(service.scheduler());
+    Offer offer = offered == null ? null : offered.getFirst();
     AtWork present = atWork.get(service.name());
     if (present != null && fits(present, service, offer)) {
       return present.guarded;
@@ -76,9 +95,12 @@ final class SchedulerShelf {
       retire(present);
     }
     SchedulerProvider provider = offer == null ? null : offer.provider;
+    Scheduler created = create(service, provider);
     GuardedScheduler guarded =
-        new GuardedScheduler(
-            service.name(), service.scheduler(), create(service, provider), random());
+        new GuardedScheduler(service.name(), service.scheduler(), created, random(), wake);
+    if (provider != null && created == null) {
+      guarded.quarantine();
+    }
     atWork.put(service.name(), new AtWork(service, provider, guarded));
     return guarded;
   }

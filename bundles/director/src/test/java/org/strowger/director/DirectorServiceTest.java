@@ -163,6 +163,41 @@ class DirectorServiceTest {
   }
 
   @Test
+  void fileAppliedByHandReplacesWhatRunsAndIsNotTheOperatorsFile() throws Exception {
+    importFile(file(1, 1));
+    ChangeSet byHand =
+        ChangeSet.of(
+            SHELL, new Change.ImportFile("other.yaml", "ff", file(5, 6), Map.of(), List.of()));
+    assertEquals(new ChangeResult.Committed(2, true), apply(byHand));
+    assertEquals(file(1, 1), store.newest().orElseThrow().lastImport().orElseThrow().tree());
+    assertEquals(new ChangeResult.Committed(2, false), importFile(file(1, 1)));
+    assertEquals(5, director.snapshot().configuration().realServer(A).orElseThrow().weight());
+  }
+
+  @Test
+  void movedRealServerIsNotJudgedByWhatItsOldAddressDid() throws Exception {
+    importFile(file(1, 1));
+    plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
+    await(() -> active(AlarmType.REAL_DOWN).isPresent());
+    apply(ChangeSet.of(SHELL, new Change.Put(KeyPath.realServer(A, "port"), 9011L)));
+    await(() -> active(AlarmType.REAL_DOWN).isEmpty());
+  }
+
+  @Test
+  void misspelledSchedulerIsRefusedWithThoseThatAreOffered() throws Exception {
+    director.shelf().add(offer(new First()));
+    importFile(file(1, 1));
+    ChangeResult result =
+        apply(
+            ChangeSet.of(
+                SHELL, new Change.Put(KeyPath.virtualService("web", "scheduler"), "wlcc")));
+    assertEquals(
+        "virtualServices.web.scheduler: 'wlcc': expected the name of an offered scheduler; there is"
+            + " wlc",
+        result.text());
+  }
+
+  @Test
   void sameFileTwiceIsNothingToChange() throws Exception {
     importFile(file(1, 1));
     assertEquals(new ChangeResult.Committed(1, false), importFile(file(1, 1)));
@@ -277,7 +312,7 @@ class DirectorServiceTest {
   private ChangeResult importFile(Map<String, Object> tree) throws Exception {
     return apply(
         ChangeSet.of(
-            SHELL,
+            new Origin(OriginKind.FILE, "root", "director.yaml"),
             new Change.ImportFile(
                 "director.yaml", Integer.toHexString(tree.hashCode()), tree, Map.of(), List.of())));
   }

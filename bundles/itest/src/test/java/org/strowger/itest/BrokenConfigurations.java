@@ -131,6 +131,7 @@ final class BrokenConfigurations {
     add("    protocol: tcp", "    protocol: http", 12, "http", "tcp, udp, sctp");
     add("    protocol: tcp", "    protocol: sctp", 12, "sctp");
     add("    scheduler: wlc", "    scheduler: 'w l c'", 13, "w l c");
+    add("    scheduler: wlc", "    scheduler: wlcc", 13, "wlcc", "wlc, wrr");
     add("    forwarding: relay", "    forwarding: nat", 15, "nat", "masquerading");
     add("    connectTimeout: 2s", "    connectTimeout: 2", 16, "connectTimeout", "500ms");
     add("    connectTimeout: 2s", "    connectTimeout: 1ms", 16, "1ms");
@@ -141,9 +142,9 @@ final class BrokenConfigurations {
     add(
         "virtualServices:\n",
         "virtualServices:\n" + OTHER_SERVICE,
-        9,
+        12,
         "an address and port of its own",
-        "virtualServices.web");
+        "virtualServices.other");
   }
 
   private void management() {

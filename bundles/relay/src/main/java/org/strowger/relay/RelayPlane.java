@@ -240,7 +240,8 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   public void connectFailed(String service, String real, InetSocketAddress address, String why) {
     Evidence now = evidence;
     String key = Evidence.key(real, address);
-    if (now != null && now.failed(key, why)) {
+    // Of an address that is not wanted any more nobody would ever hear that it is back.
+    if (now != null && endpoints().containsKey(key) && now.failed(key, why)) {
       log.atWarn().addKeyValue("real", real).log("unreachable: {}", why);
       RealServerId.parse(real)
           .ifPresent(id -> listener.on(new PlaneEvent.RealServerUnreachable(id, why)));

@@ -226,7 +226,7 @@ class DirectorServiceTest {
     plane.report(new PlaneEvent.RealServerReachable(A));
     await(() -> active(AlarmType.REAL_DOWN).isEmpty());
     assertEquals(new Choice.Chosen(0), plane.choose());
-    assertTrue(events.stream().anyMatch(e -> e instanceof DirectorEvent.AlarmCleared));
+    await(() -> events.stream().anyMatch(e -> e instanceof DirectorEvent.AlarmCleared));
   }
 
   @Test

@@ -70,6 +70,7 @@ final class Leftovers {
         OwnerOnly.tightenAll(folder);
       }
     }
+    OwnerOnly.tightenAll(state.resolve("demo")); // the demo removes its secrets itself
     OwnerOnly.tightenAll(state.resolve(LOCK));
   }
 

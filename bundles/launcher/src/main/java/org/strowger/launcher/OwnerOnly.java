@@ -64,6 +64,14 @@ final class OwnerOnly {
               throws IOException {
             return tightened(path);
           }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
         });
   }
 

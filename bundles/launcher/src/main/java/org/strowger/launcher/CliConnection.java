@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -23,6 +24,9 @@ import java.util.List;
 final class CliConnection {
   /** How long it waits for a shell that is being updated, in milliseconds. */
   static final int PATIENCE_MILLIS = 3_000;
+
+  /** How long when nobody listens and the process of the lock is gone: a restart, or none. */
+  static final int PATIENCE_WITH_NOBODY_MILLIS = 500;
 
   private static final int RETRY_MILLIS = 50;
   private static final byte[] MAGIC = {'S', 'T', 'R', 'W'};
@@ -97,19 +101,40 @@ final class CliConnection {
 
   /** A connection whose greeting has come, up to its version; nothing has been sent yet. */
   private SocketChannel connect() throws CliUnreachable {
-    long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+    long start = System.nanoTime();
     while (true) {
       if (!Files.exists(socket)) {
         throw new CliUnreachable("No director is running: there is no socket " + socket + ".");
       }
       try {
         return greeted();
+      } catch (ConnectException e) {
+        boolean nobody = directorIsDead();
+        if (passed(start, nobody ? PATIENCE_WITH_NOBODY_MILLIS : PATIENCE_MILLIS)) {
+          throw new CliUnreachable(
+              nobody ? "No director is running: nobody listens on " + socket + "." : why(e));
+        }
       } catch (IOException e) {
-        if (System.nanoTime() > end) {
+        if (passed(start, PATIENCE_MILLIS)) {
           throw new CliUnreachable(why(e));
         }
       }
       pause();
+    }
+  }
+
+  private static boolean passed(long start, int millis) {
+    return System.nanoTime() - start > millis * 1_000_000L;
+  }
+
+  /** Whether the process that wrote the state folder's lock is gone. */
+  private boolean directorIsDead() {
+    try {
+      long pid = Long.parseLong(Files.readString(socket.resolveSibling("lock")).strip());
+      return ProcessHandle.of(pid).map(process -> !process.isAlive()).orElse(true);
+    } catch (IOException | NumberFormatException e) {
+      // Nothing is known of it: the patience with a living one is the safe choice.
+      return false;
     }
   }
 

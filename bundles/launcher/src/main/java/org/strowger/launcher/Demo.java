@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,10 +58,10 @@ final class Demo implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     for (String name : BundleList.words(lines.getProperty("secrets", ""))) {
       Path file = settings.state().resolve(name);
-      Files.createDirectories(file.getParent(), permissions("rwx------"));
+      Files.createDirectories(file.getParent(), OwnerOnly.FOLDER);
       // One may be left from a run that was killed.
       Files.deleteIfExists(file);
-      Files.createFile(file, permissions("rw-------"));
+      Files.createFile(file, OwnerOnly.FILE);
       StringBuilder secret = new StringBuilder();
       random
           .ints(SECRET_LENGTH, 0, ALPHABET.length())
@@ -71,10 +69,6 @@ final class Demo implements AutoCloseable {
       Files.writeString(file, secret + "\n");
       secrets.put(name, secret.toString());
     }
-  }
-
-  private static FileAttribute<?> permissions(String text) {
-    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
   }
 
   private void startRealServers() throws IOException {
@@ -109,16 +103,12 @@ final class Demo implements AutoCloseable {
     for (DemoProcess realServer : realServers) {
       text = text.replace("{pid." + realServer.name() + "}", Long.toString(realServer.pid()));
     }
-    return text.replace("{strowger}", quoted(settings.command()))
+    return text.replace("{strowger}", Settings.quoted(settings.command()))
         .replace("{config}", settings.config().toString())
         .replace("{log}", settings.state().resolve("log/strowger.log").toString())
         .replace(
-            "{jconsole}", Files.isExecutable(jconsole) ? quoted(jconsole.toString()) : "jconsole");
-  }
-
-  /** As a shell reads it back. */
-  private static String quoted(String word) {
-    return word.matches("[\\w./+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+            "{jconsole}",
+            Files.isExecutable(jconsole) ? Settings.quoted(jconsole.toString()) : "jconsole");
   }
 
   /** Ends the real servers and removes the secrets. */

@@ -1,6 +1,7 @@
 package org.strowger.launcher;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -35,6 +36,14 @@ public final class DemoRealServer {
         Thread.ofVirtual().name("parent").start(DemoRealServer::endWithParent);
       }
       serve(listening, args[0]);
+    } catch (BindException e) {
+      String why = String.valueOf(e.getMessage());
+      System.err.println(
+          why.contains("in use")
+              ? "another director or its demo, or another program, holds port %d (%s)"
+                  .formatted(address.getPort(), why)
+              : "port %d: %s".formatted(address.getPort(), why));
+      System.exit(1);
     } catch (IOException e) {
       System.err.println(
           "%s:%d: %s"

@@ -56,13 +56,11 @@ public final class Main {
   }
 
   private BundleHost start(Settings settings) throws StartFailure, InterruptedException {
-    StateFolder state = StateFolder.open(settings.state());
+    StateFolder state = StateFolder.open(settings.state(), settings.fresh());
     later(state::close);
-    if (settings.fresh()) {
-      state.empty();
-    }
     Logging logging = Logging.start(settings.setting("logback.xml"), settings.state());
     later(logging::close);
+    state.tighten();
     Logger log = LoggerFactory.getLogger(Main.class);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, fault) ->
@@ -81,7 +79,9 @@ public final class Main {
     Startup startup = new Startup(host, list.words("strowger.startup.expected", ""));
     Map<String, String> ready = await(startup, startDeadline, demo);
     host.started();
-    announce(ready, log, demo);
+    state.tighten();
+    settings.remember(log);
+    announce(ready, log, demo == null ? settings.whereabouts() : demo.banner());
     return host;
   }
 
@@ -106,14 +106,12 @@ public final class Main {
     throw new StartFailure(problems);
   }
 
-  private static void announce(Map<String, String> ready, Logger log, @Nullable Demo demo) {
+  private static void announce(Map<String, String> ready, Logger log, String banner) {
     ready.forEach(
         (name, says) -> log.atInfo().addKeyValue("component", name).log("Ready: {}", says));
     long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
     log.atInfo().addKeyValue("millis", millis).log("The director is ready");
-    if (demo != null) {
-      System.out.println(demo.banner());
-    }
+    System.out.println(banner);
     // Scripts and tests wait for this line.
     System.out.println(PREFIX + "ready after " + millis + " ms");
   }

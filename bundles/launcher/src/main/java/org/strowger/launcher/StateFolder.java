@@ -11,11 +11,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateFolder implements AutoCloseable {
   private static final String LOCK = "lock";
+  private static final Set<OpenOption> LOCK_OPTIONS =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
   private final Path path;
   private final FileChannel channel;
@@ -33,32 +36,69 @@ final class StateFolder implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Makes the folder (readable by its owner only) where there is none, and locks it. */
-  static StateFolder open(Path path) throws StartFailure {
+  /**
+   * Makes the folder where there is none, closes it to all but its owner, and locks it.
+   *
+   * @param fresh whether to forget what an earlier director left in it
+   */
+  static StateFolder open(Path path, boolean fresh) throws StartFailure {
     try {
-      Files.createDirectories(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Path lockFile = path.resolve(LOCK);
-      FileChannel channel =
-          FileChannel.open(
-              lockFile,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
-        String pid = Files.readString(lockFile).strip();
-        channel.close();
-        throw new StartFailure(
-            "Another director (process " + pid + ") runs in the state folder " + path + ".");
+      Files.createDirectories(path, OwnerOnly.FOLDER);
+      Leftovers leftovers = new Leftovers(path);
+      checkWhose(path, leftovers.ofADirector(), fresh);
+      if (OwnerOnly.ownedByUs(path)) {
+        OwnerOnly.tighten(path);
       }
-      channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
-      return new StateFolder(path, channel);
-    } catch (IOException e) {
+      StateFolder state = new StateFolder(path, lock(path));
+      if (fresh) {
+        leftovers.delete();
+      }
+      leftovers.tighten();
+      for (String name : List.of("log", "bundle-cache", "snmp")) {
+        Files.createDirectories(path.resolve(name), OwnerOnly.FOLDER);
+      }
+      return state;
+    } catch (IOException | UncheckedIOException e) {
       throw new StartFailure("The state folder " + path + " cannot be written: " + reason(e) + ".");
     }
+  }
+
+  /** A wrong word must not cost files, nor shut others out of a folder all use. */
+  private static void checkWhose(Path path, boolean ofADirector, boolean fresh)
+      throws StartFailure, IOException {
+    if (ofADirector) {
+      return;
+    }
+    if (fresh) {
+      throw new StartFailure(
+          "The folder "
+              + path
+              + " is not a director's state folder: it has other files and neither a lock nor"
+              + " revisions; --fresh deletes nothing there.");
+    }
+    boolean forAll = Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE);
+    if (forAll || path.getNameCount() <= 1) {
+      throw new StartFailure(
+          "The folder "
+              + path
+              + " is used by others: give the director a state folder of its own.");
+    }
+  }
+
+  private static FileChannel lock(Path path) throws IOException, StartFailure {
+    Path lockFile = path.resolve(LOCK);
+    FileChannel channel = FileChannel.open(lockFile, LOCK_OPTIONS, OwnerOnly.FILE);
+    FileLock lock = tryLock(channel);
+    if (lock == null) {
+      String pid = Files.readString(lockFile).strip();
+      channel.close();
+      throw new StartFailure(
+          "Another director (process " + pid + ") runs in the state folder " + path + ".");
+    }
+    channel.truncate(0);
+    channel.write(
+        ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
+    return channel;
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -66,8 +106,10 @@ final class StateFolder implements AutoCloseable {
   }
 
   /** In words: the messages of these exceptions are only the path. */
-  private static String reason(IOException e) {
+  private static String reason(Exception e) {
     return switch (e) {
+      case UncheckedIOException wrapped when wrapped.getCause() != null ->
+          reason(wrapped.getCause());
       case AccessDeniedException denied -> "no permission for " + denied.getFile();
       case FileAlreadyExistsException file -> file.getFile() + " is not a folder";
       case NoSuchFileException missing -> missing.getFile() + " cannot be made";
@@ -77,16 +119,13 @@ final class StateFolder implements AutoCloseable {
     };
   }
 
-  /** Forgets everything an earlier director left here. */
-  void empty() throws StartFailure {
-    try (Stream<Path> all = Files.walk(path)) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        if (!file.equals(path) && !file.equals(path.resolve(LOCK))) {
-          Files.delete(file);
-        }
-      }
-    } catch (IOException | UncheckedIOException e) {
-      throw new StartFailure("The state folder " + path + " cannot be emptied: " + e + ".");
+  /** Closes the files that others made in the folder, the log's for one, to all but the owner. */
+  void tighten() throws StartFailure {
+    try {
+      new Leftovers(path).tighten();
+    } catch (IOException e) {
+      throw new StartFailure(
+          "The state folder " + path + " cannot be closed to other users: " + reason(e) + ".");
     }
   }
 

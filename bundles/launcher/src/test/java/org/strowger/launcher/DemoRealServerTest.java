@@ -103,8 +103,8 @@ final class DemoRealServerTest {
     try (DemoProcess second = DemoProcess.start("second", Integer.toString(port))) {
       StartFailure failure = assertThrows(StartFailure.class, second::awaitListening);
       assertEquals(
-          "The demo's real server second did not start: 127.0.0.1:%d: Address already in use"
-              .formatted(port),
+          "The demo's real server second did not start: another director or its demo, or another"
+              + " program, holds port %d (Address already in use)".formatted(port),
           failure.sentences().getFirst());
     }
   }

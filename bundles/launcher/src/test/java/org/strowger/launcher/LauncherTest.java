@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,7 +170,117 @@ final class LauncherTest {
   void freshStartForgetsWhatWasLeft() throws Exception {
     home.with(1, TestBundles.Ready.class);
     update("ready-2.jar", "2.0.0");
+    assertVersionThatStarts("2.0.0");
+    Files.delete(home.log());
     assertVersionThatStarts("1.0.0", "--fresh");
+  }
+
+  @Test
+  void freshStartKeepsWhatTheDirectorDidNotMake() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    try (TestDirector first = home.start().awaitReady()) {
+      first.terminate();
+    }
+    Path secret = Files.createDirectories(home.state.resolve("secrets")).resolve("jmx");
+    Files.writeString(secret, "operator's");
+    Path inLog = Files.writeString(home.state.resolve("log/gc.txt"), "operator's");
+    Path outside = Files.writeString(folder.resolve("outside"), "operator's");
+    Files.createSymbolicLink(home.state.resolve("dropin"), folder);
+    Path revision = Files.createDirectories(home.state.resolve("revisions")).resolve("1.yaml");
+    Files.writeString(revision, "x");
+    assertVersionThatStarts("1.0.0", "--fresh");
+    for (Path kept : List.of(secret, inLog, outside)) {
+      assertEquals("operator's", Files.readString(kept));
+    }
+    assertFalse(Files.exists(revision));
+    assertFalse(Files.exists(home.state.resolve("dropin"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void freshStartInAFolderThatIsNoStateFolderIsRefused() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    Path bundles = Files.createDirectories(home.state.resolve("bundles"));
+    Path thesis = Files.writeString(bundles.resolve("thesis.txt"), "years of work");
+    // A lock file of something else, not a process number.
+    Files.writeString(home.state.resolve("lock"), "of a package tool");
+    try (TestDirector director = home.start("--fresh")) {
+      assertEquals(1, director.awaitEnd());
+      assertEquals(
+          "strowger: The folder "
+              + home.state
+              + " is not a director's state folder: it has other files and neither a lock nor"
+              + " revisions; --fresh deletes nothing there.",
+          director.errors().strip());
+    }
+    assertEquals("years of work", Files.readString(thesis));
+    assertEquals("of a package tool", Files.readString(home.state.resolve("lock")));
+  }
+
+  @Test
+  void stateFolderAndWhatIsMadeInItAreTheOwnersOnly() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    Files.createDirectories(home.state.resolve("bundle-cache"));
+    allow(home.state, "rwxr-xr-x");
+    allow(home.state.resolve("bundle-cache"), "rwxrwxrwx");
+    try (TestDirector director = home.start().awaitReady();
+        Stream<Path> all = Files.walk(home.state)) {
+      List<String> open = new ArrayList<>();
+      for (Path path : all.toList()) {
+        String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+        if (!permissions.endsWith("------")) {
+          open.add(permissions + " " + path);
+        }
+      }
+      assertEquals(List.of(), open);
+      assertTrue(Files.isReadable(home.log()));
+      director.terminate();
+    }
+  }
+
+  private static void allow(Path path, String permissions) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+  }
+
+  @Test
+  void folderAllMayWriteIntoIsNotShutForThem() throws Exception {
+    Files.createDirectories(home.state.resolve("another's"));
+    allow(home.state, "rwxrwxrwx");
+    assertRefused(
+        "The folder "
+            + home.state
+            + " is used by others: give the director a state folder of its own.");
+    assertEquals(
+        "rwxrwxrwx", PosixFilePermissions.toString(Files.getPosixFilePermissions(home.state)));
+  }
+
+  @Test
+  void onlyADirectorThatIsReadyIsTheOneTheCommandLineFinds() throws Exception {
+    Path file = folder.resolve("var/last-state");
+    home.with(2, TestBundles.Failed.class);
+    try (TestDirector director = home.start("--last-state", file.toString())) {
+      assertEquals(1, director.awaitEnd());
+    }
+    assertFalse(Files.exists(file));
+    TestHome good = new TestHome(folder.resolve("good")).with(1, TestBundles.Ready.class);
+    try (TestDirector director = good.start("--last-state", file.toString()).awaitReady()) {
+      assertEquals(good.state + "\n", Files.readString(file));
+      String said = Files.readString(director.out());
+      assertTrue(said.contains("State folder: " + good.state + "\n"), said);
+      assertTrue(said.contains("Log: " + good.log() + "\n"), said);
+      assertTrue(said.contains("./strowger cli --state '" + good.state + "' show services"), said);
+      assertTrue(said.matches("(?s).*\nstrowger: ready after [0-9]+ ms\n"), said);
+    }
+  }
+
+  @Test
+  void directorStartsWhereItsStateFolderCannotBeRemembered() throws Exception {
+    home.with(1, TestBundles.Ready.class);
+    Path inTheWay = Files.writeString(folder.resolve("file"), "x");
+    String lastState = inTheWay.resolve("last-state").toString();
+    try (TestDirector director = home.start("--last-state", lastState).awaitReady()) {
+      assertTrue(Files.readString(home.log()).contains("cli needs --state"));
+      director.terminate();
+    }
   }
 
   private Path update(String fileName, String version) throws IOException {

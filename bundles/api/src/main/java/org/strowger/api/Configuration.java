@@ -5,9 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** All that is wanted, checked: references resolve, values are in range. */
+/**
+ * All that is wanted, checked: references resolve, values are in range.
+ *
+ * @param directorZone where the director stands: real servers of its zone are preferred; empty for
+ *     no preference
+ * @param connectionLimit most connections the director holds at once, over all virtual services; 0
+ *     is no limit
+ */
 public record Configuration(
     String directorName,
+    String directorZone,
+    long connectionLimit,
     Map<String, Pool> pools,
     Map<String, VirtualService> virtualServices,
     Management management) {

@@ -33,6 +33,9 @@ public interface Director {
   /** Live connections of all planes, at most {@code limit}. */
   List<Connection> connections(ConnectionFilter filter, int limit);
 
+  /** Sums of the matching live connections by kind, the one with the most bytes first. */
+  List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit);
+
   /** Cuts the matching connections; audited; the number cut. */
   int disconnect(ConnectionFilter filter, Origin origin);
 

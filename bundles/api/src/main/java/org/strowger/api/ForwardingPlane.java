@@ -3,6 +3,7 @@ package org.strowger.api;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 
 /** Forwards traffic; an OSGi service. It is handed finished tables and never asks back. */
 public interface ForwardingPlane {
@@ -23,18 +24,28 @@ public interface ForwardingPlane {
   /** Counters now; cheap, any thread. */
   PlaneReport report();
 
-  /** Live connections, at most {@code limit}, oldest first; any thread. */
+  /** Live connections, at most {@code limit}, by growing id, which is oldest first; any thread. */
   List<Connection> connections(ConnectionFilter filter, int limit);
 
   /** Cuts the matching connections with a reset; the number cut. */
   int disconnect(ConnectionFilter filter);
 
+  /** Sums of the matching live connections by kind, the one with the most bytes first. */
+  List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit);
+
   /** Live loads of a service's real servers, for {@code explain}; zeros if it is unknown. */
   Loads loads(String service);
 
+  /**
+   * Room for what must outlive the director's bundle and this plane's: remembered sources, for
+   * example. JDK types only. The same map as long as the process lives and the plane is able to
+   * forward.
+   */
+  ConcurrentMap<String, Object> memory();
+
   /** Counters of a plane. Services and real servers that it never saw are absent. */
   record PlaneReport(
-      String transport,
+      PlaneState plane,
       Map<String, VirtualServiceCounters> services,
       Map<RealServerId, RealServerCounters> realServers) {}
 }

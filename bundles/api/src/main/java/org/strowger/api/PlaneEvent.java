@@ -13,4 +13,14 @@ public sealed interface PlaneEvent {
 
   /** The service's address is listened on. */
   record Listening(String service) implements PlaneEvent {}
+
+  /**
+   * The plane is short of something and takes fewer or no new connections.
+   *
+   * @param resource {@code fileDescriptors}, {@code buffers}
+   */
+  record ResourceShort(String resource, String why) implements PlaneEvent {}
+
+  /** It has enough of it again. */
+  record ResourceEased(String resource) implements PlaneEvent {}
 }

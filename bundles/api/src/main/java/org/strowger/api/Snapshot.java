@@ -30,6 +30,7 @@ public record Snapshot(
     Map<RealServerId, RealServerState> realServers,
     Map<String, VirtualServiceCounters> serviceCounters,
     Map<RealServerId, RealServerCounters> realServerCounters,
+    SortedMap<String, PlaneState> planes,
     SortedMap<String, SchedulerState> schedulers,
     List<BundleView> bundles,
     List<Alarm> activeAlarms,

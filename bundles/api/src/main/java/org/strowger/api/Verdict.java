@@ -13,7 +13,11 @@ public enum Verdict implements Coded {
   RATE_LIMIT(6, "rateLimit", "a limit of new connections per second is reached"),
   NOT_IN_SERVICE(7, "notInService", "the virtual service is drained or out of service"),
   CONTROL_ABSENT(8, "controlAbsent", "no decision could be had in time"),
-  QUEUE_EXPIRED(9, "queueExpired", "the connection waited for a real server until its deadline");
+  QUEUE_EXPIRED(9, "queueExpired", "the connection waited for a real server until its deadline"),
+  QUEUE_FULL(10, "queueFull", "too many connections wait for a real server already"),
+  BAD_PROXY_HEADER(
+      11, "badProxyHeader", "a trusted source sent no valid PROXY protocol header in time"),
+  CLIENT_GONE(12, "clientGone", "the client left before a real server was found");
 
   private final int code;
   private final String word;

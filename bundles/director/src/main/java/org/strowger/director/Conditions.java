@@ -55,6 +55,10 @@ final class Conditions {
     }
   }
 
+  void shortage(String resource, String why) {
+    add(AlarmType.RESOURCE_SHORT, "unit=director,resource=" + resource, why);
+  }
+
   void bundle(BundleInventory.Failure failure) {
     add(AlarmType.BUNDLE_FAILED, "bundle=" + failure.bundle(), failure.why());
   }

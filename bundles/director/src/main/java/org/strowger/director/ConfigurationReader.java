@@ -3,21 +3,32 @@ package org.strowger.director;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.strowger.api.AccessList;
 import org.strowger.api.AdminState;
 import org.strowger.api.Configuration;
+import org.strowger.api.ConnectionLog;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.Management;
 import org.strowger.api.NotificationKind;
+import org.strowger.api.Persistence;
 import org.strowger.api.Pool;
+import org.strowger.api.PortRange;
+import org.strowger.api.Prefix;
 import org.strowger.api.Protocol;
+import org.strowger.api.ProxyProtocol;
+import org.strowger.api.ProxyVersion;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Role;
+import org.strowger.api.ServiceLimits;
 import org.strowger.api.SnmpAuth;
 import org.strowger.api.SnmpPriv;
+import org.strowger.api.Timeouts;
 import org.strowger.api.VirtualService;
+import org.strowger.api.WaitingQueue;
 
 /** Turns a tree that passed {@link TreeCheck} into records. */
 final class ConfigurationReader {
@@ -27,6 +38,8 @@ final class ConfigurationReader {
     Section root = new Section(tree, Shape.ROOT);
     return new Configuration(
         root.section("director").get("name", String.class),
+        root.section("director").find("zone", String.class).orElse(""),
+        root.section("director").get("connectionLimit", Long.class),
         root.entries("pools", ConfigurationReader::pool),
         root.entries("virtualServices", ConfigurationReader::virtualService),
         management(root.section("management")));
@@ -36,6 +49,9 @@ final class ConfigurationReader {
     return new Pool(
         name,
         section.get("adminState", AdminState.class),
+        section.integer("minUp"),
+        section.get("slowStart", Duration.class),
+        section.integer("panicThreshold"),
         section.entries("realServers", (real, each) -> real(new RealServerId(name, real), each)));
   }
 
@@ -45,6 +61,10 @@ final class ConfigurationReader {
         section.get("address", InetAddress.class),
         section.integer("port"),
         section.integer("weight"),
+        section.integer("priority"),
+        section.find("zone", String.class).orElse(""),
+        section.get("upperThreshold", Long.class),
+        section.get("lowerThreshold", Long.class),
         section.get("adminState", AdminState.class));
   }
 
@@ -52,15 +72,77 @@ final class ConfigurationReader {
     return new VirtualService(
         name,
         section.get("address", InetAddress.class),
-        section.integer("port"),
+        section.get("port", PortRange.class),
         section.get("protocol", Protocol.class),
         section.get("scheduler", String.class),
         section.open("schedulerOptions"),
         section.get("pool", String.class),
+        section.find("backupPool", String.class),
         section.get("forwarding", ForwardingMethod.class),
-        section.get("connectTimeout", Duration.class),
+        section.get("onePacket", Boolean.class),
+        timeouts(section.section("timeouts")),
         section.integer("connectTries"),
+        queue(section.section("queue")),
+        limits(section.section("limits")),
+        persistence(section.section("persistence")),
+        access(section.section("access")),
+        proxyProtocol(section.section("proxyProtocol")),
+        section.get("transparentSource", Boolean.class),
+        connectionLog(section.section("connectionLog")),
         section.get("adminState", AdminState.class));
+  }
+
+  private static Timeouts timeouts(Section section) {
+    return new Timeouts(
+        section.get("connect", Duration.class),
+        section.get("clientIdle", Duration.class),
+        section.get("serverIdle", Duration.class),
+        section.get("halfClosed", Duration.class),
+        section.get("flow", Duration.class),
+        section.get("drain", Duration.class));
+  }
+
+  private static WaitingQueue queue(Section section) {
+    return new WaitingQueue(section.integer("size"), section.get("timeout", Duration.class));
+  }
+
+  private static ServiceLimits limits(Section section) {
+    return new ServiceLimits(
+        section.get("connections", Long.class),
+        section.get("connectionsPerSource", Long.class),
+        section.get("rate", Long.class),
+        section.get("burst", Long.class),
+        section.get("ratePerSource", Long.class),
+        section.get("burstPerSource", Long.class),
+        section.integer("sourcePrefixIpv4"),
+        section.integer("sourcePrefixIpv6"));
+  }
+
+  private static Persistence persistence(Section section) {
+    return new Persistence(
+        section.get("timeout", Duration.class),
+        section.integer("prefixIpv4"),
+        section.integer("prefixIpv6"),
+        section.get("toQuiesced", Boolean.class),
+        section.integer("entries"));
+  }
+
+  private static AccessList access(Section section) {
+    return new AccessList(prefixes(section, "allow"), prefixes(section, "deny"));
+  }
+
+  private static ProxyProtocol proxyProtocol(Section section) {
+    return new ProxyProtocol(
+        section.get("send", ProxyVersion.class), prefixes(section, "acceptFrom"));
+  }
+
+  private static List<Prefix> prefixes(Section section, String name) {
+    List<?> list = section.get(name, List.class);
+    return list.stream().map(Prefix.class::cast).toList();
+  }
+
+  private static ConnectionLog connectionLog(Section section) {
+    return new ConnectionLog(section.integer("sample"), section.integer("rate"));
   }
 
   private static Management management(Section section) {

@@ -334,6 +334,7 @@ final class Control {
       conditions.scheduler(
           service, shelf.offered(service.scheduler()), shelf.quarantined(service.name()));
     }
+    planes.values().forEach(slot -> slot.shortages().forEach(conditions::shortage));
     bundleFailures.forEach(conditions::bundle);
     conditions.configuration(revision, applyFailed);
     damaged.forEach(text -> conditions.add(AlarmType.REVISION_DAMAGED, "config=revisions", text));

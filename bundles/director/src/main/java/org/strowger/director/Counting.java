@@ -5,10 +5,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleView;
 import org.strowger.api.ForwardingPlane;
+import org.strowger.api.PlaneState;
 import org.strowger.api.RealServerCounters;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Snapshot;
@@ -29,8 +32,9 @@ final class Counting {
     Control.Published moment = control.published();
     Map<String, VirtualServiceCounters> services = new HashMap<>();
     Map<RealServerId, RealServerCounters> reals = new HashMap<>();
+    SortedMap<String, PlaneState> planes = new TreeMap<>();
     for (PlaneSlot slot : control.planes()) {
-      count(slot.plane(), services, reals);
+      count(slot.plane(), services, reals, planes);
     }
     moment
         .configuration()
@@ -54,6 +58,7 @@ final class Counting {
         moment.observation().realServers(),
         Map.copyOf(services),
         Map.copyOf(reals),
+        planes,
         shelf.states(),
         bundles,
         moment.alarms().active(),
@@ -67,23 +72,17 @@ final class Counting {
   private static void count(
       ForwardingPlane plane,
       Map<String, VirtualServiceCounters> services,
-      Map<RealServerId, RealServerCounters> reals) {
+      Map<RealServerId, RealServerCounters> reals,
+      Map<String, PlaneState> planes) {
     try {
       ForwardingPlane.PlaneReport report = plane.report();
+      planes.put(plane.name(), report.plane());
       services.putAll(report.services());
-      report.realServers().forEach((id, counters) -> reals.merge(id, counters, Counting::sum));
+      report
+          .realServers()
+          .forEach((id, counters) -> reals.merge(id, counters, RealServerCounters::plus));
     } catch (RuntimeException | LinkageError thrown) { // a plane being replaced: the next snapshot
       LOG.atWarn().addKeyValue("plane", plane.name()).setCause(thrown).log("no counters");
     }
-  }
-
-  private static RealServerCounters sum(RealServerCounters a, RealServerCounters b) {
-    return new RealServerCounters(
-        a.selections() + b.selections(),
-        a.connsTotal() + b.connsTotal(),
-        a.connsActive() + b.connsActive(),
-        a.connFailures() + b.connFailures(),
-        a.bytesIn() + b.bytesIn(),
-        a.bytesOut() + b.bytesOut());
   }
 }

@@ -3,6 +3,7 @@ package org.strowger.director;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ import org.strowger.api.RevisionSummary;
 import org.strowger.api.Snapshot;
 import org.strowger.api.StartupReport;
 import org.strowger.api.Subscription;
+import org.strowger.api.Talker;
+import org.strowger.api.TalkerKind;
 
 /** The one door: a bounded queue, one thread behind it, one snapshot in front of it. */
 final class DirectorService implements Director {
@@ -229,12 +232,35 @@ final class DirectorService implements Director {
   }
 
   @Override
+  public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
+    Map<String, Talker> sums = new HashMap<>();
+    for (PlaneSlot slot : control.planes()) {
+      for (Talker talker : slot.plane().top(kind, filter, limit)) {
+        sums.merge(
+            talker.name(),
+            talker,
+            (a, b) ->
+                new Talker(
+                    a.name(),
+                    a.connections() + b.connections(),
+                    a.bytesIn() + b.bytesIn(),
+                    a.bytesOut() + b.bytesOut()));
+      }
+    }
+    return sums.values().stream()
+        .sorted(Comparator.comparingLong((Talker t) -> -(t.bytesIn() + t.bytesOut())))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
     List<Connection> all = new ArrayList<>();
     for (PlaneSlot slot : control.planes()) {
-      all.addAll(slot.plane().connections(filter, limit - all.size()));
+      all.addAll(slot.plane().connections(filter, limit));
     }
-    return all;
+    all.sort(Comparator.comparingLong(Connection::id));
+    return List.copyOf(all.subList(0, Math.min(limit, all.size())));
   }
 
   @Override

@@ -32,6 +32,7 @@ final class PlaneSlot implements PlaneListener {
   private final Runnable wake;
   private final Map<RealServerId, String> unreachable = new ConcurrentHashMap<>();
   private final Map<String, Optional<String>> listening = new ConcurrentHashMap<>();
+  private final Map<String, String> shortages = new ConcurrentHashMap<>();
   private final Map<RealServerId, InetSocketAddress> endpoints = new HashMap<>();
   private volatile Map<String, Entry> entries = Map.of();
   private boolean applied;
@@ -55,6 +56,11 @@ final class PlaneSlot implements PlaneListener {
     return listening;
   }
 
+  /** What it is short of, and why. */
+  Map<String, String> shortages() {
+    return shortages;
+  }
+
   @Override
   public void on(PlaneEvent event) {
     switch (event) {
@@ -63,6 +69,8 @@ final class PlaneSlot implements PlaneListener {
       case PlaneEvent.ListenFailed failed ->
           listening.put(failed.service(), Optional.of(failed.why()));
       case PlaneEvent.Listening ok -> listening.put(ok.service(), Optional.empty());
+      case PlaneEvent.ResourceShort(String resource, String why) -> shortages.put(resource, why);
+      case PlaneEvent.ResourceEased(String resource) -> shortages.remove(resource);
     }
     wake.run();
   }

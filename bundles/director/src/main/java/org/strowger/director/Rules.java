@@ -1,14 +1,19 @@
 package org.strowger.director;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.strowger.api.Configuration;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
+import org.strowger.api.PortRange;
 import org.strowger.api.Protocol;
+import org.strowger.api.ProxyProtocol;
+import org.strowger.api.RealServer;
 import org.strowger.api.SchedulerProvider;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
@@ -19,6 +24,7 @@ import org.strowger.api.VirtualService;
 final class Rules {
   private final Configuration wanted;
   private final Map<String, SchedulerProvider> schedulers;
+  private final Taken taken = new Taken();
   private final List<Violation> violations = new ArrayList<>();
 
   private final Map<String, Object> present;
@@ -42,16 +48,18 @@ final class Rules {
       Map<String, SchedulerProvider> schedulers,
       Map<String, Object> present) {
     Rules rules = new Rules(wanted, schedulers, present);
-    Map<String, String> taken = new HashMap<>();
+    wanted.pools().values().stream()
+        .flatMap(pool -> pool.realServers().values().stream())
+        .forEach(rules::thresholds);
     for (VirtualService service : wanted.virtualServices().values()) {
-      rules.service(service, taken);
+      rules.service(service);
     }
-    wanted.management().snmp().ifPresent(snmp -> rules.snmp(snmp, taken));
-    wanted.management().jmx().ifPresent(jmx -> rules.jmx(jmx, taken));
+    wanted.management().snmp().ifPresent(snmp -> rules.snmp(snmp));
+    wanted.management().jmx().ifPresent(jmx -> rules.jmx(jmx));
     return rules.violations;
   }
 
-  private void service(VirtualService service, Map<String, String> taken) {
+  private void service(VirtualService service) {
     if (!wanted.pools().containsKey(service.pool())) {
       violations.add(
           Violation.of(
@@ -59,6 +67,8 @@ final class Rules {
               service.pool(),
               "the name of a pool; there " + list(wanted.pools())));
     }
+    backupPool(service);
+    udpOnly(service);
     if (service.protocol() == Protocol.SCTP) {
       violations.add(
           Violation.of(
@@ -66,14 +76,59 @@ final class Rules {
               service.protocol().word(),
               "a protocol that forwarding: " + service.forwarding().word() + " can carry"));
     }
-    String owner = "virtualServices." + service.name();
-    KeyPath path = KeyPath.virtualService(service.name(), "port");
     take(
-        taken,
-        new Endpoint(service.protocol(), service.address().getHostAddress(), service.port()),
-        owner,
-        path);
+        service.protocol(),
+        service.address(),
+        service.port(),
+        "virtualServices." + service.name(),
+        KeyPath.virtualService(service.name(), "port"));
     scheduler(service);
+  }
+
+  private void backupPool(VirtualService service) {
+    service
+        .backupPool()
+        .filter(name -> !wanted.pools().containsKey(name) || name.equals(service.pool()))
+        .ifPresent(
+            name ->
+                violations.add(
+                    Violation.of(
+                        KeyPath.virtualService(service.name(), "backupPool"),
+                        name,
+                        "the name of another pool; there " + list(wanted.pools()))));
+  }
+
+  private void udpOnly(VirtualService service) {
+    boolean udp = service.protocol() == Protocol.UDP;
+    if (service.onePacket() && !udp) {
+      violations.add(
+          Violation.of(
+              KeyPath.virtualService(service.name(), "onePacket"), "true", "protocol: udp"));
+    }
+    if (udp && service.address().isAnyLocalAddress()) {
+      violations.add(
+          Violation.of(
+              KeyPath.virtualService(service.name(), "address"),
+              service.address().getHostAddress(),
+              "one address, because replies to datagrams come from it"));
+    }
+    if (udp && !service.proxyProtocol().equals(ProxyProtocol.NONE)) {
+      violations.add(
+          Violation.of(
+              KeyPath.virtualService(service.name(), "proxyProtocol"),
+              "",
+              "no PROXY protocol with protocol: udp"));
+    }
+  }
+
+  private void thresholds(RealServer real) {
+    if (real.lowerThreshold() > 0 && real.lowerThreshold() >= real.upperThreshold()) {
+      violations.add(
+          Violation.of(
+              KeyPath.realServer(real.id(), "lowerThreshold"),
+              real.lowerThreshold(),
+              "less than upperThreshold, which is " + real.upperThreshold()));
+    }
   }
 
   /**
@@ -96,10 +151,11 @@ final class Rules {
     }
   }
 
-  private void snmp(Management.Snmp snmp, Map<String, String> taken) {
+  private void snmp(Management.Snmp snmp) {
     take(
-        taken,
-        new Endpoint(Protocol.UDP, snmp.address().getHostAddress(), snmp.port()),
+        Protocol.UDP,
+        snmp.address(),
+        PortRange.of(snmp.port()),
         "management.snmp",
         KeyPath.of("management", "snmp", "port"));
     for (Management.SnmpTarget target : snmp.targets().values()) {
@@ -113,31 +169,44 @@ final class Rules {
     }
   }
 
-  private void jmx(Management.Jmx jmx, Map<String, String> taken) {
+  private void jmx(Management.Jmx jmx) {
     take(
-        taken,
-        new Endpoint(Protocol.TCP, jmx.address().getHostAddress(), jmx.port()),
+        Protocol.TCP,
+        jmx.address(),
+        PortRange.of(jmx.port()),
         "management.jmx",
         KeyPath.of("management", "jmx", "port"));
   }
 
-  private record Endpoint(Protocol protocol, String address, int port) {}
+  /** What listens, by protocol and address and then by first port; the ranges are disjoint. */
+  private static final class Taken {
+    private record Owner(PortRange ports, String name) {}
 
-  private void take(Map<String, String> taken, Endpoint endpoint, String owner, KeyPath path) {
-    String key = endpoint.protocol().word() + " " + endpoint.address() + " " + endpoint.port();
-    String other = taken.putIfAbsent(key, owner);
-    if (other != null) {
-      violations.add(
-          Violation.of(
-              path,
-              endpoint.port(),
-              "an address and port of its own; "
-                  + endpoint.address()
-                  + " port "
-                  + endpoint.port()
-                  + " is that of "
-                  + other));
+    private final Map<String, TreeMap<Integer, Owner>> owners = new HashMap<>();
+
+    /** The one that has a port of these already, as text; or they are the new one's now. */
+    Optional<String> take(Protocol protocol, InetAddress address, PortRange ports, String name) {
+      String literal = address.getHostAddress();
+      TreeMap<Integer, Owner> there =
+          owners.computeIfAbsent(protocol.word() + " " + literal, key -> new TreeMap<>());
+      Map.Entry<Integer, Owner> nearest = there.floorEntry(ports.last());
+      if (nearest != null && nearest.getValue().ports.overlaps(ports)) {
+        Owner other = nearest.getValue();
+        return Optional.of(literal + " port " + other.ports + " is that of " + other.name);
+      }
+      there.put(ports.first(), new Owner(ports, name));
+      return Optional.empty();
     }
+  }
+
+  private void take(
+      Protocol protocol, InetAddress address, PortRange ports, String owner, KeyPath path) {
+    taken
+        .take(protocol, address, ports, owner)
+        .ifPresent(
+            other ->
+                violations.add(
+                    Violation.of(path, ports, "an address and port of its own; " + other)));
   }
 
   private static String list(Map<String, ?> named) {

@@ -36,19 +36,20 @@ final class ServiceChooser implements Chooser {
   }
 
   @Override
-  public Choice choose(Flow flow, Loads loads, BitSet excluded) {
+  public Choice choose(Flow flow, Loads loads, Attempt attempt) {
     if (service.adminState() != AdminState.IN_SERVICE) {
       return new Choice.Refused(Verdict.NOT_IN_SERVICE);
     }
     int index;
     synchronized (scheduler) {
-      view.lend(loads, excluded);
+      view.lend(loads, attempt.tried());
       index = scheduler.pick(flow, view);
     }
     if (index != Scheduler.NONE) {
       return new Choice.Chosen(index);
     }
-    return new Choice.Refused(excluded.isEmpty() ? Verdict.NO_REAL_SERVER : Verdict.CONNECT_FAILED);
+    return new Choice.Refused(
+        attempt.tried().isEmpty() ? Verdict.NO_REAL_SERVER : Verdict.CONNECT_FAILED);
   }
 
   @Override
@@ -83,7 +84,7 @@ final class ServiceChooser implements Chooser {
     private final InetSocketAddress[] addresses;
     private final int[] weights;
     private final BitSet up;
-    private Loads loads = Idle.INSTANCE;
+    private Loads loads = Loads.NONE;
     private BitSet excluded = new BitSet();
 
     View(List<RealServer> reals, BitSet up) {
@@ -137,21 +138,6 @@ final class ServiceChooser implements Chooser {
     @Override
     public long inactive(int index) {
       return loads.inactive(index);
-    }
-  }
-
-  /** No load anywhere. */
-  private enum Idle implements Loads {
-    INSTANCE;
-
-    @Override
-    public long active(int index) {
-      return 0;
-    }
-
-    @Override
-    public long inactive(int index) {
-      return 0;
     }
   }
 }

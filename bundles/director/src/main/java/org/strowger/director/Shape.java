@@ -2,14 +2,17 @@ package org.strowger.director;
 
 import static org.strowger.director.Key.branch;
 import static org.strowger.director.Key.named;
+import static org.strowger.director.Key.optional;
 import static org.strowger.director.Key.required;
 import static org.strowger.director.Key.withDefault;
 
 import java.time.Duration;
+import java.util.List;
 import org.strowger.api.AdminState;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.NotificationKind;
 import org.strowger.api.Protocol;
+import org.strowger.api.ProxyVersion;
 import org.strowger.api.Role;
 import org.strowger.api.SnmpAuth;
 import org.strowger.api.SnmpPriv;
@@ -26,6 +29,12 @@ final class Shape {
   /** Most pools, and most virtual services. */
   static final int MAX_SERVICES = 10_000;
 
+  /** Most prefixes of one list. */
+  static final int MAX_PREFIXES = 10_000;
+
+  /** Largest limit of connections. */
+  static final long MAX_CONNECTIONS = 100_000_000;
+
   /** Most users of one management protocol, and most notification targets. */
   static final int MAX_USERS = 64;
 
@@ -36,7 +45,13 @@ final class Shape {
           branch(
               "This director.",
               "name",
-              withDefault(Type.name("this director"), "strowger", "Name, as sysName in SNMP.")),
+              withDefault(Type.name("this director"), "strowger", "Name, as sysName in SNMP."),
+              "zone",
+              optional(
+                  Type.name("a zone"), "Where it stands: real servers of its zone are preferred."),
+              "connectionLimit",
+              withDefault(
+                  count("connections"), 0L, "Connections held at once, at most; 0: no limit.")),
           "pools",
           named("Groups of real servers that do the same.", MAX_SERVICES, pool()),
           "virtualServices",
@@ -51,6 +66,21 @@ final class Shape {
         "A pool.",
         "adminState",
         adminState(),
+        "minUp",
+        withDefault(
+            Type.integer(1, MAX_REAL_SERVERS, "real servers"),
+            1L,
+            "While fewer of the larger priorities are up, the next priority joins."),
+        "slowStart",
+        withDefault(
+            Type.duration(Duration.ZERO, Duration.ofHours(1)),
+            "0s",
+            "Time in which one that came back gets its whole weight; 0s: at once."),
+        "panicThreshold",
+        withDefault(
+            Type.integer(0, 100, "percent"),
+            0L,
+            "If a smaller share is up all are used, healthy or not; 0: never."),
         "realServers",
         named("Its real servers, in the order that schedulers see.", MAX_REAL_SERVERS, real()));
   }
@@ -61,10 +91,23 @@ final class Shape {
         "address",
         required(Type.address(), "Where it is reached."),
         "port",
-        required(Type.port(), "Port it listens on."),
+        required(Type.realPort(), "Port it listens on, or same: the one of the client."),
         "weight",
         withDefault(
             Type.integer(0, 65535, "weight"), 1L, "Share of new connections; 0 quiesces it."),
+        "priority",
+        withDefault(
+            Type.integer(0, 65535, "priority"), 0L, "The largest serve; smaller ones stand by."),
+        "zone",
+        optional(Type.name("a zone"), "Where it stands."),
+        "upperThreshold",
+        withDefault(
+            count("connections"), 0L, "Connections held at once, at most; 0: no threshold."),
+        "lowerThreshold",
+        withDefault(
+            count("connections"),
+            0L,
+            "Once full it takes new ones below this; 0: three quarters of upperThreshold."),
         "adminState",
         adminState());
   }
@@ -75,7 +118,7 @@ final class Shape {
         "address",
         required(Type.address(), "Address that clients connect to."),
         "port",
-        required(Type.port(), "Port that clients connect to."),
+        required(Type.portRange(), "Port that clients connect to; a range, or all."),
         "protocol",
         withDefault(Type.word(Protocol.class), "tcp", "Transport protocol."),
         "scheduler",
@@ -84,19 +127,133 @@ final class Shape {
         new Key.Open("Options of that scheduler.", false),
         "pool",
         required(Type.name("a pool"), "Its real servers."),
+        "backupPool",
+        optional(Type.name("a pool"), "Serves while nobody of the pool can: sorry servers."),
         "forwarding",
         withDefault(
             Type.word(ForwardingMethod.class), "relay", "How connections reach a real server."),
-        "connectTimeout",
-        withDefault(
-            Type.duration(Duration.ofMillis(10), Duration.ofMinutes(2)),
-            "3s",
-            "Time a real server has to accept a connection."),
+        "onePacket",
+        withDefault(Type.yesOrNo(), false, "UDP: each datagram is scheduled alone."),
+        "timeouts",
+        timeouts(),
         "connectTries",
         withDefault(
             Type.integer(1, 16, "real servers"), 3L, "Real servers tried for one connection."),
+        "queue",
+        queue(),
+        "limits",
+        limits(),
+        "persistence",
+        persistence(),
+        "access",
+        branch(
+            "Who may connect: the longest prefix decides, deny before allow.",
+            "allow",
+            withDefault(
+                Type.prefixes(MAX_PREFIXES), List.of(), "These; if there are any, no others."),
+            "deny",
+            withDefault(Type.prefixes(MAX_PREFIXES), List.of(), "Not these.")),
+        "proxyProtocol",
+        branch(
+            "How the client's address is told.",
+            "send",
+            withDefault(Type.word(ProxyVersion.class), "none", "Header to the real servers."),
+            "acceptFrom",
+            withDefault(Type.prefixes(MAX_PREFIXES), List.of(), "These in front send a header.")),
+        "transparentSource",
+        withDefault(
+            Type.yesOrNo(), false, "Real servers see the client's address; needs privilege."),
+        "connectionLog",
+        branch(
+            "The log of its connections.",
+            "sample",
+            withDefault(
+                Type.integer(0, 1_000_000, "connections"), 0L, "Every how many one; 0: none."),
+            "rate",
+            withDefault(Type.integer(1, 100_000, "lines a second"), 100L, "At most.")),
         "adminState",
         adminState());
+  }
+
+  private static Key.Branch timeouts() {
+    return branch(
+        "How long it waits; when an idle time has passed, both ends get a reset.",
+        "connect",
+        withDefault(
+            Type.duration(Duration.ofMillis(10), Duration.ofMinutes(2)),
+            "3s",
+            "For a real server to accept a connection."),
+        "clientIdle",
+        withDefault(idle(), "15m", "Without a byte to or from the client."),
+        "serverIdle",
+        withDefault(idle(), "15m", "Without a byte to or from the real server."),
+        "halfClosed",
+        withDefault(idle(), "2m", "Without a byte once one direction has ended."),
+        "flow",
+        withDefault(idle(), "5m", "For the next datagram of a UDP flow."),
+        "drain",
+        withDefault(
+            Type.duration(Duration.ZERO, Duration.ofDays(30)),
+            "0s",
+            "For connections of what was drained or removed; 0s: as long as they like."));
+  }
+
+  private static Type idle() {
+    return Type.duration(Duration.ofMillis(100), Duration.ofDays(30));
+  }
+
+  private static Type count(String unit) {
+    return Type.integer(0, MAX_CONNECTIONS, unit);
+  }
+
+  private static Key.Branch queue() {
+    return branch(
+        "New connections that wait while every real server is full.",
+        "size",
+        withDefault(Type.integer(0, 65_536, "connections"), 0L, "At most; 0: none waits."),
+        "timeout",
+        withDefault(
+            Type.duration(Duration.ofMillis(10), Duration.ofMinutes(10)), "5s", "Longest wait."));
+  }
+
+  private static Key.Branch limits() {
+    return branch(
+        "Limits; 0 is none.",
+        "connections",
+        withDefault(count("connections"), 0L, "Held at once."),
+        "connectionsPerSource",
+        withDefault(count("connections"), 0L, "Held at once by one source."),
+        "rate",
+        withDefault(count("connections a second"), 0L, "New ones."),
+        "burst",
+        withDefault(count("connections"), 0L, "New ones at once; 0: one second's worth."),
+        "ratePerSource",
+        withDefault(count("connections a second"), 0L, "New ones of one source."),
+        "burstPerSource",
+        withDefault(count("connections"), 0L, "At once; 0: one second's worth."),
+        "sourcePrefixIpv4",
+        withDefault(Type.integer(1, 32, "bits"), 32L, "Bits of an address that make a source."),
+        "sourcePrefixIpv6",
+        withDefault(Type.integer(1, 128, "bits"), 128L, "Bits of an address that make a source."));
+  }
+
+  private static Key.Branch persistence() {
+    return branch(
+        "Keeps the connections of one source on one real server.",
+        "timeout",
+        withDefault(
+            Type.duration(Duration.ZERO, Duration.ofDays(30)),
+            "0s",
+            "Since its last connection; 0s: no persistence."),
+        "prefixIpv4",
+        withDefault(Type.integer(1, 32, "bits"), 32L, "Bits of an address that make a source."),
+        "prefixIpv6",
+        withDefault(Type.integer(1, 128, "bits"), 128L, "Bits of an address that make a source."),
+        "toQuiesced",
+        withDefault(Type.yesOrNo(), false, "A source stays on a quiesced real server."),
+        "entries",
+        withDefault(
+            Type.integer(16, 4_194_304, "sources"), 65_536L, "Sources remembered at most."));
   }
 
   private static Key.Leaf adminState() {

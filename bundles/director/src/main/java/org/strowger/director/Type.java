@@ -14,6 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.strowger.api.Coded;
 import org.strowger.api.Names;
+import org.strowger.api.PortRange;
+import org.strowger.api.Prefix;
+import org.strowger.api.RealServer;
 
 /**
  * What may stand at a leaf of the configuration.
@@ -23,6 +26,7 @@ import org.strowger.api.Names;
  * @param schema the same as JSON Schema
  */
 record Type(String expected, Function<Object, Optional<?>> read, Map<String, Object> schema) {
+  private static final Pattern PORTS = Pattern.compile("([0-9]{1,5})-([0-9]{1,5})");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
   // Literals only: a name would need a resolver, which may block or lie.
   private static final Pattern IP_V4 =
@@ -39,6 +43,76 @@ record Type(String expected, Function<Object, Optional<?>> read, Map<String, Obj
 
   static Type port() {
     return integer(1, 65535, "port");
+  }
+
+  /** A number, a range, or all. */
+  static Type portRange() {
+    return new Type(
+        "a port from 1 to 65535, a range such as 5060-5070, or all",
+        Type::parsePorts,
+        ordered(
+            "anyOf",
+            List.of(
+                ordered("type", "integer", "minimum", 1, "maximum", PortRange.MAX),
+                ordered("type", "string", "pattern", "^(" + PORTS.pattern() + "|all)$"))));
+  }
+
+  private static Optional<PortRange> parsePorts(Object raw) {
+    if (raw instanceof Long n) {
+      return n >= 1 && n <= PortRange.MAX
+          ? Optional.of(PortRange.of(Math.toIntExact(n)))
+          : Optional.empty();
+    }
+    if ("all".equals(raw)) {
+      return Optional.of(PortRange.ALL);
+    }
+    Matcher matcher = PORTS.matcher(String.valueOf(raw));
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int first = Integer.parseInt(matcher.group(1));
+    int last = Integer.parseInt(matcher.group(2));
+    return first >= 1 && first <= last && last <= PortRange.MAX
+        ? Optional.of(new PortRange(first, last))
+        : Optional.empty();
+  }
+
+  /** A port, or the one that the client connected to. */
+  static Type realPort() {
+    return new Type(
+        "a port from 1 to 65535, or same for the one that the client connected to",
+        raw ->
+            "same".equals(raw)
+                ? Optional.of((long) RealServer.SAME_PORT)
+                : port().read().apply(raw),
+        ordered("anyOf", List.of(port().schema(), Map.of("enum", List.of("same")))));
+  }
+
+  /** Prefixes of both families. */
+  static Type prefixes(int most) {
+    return new Type(
+        "a list of at most "
+            + most
+            + " prefixes such as 192.0.2.0/24 or 2001:db8::/32, no bit set"
+            + " beyond their length",
+        raw ->
+            raw instanceof List<?> list && list.size() <= most
+                ? parsePrefixes(list)
+                : Optional.empty(),
+        ordered("type", "array", "maxItems", most, "items", Map.of("type", "string")));
+  }
+
+  private static Optional<List<Prefix>> parsePrefixes(List<?> list) {
+    List<Prefix> prefixes =
+        list.stream().flatMap(each -> Prefix.parse(String.valueOf(each)).stream()).toList();
+    return prefixes.size() == list.size() ? Optional.of(prefixes) : Optional.empty();
+  }
+
+  static Type yesOrNo() {
+    return new Type(
+        "true or false",
+        raw -> raw instanceof Boolean b ? Optional.of(b) : Optional.empty(),
+        ordered("type", "boolean"));
   }
 
   static Type text(int maxLength) {

@@ -10,12 +10,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -29,6 +30,7 @@ import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.Choice;
+import org.strowger.api.Chooser;
 import org.strowger.api.Connection;
 import org.strowger.api.ConnectionFilter;
 import org.strowger.api.DirectorEvent;
@@ -43,6 +45,7 @@ import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.PlaneEvent;
 import org.strowger.api.PlaneListener;
+import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Protocol;
 import org.strowger.api.RealServerId;
@@ -53,6 +56,8 @@ import org.strowger.api.RevisionSummary;
 import org.strowger.api.Scheduler;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerProvider;
+import org.strowger.api.Talker;
+import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
 
 class DirectorServiceTest {
@@ -376,6 +381,7 @@ class DirectorServiceTest {
 
   /** A plane that forwards nothing but asks its choosers. */
   private static final class MemoryPlane implements ForwardingPlane {
+    private final ConcurrentMap<String, Object> memory = new ConcurrentHashMap<>();
     private volatile ForwardingTable table = new ForwardingTable(0, List.of());
     private volatile PlaneListener listener = event -> {};
 
@@ -387,7 +393,11 @@ class DirectorServiceTest {
     }
 
     Choice choose() {
-      return table.services().getFirst().chooser().choose(flow(), loads("web"), new BitSet());
+      return table
+          .services()
+          .getFirst()
+          .chooser()
+          .choose(flow(), loads("web"), Chooser.Attempt.first(false));
     }
 
     void report(PlaneEvent event) {
@@ -416,7 +426,8 @@ class DirectorServiceTest {
 
     @Override
     public PlaneReport report() {
-      return new PlaneReport("memory", Map.of(), Map.of());
+      return new PlaneReport(
+          new PlaneState("memory", "memory", 0, 0, 0, 0, 0, 0), Map.of(), Map.of());
     }
 
     @Override
@@ -431,17 +442,17 @@ class DirectorServiceTest {
 
     @Override
     public Loads loads(String service) {
-      return new Loads() {
-        @Override
-        public long active(int index) {
-          return 0;
-        }
+      return Loads.NONE;
+    }
 
-        @Override
-        public long inactive(int index) {
-          return 0;
-        }
-      };
+    @Override
+    public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
+      return List.of();
+    }
+
+    @Override
+    public ConcurrentMap<String, Object> memory() {
+      return memory;
     }
   }
 

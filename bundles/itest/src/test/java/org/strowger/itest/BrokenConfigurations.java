@@ -39,7 +39,7 @@ final class BrokenConfigurations {
           scheduler: wlc
           pool: web
           forwarding: relay
-          connectTimeout: 2s
+          timeouts: { connect: 2s }
           connectTries: 3
       management:
         snmp:
@@ -133,9 +133,9 @@ final class BrokenConfigurations {
     add("    scheduler: wlc", "    scheduler: 'w l c'", 13, "w l c");
     add("    scheduler: wlc", "    scheduler: wlcc", 13, "wlcc", "wlc, wrr");
     add("    forwarding: relay", "    forwarding: nat", 15, "nat", "masquerading");
-    add("    connectTimeout: 2s", "    connectTimeout: 2", 16, "connectTimeout", "500ms");
-    add("    connectTimeout: 2s", "    connectTimeout: 1ms", 16, "1ms");
-    add("    connectTimeout: 2s", "    connectTimeout: 2 seconds", 16, "2 seconds");
+    add("connect: 2s", "connect: 2", 16, "timeouts.connect", "500ms");
+    add("connect: 2s", "connect: 1ms", 16, "1ms");
+    add("connect: 2s", "connect: 2 seconds", 16, "2 seconds");
     add("    connectTries: 3", "    connectTries: 17", 17, "17", "1 to 16");
     add("    connectTries: 3", "    connectTries: 3\n    retries: 2", 18, "retries");
     add("    scheduler: wlc", "    scheduler: wlc\n    schedulerOptions: fast", 14, "fast");

@@ -52,7 +52,7 @@ final class ServiceObject {
     fields
         .text("Name", "Its name in the configuration", v -> v.wanted.name())
         .text("Address", "Address that clients use", v -> v.wanted.address().getHostAddress())
-        .number("Port", "", "Port that clients use, 1 to 65535", v -> v.wanted.port())
+        .text("Port", "Port that clients use; a range, or all", v -> v.wanted.port().toString())
         .word("Protocol", "Transport protocol", v -> v.wanted.protocol())
         .text("Scheduler", "Name of its scheduler", v -> v.wanted.scheduler())
         .text(
@@ -64,7 +64,7 @@ final class ServiceObject {
         .duration(
             "ConnectTimeout",
             "Time a real server has to accept a connection",
-            v -> v.wanted.connectTimeout())
+            v -> v.wanted.timeouts().connect())
         .number(
             "ConnectTries",
             "",
@@ -148,7 +148,8 @@ final class ServiceObject {
 
   private static Object explain(View view, DirectorDoor door, String client) {
     VirtualService service = view.wanted;
-    InetSocketAddress destination = new InetSocketAddress(service.address(), service.port());
+    InetSocketAddress destination = 
+        new InetSocketAddress(service.address(), service.port().first());
     Flow flow = new Flow(service.protocol(), parse(client), destination);
     Optional<Explanation> explanation = door.director().explain(service.name(), flow);
     return Rows.EXPLANATION.row(

@@ -10,9 +10,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.Choice;
+import org.strowger.api.Chooser;
 import org.strowger.api.Flow;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.Loads;
@@ -31,9 +33,16 @@ final class BoundService {
   private final ReentrantLock lock;
   private final List<Map.Entry<String, InetSocketAddress>> answers = new ArrayList<>();
   private final Map<String, Integer> indexes = new HashMap<>();
+  private final LongSupplier held;
+  private final Loads loads = new LedgerLoads();
   private volatile List<AtomicReference<AtomicLongArray[]>> counters = List.of();
+  private volatile AtomicReference<AtomicLongArray[]> page = Ledger.NO_PAGES;
 
-  BoundService(ForwardedService forwarded, @Nullable BoundService before) {
+  /**
+   * @param held connections that the plane holds for all virtual services
+   */
+  BoundService(ForwardedService forwarded, @Nullable BoundService before, LongSupplier held) {
+    this.held = held;
     this.forwarded = forwarded;
     this.lock = before == null ? new ReentrantLock() : before.lock;
     for (RealServer real : forwarded.realServers()) {
@@ -53,32 +62,56 @@ final class BoundService {
 
   /** Reads loads from this ledger; after the wire was told of this service. */
   void read(Ledger ledger) {
+    page = ledger.pages(name());
     counters = answers.stream().map(a -> ledger.pages(Ledger.key(name(), a.getKey()))).toList();
   }
 
   /** See {@link Decider#choose}. */
-  Object choose(Flow flow, Set<String> tried, Consumer<String> bind) {
-    BitSet excluded = new BitSet();
-    for (String id : tried) {
-      Integer index = indexes.get(id);
-      if (index != null) {
-        excluded.set(index);
-      }
-    }
+  Object choose(
+      InetSocketAddress client,
+      InetSocketAddress destination,
+      Set<String> tried,
+      int attempt,
+      BiConsumer<String, List<?>> bind) {
+    Flow flow = new Flow(forwarded.service().protocol(), client, destination);
+    Chooser.Attempt made =
+        new Chooser.Attempt(
+            indexes(tried), (attempt & Contract.FIRST) != 0, (attempt & Contract.MAY_WAIT) != 0);
     lock.lock();
     try {
-      Choice choice = forwarded.chooser().choose(flow, loads(), excluded);
+      Choice choice = forwarded.chooser().choose(flow, loads(), made);
       return switch (choice) {
-        case Choice.Chosen(int index) when index >= 0 && index < answers.size() -> {
-          bind.accept(answers.get(index).getKey());
-          yield answers.get(index);
+        case Choice.Chosen(int index, List<AtomicLongArray> tallies)
+            when index >= 0 && index < answers.size() -> {
+          bind.accept(answers.get(index).getKey(), tallies);
+          yield answer(index, destination.getPort());
         }
         case Choice.Chosen _ -> Verdict.NO_REAL_SERVER.code();
         case Choice.Refused(Verdict verdict) -> verdict.code();
+        case Choice.Wait _ -> Contract.WAIT;
       };
     } finally {
       lock.unlock();
     }
+  }
+
+  private BitSet indexes(Set<String> tried) {
+    BitSet set = new BitSet();
+    for (String id : tried) {
+      Integer index = indexes.get(id);
+      if (index != null) {
+        set.set(index);
+      }
+    }
+    return set;
+  }
+
+  private Map.Entry<String, InetSocketAddress> answer(int index, int clientsPort) {
+    Map.Entry<String, InetSocketAddress> answer = answers.get(index);
+    return answer.getValue().getPort() != RealServer.SAME_PORT
+        ? answer
+        : Map.entry(
+            answer.getKey(), new InetSocketAddress(answer.getValue().getAddress(), clientsPort));
   }
 
   /** The real server has live connections. */
@@ -89,23 +122,39 @@ final class BoundService {
 
   /** Live counts, read at the moment of asking. */
   Loads loads() {
-    List<AtomicReference<AtomicLongArray[]>> pages = counters;
-    return new Loads() {
-      @Override
-      public long active(int index) {
-        return sum(pages, index, Contract.ACTIVE);
-      }
-
-      @Override
-      public long inactive(int index) {
-        return sum(pages, index, Contract.INACTIVE);
-      }
-    };
+    return loads;
   }
 
-  private static long sum(List<AtomicReference<AtomicLongArray[]>> pages, int index, int cell) {
-    return index < 0 || index >= pages.size()
-        ? 0
-        : Ledger.sum(pages.get(index), Contract.REAL_ROW, cell);
+  private final class LedgerLoads implements Loads {
+    @Override
+    public long active(int index) {
+      return sum(index, Contract.ACTIVE);
+    }
+
+    @Override
+    public long inactive(int index) {
+      return sum(index, Contract.INACTIVE);
+    }
+
+    @Override
+    public long latencyNanos(int index) {
+      return index < 0 || index >= counters.size() ? 0 : Ledger.latency(counters.get(index));
+    }
+
+    @Override
+    public long service() {
+      return Ledger.sum(page, Contract.SERVICE_ROW, Contract.CONNS_HELD);
+    }
+
+    @Override
+    public long director() {
+      return held.getAsLong();
+    }
+
+    private long sum(int index, int cell) {
+      return index < 0 || index >= counters.size()
+          ? 0
+          : Ledger.sum(counters.get(index), Contract.REAL_ROW, cell);
+    }
   }
 }

@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * a wire comes or goes, so one look gives one consistent sum.
  */
 final class Ledger {
+  static final AtomicReference<AtomicLongArray[]> NO_PAGES =
+      new AtomicReference<>(new AtomicLongArray[0]);
+
   private final Map<String, AtomicReference<AtomicLongArray[]>> books;
 
   Ledger(Map<String, AtomicReference<AtomicLongArray[]>> books) {
@@ -26,7 +29,22 @@ final class Ledger {
   /** The pages of a key, to be kept and read often; one that never counts if it is not there. */
   AtomicReference<AtomicLongArray[]> pages(String key) {
     AtomicReference<AtomicLongArray[]> pages = books.get(key);
-    return pages != null ? pages : new AtomicReference<>(new AtomicLongArray[0]);
+    return pages != null ? pages : NO_PAGES;
+  }
+
+  /** The smoothed time until an answer begins: the mean of the rows that know one. */
+  static long latency(AtomicReference<AtomicLongArray[]> pages) {
+    long sum = 0;
+    long rows = 0;
+    AtomicLongArray[] now = pages.get();
+    for (int page = 1; page < now.length; page++) { // page 0 keeps sums of what is gone
+      for (int i = Contract.LATENCY; i < now[page].length(); i += Contract.REAL_ROW) {
+        long nanos = now[page].get(i);
+        sum += nanos;
+        rows += nanos > 0 ? 1 : 0;
+      }
+    }
+    return rows == 0 ? 0 : sum / rows;
   }
 
   static long sum(AtomicReference<AtomicLongArray[]> pages, int width, int cell) {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -24,6 +25,8 @@ import org.strowger.api.ForwardingTable;
 import org.strowger.api.Loads;
 import org.strowger.api.PlaneListener;
 import org.strowger.api.StartupReport;
+import org.strowger.api.Talker;
+import org.strowger.api.TalkerKind;
 
 /**
  * Offers the plane as a service and finds the wires. They share no class with this bundle, so they
@@ -134,6 +137,16 @@ public final class RelayComponent implements ForwardingPlane {
   @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
     return plane.connections(filter, limit);
+  }
+
+  @Override
+  public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
+    return plane.top(kind, filter, limit);
+  }
+
+  @Override
+  public ConcurrentMap<String, Object> memory() {
+    return plane.memory();
   }
 
   @Override

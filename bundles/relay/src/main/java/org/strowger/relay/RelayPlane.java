@@ -9,14 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.AdminState;
 import org.strowger.api.Connection;
 import org.strowger.api.ConnectionFilter;
-import org.strowger.api.Flow;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.ForwardingPlane;
@@ -24,9 +25,10 @@ import org.strowger.api.ForwardingTable;
 import org.strowger.api.Loads;
 import org.strowger.api.PlaneEvent;
 import org.strowger.api.PlaneListener;
-import org.strowger.api.Protocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
+import org.strowger.api.Talker;
+import org.strowger.api.TalkerKind;
 
 /**
  * The forwarding plane in user space. It translates tables for the wire and answers the wire's
@@ -37,18 +39,6 @@ import org.strowger.api.RealServerId;
  */
 final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RelayPlane.class);
-  private static final Loads NO_LOADS =
-      new Loads() {
-        @Override
-        public long active(int index) {
-          return 0;
-        }
-
-        @Override
-        public long inactive(int index) {
-          return 0;
-        }
-      };
 
   private final Prober prober = new Prober(this::unreachable, this::reached);
 
@@ -109,37 +99,12 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   }
 
   private Map<String, Object> forWire(BoundService bound) {
-    ForwardedService forwarded = bound.forwarded();
-    var service = forwarded.service();
-    List<Map<String, Object>> reals = forwarded.realServers().stream().map(this::forWire).toList();
-    return Map.of(
-        Contract.NAME,
-        service.name(),
-        Contract.ADDRESS,
-        new InetSocketAddress(service.address(), service.port()),
-        Contract.LISTENING,
-        forwarded.listening(),
-        Contract.CONNECT_TIMEOUT,
-        service.connectTimeout().toMillis(),
-        Contract.CONNECT_TRIES,
-        service.connectTries(),
-        Contract.REALS,
-        reals);
-  }
-
-  private Map<String, Object> forWire(RealServer real) {
-    InetSocketAddress address = new InetSocketAddress(real.address(), real.port());
-    Evidence now = evidence;
-    boolean takes =
-        real.adminState() == AdminState.IN_SERVICE
-            && (now == null || !now.isUnreachable(Evidence.key(real.id().toString(), address)));
-    return Map.of(
-        Contract.ID,
-        real.id().toString(),
-        Contract.ADDRESS,
-        address,
-        Contract.WEIGHT,
-        takes ? real.weight() : 0);
+    return WireForm.of(
+        bound.forwarded(),
+        (id, address) -> {
+          Evidence now = evidence;
+          return now == null || !now.isUnreachable(Evidence.key(id.toString(), address));
+        });
   }
 
   // --- tables
@@ -149,7 +114,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     Map<String, BoundService> next = new LinkedHashMap<>();
     for (ForwardedService service : table.services()) {
       String serviceName = service.service().name();
-      next.put(serviceName, new BoundService(service, services.get(serviceName)));
+      next.put(serviceName, new BoundService(service, services.get(serviceName), this::held));
     }
     boolean news = !told.equals(listener);
     listener = told;
@@ -229,11 +194,10 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
       InetSocketAddress client,
       InetSocketAddress destination,
       Set<String> tried,
-      Consumer<String> bind) {
+      int attempt,
+      BiConsumer<String, List<?>> bind) {
     BoundService bound = services.get(service);
-    return bound == null
-        ? null
-        : bound.choose(new Flow(Protocol.TCP, client, destination), tried, bind);
+    return bound == null ? null : bound.choose(client, destination, tried, attempt, bind);
   }
 
   @Override
@@ -295,42 +259,66 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   @Override
   public PlaneReport report() {
     List<Wire> present = wires;
-    return present.isEmpty()
-        ? new PlaneReport("", Map.of(), Map.of())
-        : Reports.of(present.getFirst().transport(), new Ledger(present.getFirst().ledger()));
+    return Reports.of(name(), present);
   }
 
   @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
     List<Connection> found = new ArrayList<>();
     for (Wire wire : wires) {
-      wire.connections(forWire(filter), limit).forEach(view -> found.add(Reports.connection(view)));
+      wire.connections(WireForm.of(filter), limit)
+          .forEach(view -> found.add(Reports.connection(view)));
     }
-    found.sort(Comparator.comparing(Connection::age).reversed());
+    found.sort(Comparator.comparingLong(Connection::id));
     return List.copyOf(found.subList(0, Math.min(limit, found.size())));
   }
 
   @Override
+  public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
+    String by =
+        switch (kind) {
+          case CLIENT -> Contract.BY_CLIENT;
+          case REAL_SERVER -> Contract.BY_REAL;
+          case SERVICE -> Contract.BY_SERVICE;
+        };
+    List<Talker> found = new ArrayList<>();
+    for (Wire wire : wires) {
+      wire.top(by, WireForm.of(filter), limit).forEach(view -> found.add(Reports.talker(view)));
+    }
+    return found;
+  }
+
+  @Override
   public int disconnect(ConnectionFilter filter) {
-    return disconnect(forWire(filter));
+    return disconnect(WireForm.of(filter));
   }
 
   private int disconnect(Map<String, Object> filter) {
     return wires.stream().mapToInt(wire -> wire.disconnect(filter)).sum();
   }
 
-  private static Map<String, Object> forWire(ConnectionFilter filter) {
-    Map<String, Object> map = new HashMap<>();
-    filter.service().ifPresent(service -> map.put(Contract.SERVICE_NAME, service));
-    filter.real().ifPresent(real -> map.put(Contract.REAL, real.toString()));
-    filter.client().ifPresent(client -> map.put(Contract.CLIENT, client));
-    return map;
-  }
-
   @Override
   public Loads loads(String service) {
     BoundService bound = services.get(service);
-    return bound == null ? NO_LOADS : bound.loads();
+    return bound == null ? Loads.NONE : bound.loads();
+  }
+
+  @Override
+  public ConcurrentMap<String, Object> memory() {
+    List<Wire> present = wires;
+    return present.isEmpty() ? new ConcurrentHashMap<>() : present.getFirst().memory();
+  }
+
+  private long held() {
+    return wires.stream().mapToLong(Wire::held).sum();
+  }
+
+  @Override
+  public void shortage(String resource, String why) {
+    listener.on(
+        why.isEmpty()
+            ? new PlaneEvent.ResourceEased(resource)
+            : new PlaneEvent.ResourceShort(resource, why));
   }
 
   /** Leaves the wires to go on by themselves until the next plane comes. */

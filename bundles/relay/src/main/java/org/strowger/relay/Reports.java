@@ -4,15 +4,19 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import org.strowger.api.Coded;
 import org.strowger.api.Connection;
 import org.strowger.api.ForwardingPlane.PlaneReport;
+import org.strowger.api.PlaneState;
 import org.strowger.api.Protocol;
 import org.strowger.api.RealServerCounters;
 import org.strowger.api.RealServerId;
+import org.strowger.api.Talker;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualServiceCounters;
 
@@ -20,7 +24,11 @@ import org.strowger.api.VirtualServiceCounters;
 final class Reports {
   private Reports() {}
 
-  static PlaneReport of(String transport, Ledger ledger) {
+  static PlaneReport of(String name, List<Wire> wires) {
+    if (wires.isEmpty()) {
+      return new PlaneReport(new PlaneState(name, "", 0, 0, 0, 0, 0, 0), Map.of(), Map.of());
+    }
+    Ledger ledger = new Ledger(wires.getFirst().ledger());
     Map<String, VirtualServiceCounters> services = new HashMap<>();
     Map<RealServerId, RealServerCounters> reals = new HashMap<>();
     ledger
@@ -28,14 +36,28 @@ final class Reports {
         .forEach(
             (key, pages) -> {
               int bar = key.indexOf('|');
-              if (bar < 0) {
-                services.put(key, service(pages));
-              } else {
+              if (bar >= 0) {
                 RealServerId.parse(key.substring(bar + 1))
-                    .ifPresent(id -> reals.merge(id, real(pages), Reports::sum));
+                    .ifPresent(id -> reals.merge(id, real(pages), RealServerCounters::plus));
+              } else if (!key.equals(Contract.WIRE_PAGE)) {
+                services.put(key, service(pages));
               }
             });
-    return new PlaneReport(transport, services, reals);
+    return new PlaneReport(plane(name, wires, ledger), services, reals);
+  }
+
+  private static PlaneState plane(String name, List<Wire> wires, Ledger ledger) {
+    AtomicReference<AtomicLongArray[]> page = ledger.pages(Contract.WIRE_PAGE);
+    OpenFiles files = OpenFiles.now();
+    return new PlaneState(
+        name,
+        wires.getFirst().transport(),
+        wires.stream().mapToLong(Wire::held).sum(),
+        files.open(),
+        files.most(),
+        cell(page, Contract.ACCEPT_PAUSES),
+        cell(page, Contract.BUFFER_PAUSES),
+        cell(page, Contract.BUFFER_BYTES));
   }
 
   private static VirtualServiceCounters service(AtomicReference<AtomicLongArray[]> pages) {
@@ -46,8 +68,21 @@ final class Reports {
     return new VirtualServiceCounters(
         cell(pages, Contract.CONNS_TOTAL),
         cell(pages, Contract.CONNS_HELD),
+        cell(pages, Contract.WAITING),
+        cell(pages, Contract.WAITED_TOTAL),
+        cell(pages, Contract.TIMED_OUT),
+        cell(pages, Contract.RESET_BY_CLIENT),
+        cell(pages, Contract.RESET_BY_REAL),
+        cell(pages, Contract.RETRIES),
         cell(pages, Contract.SERVICE_BYTES_IN),
         cell(pages, Contract.SERVICE_BYTES_OUT),
+        cell(pages, Contract.PACKETS_IN),
+        cell(pages, Contract.PACKETS_OUT),
+        cell(pages, Contract.PACKETS_DROPPED),
+        0,
+        0,
+        0,
+        cell(pages, Contract.LOG_SUPPRESSED),
         verdicts);
   }
 
@@ -56,34 +91,36 @@ final class Reports {
   }
 
   private static RealServerCounters real(AtomicReference<AtomicLongArray[]> pages) {
+    long inactive = realCell(pages, Contract.INACTIVE);
     return new RealServerCounters(
         realCell(pages, Contract.SELECTIONS),
         realCell(pages, Contract.ESTABLISHED_TOTAL),
-        realCell(pages, Contract.ACTIVE) + realCell(pages, Contract.INACTIVE),
+        realCell(pages, Contract.ACTIVE) + inactive,
+        inactive,
         realCell(pages, Contract.CONN_FAILURES),
+        realCell(pages, Contract.REAL_RESETS),
         realCell(pages, Contract.REAL_BYTES_IN),
-        realCell(pages, Contract.REAL_BYTES_OUT));
+        realCell(pages, Contract.REAL_BYTES_OUT),
+        Ledger.latency(pages) / 1_000);
   }
 
   private static long realCell(AtomicReference<AtomicLongArray[]> pages, int cell) {
     return Ledger.sum(pages, Contract.REAL_ROW, cell);
   }
 
-  private static RealServerCounters sum(RealServerCounters one, RealServerCounters other) {
-    return new RealServerCounters(
-        one.selections() + other.selections(),
-        one.connsTotal() + other.connsTotal(),
-        one.connsActive() + other.connsActive(),
-        one.connFailures() + other.connFailures(),
-        one.bytesIn() + other.bytesIn(),
-        one.bytesOut() + other.bytesOut());
+  static Talker talker(Map<String, Object> view) {
+    return new Talker(
+        text(view, Contract.NAME),
+        number(view, Contract.CONNECTIONS),
+        number(view, Contract.BYTES_IN),
+        number(view, Contract.BYTES_OUT));
   }
 
   static Connection connection(Map<String, Object> view) {
     return new Connection(
         number(view, Contract.ID),
         text(view, Contract.SERVICE_NAME),
-        Protocol.TCP,
+        Coded.byWord(Protocol.class, text(view, Contract.PROTOCOL)).orElse(Protocol.TCP),
         (InetSocketAddress) Objects.requireNonNull(view.get(Contract.CLIENT)),
         RealServerId.parse(text(view, Contract.REAL)).orElse(new RealServerId("", "")),
         text(view, Contract.STATE),

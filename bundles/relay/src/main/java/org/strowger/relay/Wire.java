@@ -29,5 +29,9 @@ public interface Wire {
 
   List<Map<String, Object>> connections(Map<String, Object> filter, int limit);
 
+  List<Map<String, Object>> top(String by, Map<String, Object> filter, int limit);
+
+  long held();
+
   int disconnect(Map<String, Object> filter);
 }

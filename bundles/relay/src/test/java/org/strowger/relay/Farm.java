@@ -10,12 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.strowger.api.AdminState;
@@ -24,7 +21,6 @@ import org.strowger.api.Chooser;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
 import org.strowger.api.ForwardedService;
-import org.strowger.api.ForwardingMethod;
 import org.strowger.api.ForwardingTable;
 import org.strowger.api.Loads;
 import org.strowger.api.PlaneEvent;
@@ -152,26 +148,14 @@ final class Farm implements AutoCloseable {
         Arrays.stream(indexes)
             .mapToObj(
                 i ->
-                    new RealServer(
-                        id(i),
-                        InetAddress.getLoopbackAddress(),
-                        servers.get(i).getLocalPort(),
-                        1,
-                        states.get(i)))
+                    RealServer.plain(
+                            id(i), InetAddress.getLoopbackAddress(), servers.get(i).getLocalPort())
+                        .withAdminState(states.get(i)))
             .toList();
     VirtualService service =
-        new VirtualService(
-            "web",
-            address.getAddress(),
-            address.getPort(),
-            Protocol.TCP,
-            "lc",
-            Map.of(),
-            "web",
-            ForwardingMethod.RELAY,
-            Duration.ofSeconds(2),
-            3,
-            serviceState);
+        VirtualService.plain(
+                "web", address.getAddress(), address.getPort(), Protocol.TCP, "lc", "web")
+            .withAdminState(serviceState);
     boolean listening = serviceState != AdminState.OUT_OF_SERVICE;
     return new ForwardingTable(
         1, List.of(new ForwardedService(service, listening, reals, new LeastLoaded(reals))));
@@ -180,10 +164,10 @@ final class Farm implements AutoCloseable {
   /** Chooses the real server with the fewest active connections, the first of equal ones. */
   private record LeastLoaded(List<RealServer> reals) implements Chooser {
     @Override
-    public Choice choose(Flow flow, Loads loads, BitSet excluded) {
+    public Choice choose(Flow flow, Loads loads, Attempt attempt) {
       int best = -1;
       for (int i = 0; i < reals.size(); i++) {
-        if (!excluded.get(i)
+        if (!attempt.tried().get(i)
             && reals.get(i).adminState() == AdminState.IN_SERVICE
             && (best < 0 || loads.active(i) < loads.active(best))) {
           best = i;

@@ -11,7 +11,6 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -210,8 +209,7 @@ class RelayPlaneTest {
     assertEquals(Farm.id(0), all.get(0).real());
     assertEquals(1, all.get(0).bytesIn());
     assertEquals("established", all.get(0).state());
-    ConnectionFilter second =
-        new ConnectionFilter(Optional.of("web"), Optional.of(Farm.id(1)), Optional.empty());
+    ConnectionFilter second = ConnectionFilter.ALL.withService("web").withReal(Farm.id(1));
     assertEquals(1, plane.connections(second, 10).size());
     assertEquals(1, plane.disconnect(second));
     assertTrue(Farm.alive(one));

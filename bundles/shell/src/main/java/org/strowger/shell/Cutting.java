@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.strowger.api.ConnectionFilter;
+import org.strowger.api.Prefix;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Snapshot;
 
@@ -45,13 +45,9 @@ final class Cutting {
     String value = word.substring(word.indexOf('=') + 1);
     Snapshot snapshot = door.snapshot();
     return switch (word.substring(0, Math.max(0, word.indexOf('=')))) {
-      case "service" ->
-          new ConnectionFilter(
-              Optional.of(Known.service(snapshot, value).name()), filter.real(), filter.client());
-      case "real" ->
-          new ConnectionFilter(filter.service(), Optional.of(real(value)), filter.client());
-      case "client" ->
-          new ConnectionFilter(filter.service(), filter.real(), Optional.of(address(value)));
+      case "service" -> filter.withService(Known.service(snapshot, value).name());
+      case "real" -> filter.withReal(real(value));
+      case "client" -> filter.withClient(Prefix.of(address(value)));
       default -> throw CommandFailure.usage("'" + word + "': expected " + EXPECTED);
     };
   }

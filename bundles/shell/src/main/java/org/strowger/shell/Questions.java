@@ -50,7 +50,8 @@ final class Questions {
     InetSocketAddress client = endpoint(request.word(1, "the client as ADDRESS:PORT"));
     Snapshot snapshot = door.snapshot();
     VirtualService service = Known.service(snapshot, name);
-    InetSocketAddress destination = new InetSocketAddress(service.address(), service.port());
+    InetSocketAddress destination = 
+        new InetSocketAddress(service.address(), service.port().first());
     Flow flow = new Flow(service.protocol(), client, destination);
     Explanation explanation =
         door.director()

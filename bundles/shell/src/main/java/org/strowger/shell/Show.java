@@ -145,7 +145,8 @@ final class Show {
 
   private Output connections(Optional<String> service) {
     service.ifPresent(name -> Known.service(door.snapshot(), name));
-    ConnectionFilter filter = new ConnectionFilter(service, Optional.empty(), Optional.empty());
+    ConnectionFilter filter =
+        service.map(ConnectionFilter.ALL::withService).orElse(ConnectionFilter.ALL);
     List<Map<String, @Nullable Object>> rows =
         Rows.of(door.director().connections(filter, CONNECTION_LIMIT));
     String more = rows.size() < CONNECTION_LIMIT ? "" : "(the first " + CONNECTION_LIMIT + ")\n";

@@ -61,7 +61,7 @@ class ShellTest {
     Map<?, ?> web = (Map<?, ?>) parsed(run.out());
     assertEquals("web", web.get("name"));
     assertEquals(8080, web.get("port"));
-    assertEquals("500ms", web.get("connectTimeout"));
+    assertEquals("3s", ((java.util.Map<?, ?>) web.get("timeouts")).get("connect"));
     assertEquals("up", web.get("operState"));
     assertEquals("2026-11-22T08:00:00Z", web.get("lastChange"));
     assertEquals(Map.of("accepted", 100), web.get("verdicts"));

@@ -40,7 +40,7 @@ final class ServiceObjects {
     return List.of(
         read(3, (m, s) -> Smi.addressType(s.address())),
         read(4, (m, s) -> Smi.address(s.address())),
-        read(5, (m, s) -> Smi.gauge(s.port())),
+        read(5, (m, s) -> Smi.gauge(s.port().first())),
         read(7, (m, s) -> Smi.gauge(s.protocol().code())),
         read(9, (m, s) -> Smi.text(s.scheduler())),
         read(10, (m, s) -> Smi.text(options(s.schedulerOptions()))),
@@ -50,7 +50,7 @@ final class ServiceObjects {
             23,
             (m, s) -> Smi.code(s.adminState()),
             Writable.adminState(s -> KeyPath.virtualService(s.name(), "adminState"))),
-        read(24, (m, s) -> Smi.gauge(s.connectTimeout().toMillis())),
+        read(24, (m, s) -> Smi.gauge(s.timeouts().connect().toMillis())),
         read(25, (m, s) -> Smi.gauge(s.connectTries())));
   }
 

@@ -2,7 +2,6 @@ package org.strowger.snmp;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -33,12 +32,12 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
-import org.strowger.api.ForwardingMethod;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
+import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
@@ -55,6 +54,8 @@ import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
+import org.strowger.api.Talker;
+import org.strowger.api.TalkerKind;
 import org.strowger.api.Verdict;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
@@ -99,26 +100,21 @@ final class FakeDirector implements Director {
     for (String real : reals) {
       port++;
       RealServerId id = new RealServerId(name, real);
-      members.put(real, new RealServer(id, address("127.0.0.1"), port, 1, AdminState.IN_SERVICE));
+      members.put(real, RealServer.plain(id, address("127.0.0.1"), port));
     }
-    pools.put(name, new Pool(name, AdminState.IN_SERVICE, members));
+    pools.put(name, Pool.plain(name, members));
   }
 
   private void service(String name, int port, String pool) {
     services.put(
         name,
-        new VirtualService(
+        VirtualService.plain(
             name,
             address(name.equals("dns") ? "::1" : "127.0.0.1"),
             port,
             Protocol.TCP,
             "wlc",
-            Map.of("threshold", 5),
-            pool,
-            ForwardingMethod.RELAY,
-            Duration.ofSeconds(3),
-            3,
-            AdminState.IN_SERVICE));
+            pool));
   }
 
   static InetAddress address(String literal) {
@@ -263,23 +259,10 @@ final class FakeDirector implements Director {
     String name = keys.get(1);
     if (put.path().equals(KeyPath.virtualService(name, "adminState"))) {
       VirtualService old = Objects.requireNonNull(services.get(name));
-      services.put(
-          name,
-          new VirtualService(
-              name,
-              old.address(),
-              old.port(),
-              old.protocol(),
-              old.scheduler(),
-              old.schedulerOptions(),
-              old.pool(),
-              old.forwarding(),
-              old.connectTimeout(),
-              old.connectTries(),
-              state(put)));
+      services.put(name, old.withAdminState(state(put)));
     } else if (put.path().equals(KeyPath.pool(name, "adminState"))) {
       Pool old = Objects.requireNonNull(pools.get(name));
-      pools.put(name, new Pool(name, state(put), old.realServers()));
+      pools.put(name, old.withAdminState(state(put)));
     } else {
       RealServerId id = new RealServerId(name, keys.get(3));
       if (put.path().equals(KeyPath.realServer(id, "weight"))) {
@@ -297,18 +280,18 @@ final class FakeDirector implements Director {
   }
 
   private static RealServer server(RealServer old, int weight, AdminState state) {
-    return new RealServer(old.id(), old.address(), old.port(), weight, state);
+    return old.withWeight(weight).withAdminState(state);
   }
 
   private void change(RealServerId id, UnaryOperator<RealServer> change) {
     Pool pool = Objects.requireNonNull(pools.get(id.pool()));
     Map<String, RealServer> members = new LinkedHashMap<>(pool.realServers());
     members.computeIfPresent(id.real(), (name, real) -> change.apply(real));
-    pools.put(id.pool(), new Pool(pool.name(), pool.adminState(), members));
+    pools.put(id.pool(), pool.withRealServers(members));
   }
 
   private Configuration build() {
-    return new Configuration("lab-1", pools, services, management);
+    return new Configuration("lab-1", "", 0, pools, services, management);
   }
 
   private RevisionSummary summary() {
@@ -327,7 +310,26 @@ final class FakeDirector implements Director {
       serviceStates.put(
           name, new VirtualServiceState(OperState.UP, Reason.NONE, "", CHANGED, 1, 3, 3, 0));
       serviceCounters.put(
-          name, new VirtualServiceCounters(5_000_000_000L, 7, 11L << 40, 13L << 40, verdicts));
+          name,
+          new VirtualServiceCounters(
+              5_000_000_000L,
+              7,
+              2,
+              3,
+              4,
+              5,
+              6,
+              8,
+              11L << 40,
+              13L << 40,
+              21,
+              22,
+              23,
+              24,
+              25,
+              26,
+              27,
+              verdicts));
     }
     Map<String, PoolState> poolStates = new HashMap<>();
     Map<RealServerId, RealServerState> realStates = new HashMap<>();
@@ -343,7 +345,8 @@ final class FakeDirector implements Director {
             new RealServerState(
                 OperState.DOWN, Reason.CONNECT_FAILED, "refused", CHANGED, real.weight(), 2));
         realCounters.put(
-            real.id(), new RealServerCounters(6_000_000_000L, 17, 3, 4_294_967_296L, 19, 23));
+            real.id(),
+            new RealServerCounters(6_000_000_000L, 17, 3, 1, 4_294_967_296L, 5, 19, 23, 250));
       }
     }
     return new Snapshot(
@@ -358,6 +361,8 @@ final class FakeDirector implements Director {
         realStates,
         serviceCounters,
         realCounters,
+        new TreeMap<>(
+            Map.of("relay", new PlaneState("relay", "io_uring", 7, 90, 1_024, 1, 2, 65_536))),
         schedulers(),
         List.of(),
         List.copyOf(alarms),
@@ -398,6 +403,11 @@ final class FakeDirector implements Director {
   @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
     return List.of();
+  }
+
+  @Override
+  public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
+    return List.of(new Talker("192.0.2.7", 3, 100, 200));
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.strowger.testkit;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,12 +28,12 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
-import org.strowger.api.ForwardingMethod;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
+import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
@@ -50,6 +49,8 @@ import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
+import org.strowger.api.Talker;
+import org.strowger.api.TalkerKind;
 import org.strowger.api.Verdict;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
@@ -85,7 +86,7 @@ public final class FakeDirector implements Director {
     RealServerId id = new RealServerId("web", real);
     int port = 9001 + reals.size();
     InetAddress address = InetAddress.getLoopbackAddress();
-    reals.put(id, new RealServer(id, address, port, 1, AdminState.IN_SERVICE));
+    reals.put(id, RealServer.plain(id, address, port));
     committed();
   }
 
@@ -170,8 +171,7 @@ public final class FakeDirector implements Director {
         return Optional.of(Violation.of(put.path(), weight, "a whole number 0 to 65535"));
       }
       reals.computeIfPresent(
-          new RealServerId(keys.get(1), keys.get(3)),
-          (id, r) -> new RealServer(id, r.address(), r.port(), (int) weight, r.adminState()));
+          new RealServerId(keys.get(1), keys.get(3)), (id, r) -> r.withWeight((int) weight));
       return Optional.empty();
     }
     Optional<AdminState> state = Coded.byWord(AdminState.class, (String) put.value());
@@ -183,8 +183,7 @@ public final class FakeDirector implements Director {
       serviceState = state.get();
     } else {
       reals.computeIfPresent(
-          new RealServerId(keys.get(1), keys.get(3)),
-          (id, r) -> new RealServer(id, r.address(), r.port(), r.weight(), state.get()));
+          new RealServerId(keys.get(1), keys.get(3)), (id, r) -> r.withAdminState(state.get()));
     }
     return Optional.empty();
   }
@@ -200,21 +199,12 @@ public final class FakeDirector implements Director {
           int weight = real.adminState() == AdminState.IN_SERVICE ? real.weight() : 0;
           states.put(
               id, new RealServerState(OperState.UP, Reason.NONE, "accepts", START, weight, 1));
-          counters.put(id, new RealServerCounters(7, 6, 5, 4, 3, 2));
+          counters.put(id, new RealServerCounters(7, 6, 5, 1, 4, 1, 3, 2, 250));
         });
     VirtualService web =
-        new VirtualService(
-            "web",
-            InetAddress.getLoopbackAddress(),
-            8080,
-            Protocol.TCP,
-            "wlc",
-            Map.of(),
-            "web",
-            ForwardingMethod.RELAY,
-            Duration.ofMillis(500),
-            3,
-            serviceState);
+        VirtualService.plain(
+                "web", InetAddress.getLoopbackAddress(), 8080, Protocol.TCP, "wlc", "web")
+            .withAdminState(serviceState);
     int total = reals.size();
     return new Snapshot(
         revision,
@@ -223,7 +213,9 @@ public final class FakeDirector implements Director {
         START,
         new Configuration(
             "lab-1",
-            Map.of("web", new Pool("web", AdminState.IN_SERVICE, wanted)),
+            "",
+            0,
+            Map.of("web", Pool.plain("web", wanted)),
             Map.of("web", web),
             new Management(Optional.empty(), jmx)),
         tree(),
@@ -238,8 +230,28 @@ public final class FakeDirector implements Director {
         states,
         Map.of(
             "web",
-            new VirtualServiceCounters(100, 10, 1_000, 2_000, Map.of(Verdict.ACCEPTED, 100L))),
+            new VirtualServiceCounters(
+                100,
+                10,
+                2,
+                3,
+                4,
+                5,
+                6,
+                7,
+                1_000,
+                2_000,
+                11,
+                12,
+                13,
+                14,
+                15,
+                16,
+                17,
+                Map.of(Verdict.ACCEPTED, 100L))),
         counters,
+        new TreeMap<>(
+            Map.of("relay", new PlaneState("relay", "io_uring", 10, 90, 1_024, 1, 2, 65_536))),
         new TreeMap<>(
             Map.of(
                 "wlc",
@@ -293,6 +305,11 @@ public final class FakeDirector implements Director {
   @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
     return connections.stream().filter(filter::matches).limit(limit).toList();
+  }
+
+  @Override
+  public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
+    return List.of(new Talker("192.0.2.7", 3, 100, 200));
   }
 
   @Override

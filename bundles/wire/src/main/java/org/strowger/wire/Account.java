@@ -1,15 +1,18 @@
 package org.strowger.wire;
 
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What one connection has written into the ledger, and takes back when it ends. */
-final class Account implements Consumer<String> {
+final class Account implements BiConsumer<String, List<?>> {
   private final ServicePort port;
   private final Loop loop;
   private final Tally service;
   private @Nullable Tally real;
   private String realId = "";
+  private List<?> tallies = List.of();
   private boolean halfClosed;
   private long bytesIn;
   private long bytesOut;
@@ -36,8 +39,14 @@ final class Account implements Consumer<String> {
 
   /** The decider binds this connection to a real server, before its next decision. */
   @Override
-  public void accept(String chosen) {
+  public void accept(String chosen, List<?> counted) {
     bind(chosen);
+    for (Object each : counted) {
+      if (each instanceof AtomicLongArray tally) {
+        tally.incrementAndGet(Contract.TALLY_HELD);
+      }
+    }
+    tallies = counted;
   }
 
   /** Counted with this real server from now on. */
@@ -61,6 +70,13 @@ final class Account implements Consumer<String> {
       tally.add(halfClosed ? Contract.INACTIVE : Contract.ACTIVE, -1);
       real = null;
     }
+    for (Object each : tallies) {
+      if (each instanceof AtomicLongArray counted) {
+        counted.set(Contract.TALLY_LAST_END, System.nanoTime());
+        counted.decrementAndGet(Contract.TALLY_HELD);
+      }
+    }
+    tallies = List.of();
   }
 
   void established() {

@@ -17,12 +17,26 @@ final class Contract {
   /** Service property, String: the transport. */
   static final String TRANSPORT = "strowger.wire.transport";
 
-  // Keys of a virtual service in Wire.apply.
+  // Keys of a virtual service.
   static final String NAME = "name"; // String
-  static final String ADDRESS = "address"; // InetSocketAddress
+  static final String PROTOCOL = "protocol"; // String: tcp, udp
+  static final String ADDRESS = "address"; // InetSocketAddress, with the first port
+  static final String LAST_PORT = "lastPort"; // Integer
   static final String LISTENING = "listening"; // Boolean
+  static final String ONE_PACKET = "onePacket"; // Boolean
   static final String CONNECT_TIMEOUT = "connectTimeoutMillis"; // Long
+  static final String CLIENT_IDLE = "clientIdleMillis"; // Long
+  static final String SERVER_IDLE = "serverIdleMillis"; // Long
+  static final String HALF_CLOSED = "halfClosedMillis"; // Long
+  static final String FLOW = "flowMillis"; // Long
   static final String CONNECT_TRIES = "connectTries"; // Integer
+  static final String QUEUE_SIZE = "queueSize"; // Integer
+  static final String QUEUE_TIMEOUT = "queueMillis"; // Long
+  static final String SEND_PROXY = "sendProxy"; // Integer: 0, 1, 2
+  static final String PROXY_FROM = "proxyFrom"; // List<Map.Entry<InetAddress, Integer>>, prefixes
+  static final String TRANSPARENT_SOURCE = "transparentSource"; // Boolean
+  static final String LOG_SAMPLE = "logSample"; // Integer, 0 = none
+  static final String LOG_RATE = "logRate"; // Integer, lines a second
   static final String REALS = "reals"; // List<Map>
 
   // Keys of a real server.
@@ -33,12 +47,20 @@ final class Contract {
   static final String SERVICE_NAME = "service"; // String
   static final String REAL = "real"; // String, pool/real
   static final String CLIENT = "client"; // InetAddress in a filter, InetSocketAddress in a list
-  static final String PROTOCOL = "protocol"; // String
+  static final String CLIENT_PREFIX = "clientPrefix"; // Integer, filter only: bits of CLIENT
   static final String STATE = "state"; // String
-  static final String AGE = "ageMillis"; // Long
-  static final String IDLE = "idleMillis"; // Long
+  static final String AGE = "ageMillis"; // Long; in a filter: at least
+  static final String IDLE = "idleMillis"; // Long; in a filter: at least
   static final String BYTES_IN = "bytesIn"; // Long
   static final String BYTES_OUT = "bytesOut"; // Long
+  static final String BYTES = "bytes"; // Long, filter only: both ways, at least
+  static final String AFTER = "after"; // Long, filter only: ids above
+  static final String CONNECTIONS = "connections"; // Long, in a list of talkers; with NAME
+
+  // What talkers are summed up by.
+  static final String BY_CLIENT = "client";
+  static final String BY_REAL = "real";
+  static final String BY_SERVICE = "service";
 
   // Keys of Wire.handOver.
   static final String HANDED_TRANSPORT = "transport"; // String
@@ -59,6 +81,16 @@ final class Contract {
   static final int SERVICE_BYTES_OUT = 3;
   static final int PARKED_TOTAL = 4;
   static final int CHOSEN_ALONE = 5;
+  static final int TIMED_OUT = 6;
+  static final int RESET_BY_CLIENT = 7;
+  static final int RESET_BY_REAL = 8;
+  static final int WAITING = 9;
+  static final int WAITED_TOTAL = 10;
+  static final int RETRIES = 11;
+  static final int PACKETS_IN = 12;
+  static final int PACKETS_OUT = 13;
+  static final int PACKETS_DROPPED = 14;
+  static final int LOG_SUPPRESSED = 15;
 
   /** Cell of a verdict: this and the verdict's code, 1 to 47. */
   static final int VERDICTS = 16;
@@ -72,6 +104,29 @@ final class Contract {
   static final int CONN_FAILURES = 4;
   static final int REAL_BYTES_IN = 5;
   static final int REAL_BYTES_OUT = 6;
+
+  /** Smoothed nanoseconds until an answer begins; a row's own, 0 = unknown. */
+  static final int LATENCY = 7;
+
+  static final int REAL_RESETS = 8;
+
+  /** Key of the wire's own page, SERVICE_ROW cells a row. */
+  static final String WIRE_PAGE = "*";
+
+  static final int ACCEPT_PAUSES = 0;
+  static final int BUFFER_PAUSES = 1;
+  static final int BUFFER_BYTES = 2;
+
+  // Bits of an attempt in Decider.choose.
+  static final int FIRST = 1;
+  static final int MAY_WAIT = 2;
+
+  /** Answer of Decider.choose in place of a verdict: it may wait. */
+  static final int WAIT = 0;
+
+  // Cells of a tally that the decider hands to bind.
+  static final int TALLY_HELD = 0;
+  static final int TALLY_LAST_END = 1;
 
   // Verdicts that the wire reaches by itself.
   static final int ACCEPTED = 1;

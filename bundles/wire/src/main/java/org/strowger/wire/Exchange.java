@@ -1,6 +1,7 @@
 package org.strowger.wire;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,7 +9,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,13 +79,18 @@ final class Exchange {
 
   /** The decision for a new connection; null if nobody is there or able to decide. */
   @Nullable Object choose(
-      ServicePort port, InetSocketAddress client, Set<String> tried, Consumer<String> bind) {
+      ServicePort port,
+      InetSocketAddress client,
+      InetSocketAddress destination,
+      Set<String> tried,
+      int attempt,
+      BiConsumer<String, List<?>> bind) {
     Decider present = decider;
     if (present == null) {
       return null;
     }
     try {
-      return present.choose(port.name(), client, port.wanted().address(), tried, bind);
+      return present.choose(port.name(), client, destination, tried, attempt, bind);
     } catch (RuntimeException | LinkageError e) {
       // The decider must not throw. It may be an old one whose bundle is just going away, so the
       // connection waits for the next one as if there were none.

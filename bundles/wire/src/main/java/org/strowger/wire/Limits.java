@@ -49,6 +49,21 @@ final class Limits {
   /** Default time a real server has to accept a connection. */
   static final long CONNECT_TIMEOUT_MILLIS = 3_000;
 
+  /** Default time without a byte after which a connection is reset. */
+  static final long IDLE_MILLIS = 900_000;
+
+  /** The same once one direction has ended. */
+  static final long HALF_CLOSED_MILLIS = 120_000;
+
+  /** Default time that a flow waits for its next datagram. */
+  static final long FLOW_MILLIS = 300_000;
+
+  /** Default time that a connection waits for a place on a real server. */
+  static final long QUEUE_MILLIS = 5_000;
+
+  /** Default lines of the connection log a second. */
+  static final int LOG_RATE = 100;
+
   /** Default number of real servers tried for one connection. */
   static final int CONNECT_TRIES = 3;
 

@@ -10,11 +10,9 @@ import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +29,7 @@ import org.strowger.wire.WantedService.WantedReal;
  */
 // Netty tells what comes of an ignored future to the handler or in the log.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class LiveConnection {
+final class LiveConnection implements Carried {
   private static final Logger log = LoggerFactory.getLogger(LiveConnection.class);
 
   /** Where a connection stands; the words are shown to operators. */
@@ -72,7 +70,7 @@ final class LiveConnection {
     this.loop = loop;
     this.port = port;
     this.account = new Account(port, loop);
-    this.id = loop.nextId(exchange.generation());
+    this.id = loop.nextId();
     this.client = new Side(this, accepted, true);
     InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
     this.clientAddress = remote != null ? remote : new InetSocketAddress(0);
@@ -96,8 +94,16 @@ final class LiveConnection {
     if (state == State.ENDED) {
       return;
     }
-    Object answer = exchange.choose(port, clientAddress, tried, account);
+    Object answer =
+        exchange.choose(
+            port,
+            clientAddress,
+            port.wanted().address(),
+            tried,
+            tried.isEmpty() ? Contract.FIRST : 0,
+            account);
     switch (answer) {
+      case Integer code when code == Contract.WAIT -> refuse(Contract.NO_REAL_SERVER);
       case Integer code -> refuse(tried.isEmpty() ? code : Contract.CONNECT_FAILED);
       case Map.Entry<?, ?> chosen when account.bound() ->
           connect((String) chosen.getKey(), (InetSocketAddress) chosen.getValue());
@@ -150,7 +156,7 @@ final class LiveConnection {
     Sockets.prepare(channel, side);
     channel
         .config()
-        .setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, port.wanted().connectTimeoutMillis());
+        .setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, port.wanted().times().connect());
     loop.events().register(channel);
     channel
         .connect(address)
@@ -357,36 +363,58 @@ final class LiveConnection {
 
   // --- being asked
 
-  /** When it was accepted, by System.nanoTime. */
-  long started() {
-    return started;
+  @Override
+  public long id() {
+    return id;
   }
 
-  String service() {
+  @Override
+  public String service() {
     return port.name();
   }
 
-  String real() {
+  @Override
+  public String real() {
     return account.real();
   }
 
-  InetSocketAddress clientAddress() {
+  @Override
+  public InetSocketAddress client() {
     return clientAddress;
   }
 
-  /** For the list of connections; on the loop. */
-  Map<String, Object> view(long now) {
-    Map<String, Object> view = new HashMap<>();
-    view.put(Contract.ID, id);
-    view.put(Contract.SERVICE_NAME, port.name());
-    view.put(Contract.PROTOCOL, "tcp");
-    view.put(Contract.CLIENT, clientAddress);
-    view.put(Contract.REAL, account.real());
-    view.put(Contract.STATE, state.word);
-    view.put(Contract.AGE, TimeUnit.NANOSECONDS.toMillis(now - started));
-    view.put(Contract.IDLE, TimeUnit.NANOSECONDS.toMillis(now - lastActive));
-    view.put(Contract.BYTES_IN, account.bytesIn());
-    view.put(Contract.BYTES_OUT, account.bytesOut());
-    return view;
+  @Override
+  public String state() {
+    return state.word;
+  }
+
+  @Override
+  public String protocol() {
+    return "tcp";
+  }
+
+  @Override
+  public long started() {
+    return started;
+  }
+
+  @Override
+  public long lastActive() {
+    return lastActive;
+  }
+
+  @Override
+  public long bytesIn() {
+    return account.bytesIn();
+  }
+
+  @Override
+  public long bytesOut() {
+    return account.bytesOut();
+  }
+
+  @Override
+  public void cut() {
+    abort();
   }
 }

@@ -2,11 +2,14 @@ package org.strowger.wire;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,15 +23,25 @@ import org.slf4j.LoggerFactory;
 final class Loop {
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
+  /** Room in an identity for the loop, 0 to 63, and the salt. */
+  private static final int ID_LOOP_BITS = 7;
+
+  private static final Clock CLOCK = Clock.systemUTC();
+
   private final int index;
+  private final int salt;
   private final EventLoop events;
   private final ArrayDeque<LiveConnection> parked = new ArrayDeque<>();
   private @Nullable LiveConnection oldest;
   private @Nullable LiveConnection newest;
-  private long accepted;
+  private long lastMicros;
   private volatile int live;
 
-  Loop(int index, EventLoop events) {
+  /**
+   * @param salt 0 or 1, other than that of the wire before
+   */
+  Loop(int index, EventLoop events, int salt) {
+    this.salt = salt << (ID_LOOP_BITS - 1);
     this.index = index;
     this.events = events;
   }
@@ -46,9 +59,15 @@ final class Loop {
     return live;
   }
 
-  /** An identity that no other connection of this process has. */
-  long nextId(long generation) {
-    return generation << 48 | (long) index << 40 | ++accepted;
+  /**
+   * An identity that no other connection of this director has, greater than all before on this
+   * loop: microseconds of the wall clock, the loop, and a bit of this wire's own.
+   */
+  long nextId() {
+    Instant now = CLOCK.instant();
+    long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    lastMicros = Math.max(lastMicros + 1, micros);
+    return lastMicros << ID_LOOP_BITS | index | salt;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by this loop's thread only
@@ -83,9 +102,16 @@ final class Loop {
     live--;
   }
 
-  /** The matching connections, oldest first, at most {@code limit}; on the loop. */
-  List<LiveConnection> find(Predicate<LiveConnection> filter, int limit) {
-    List<LiveConnection> found = new ArrayList<>();
+  /** Shows everything it carries, oldest first; on the loop. */
+  void each(Consumer<Carried> visitor) {
+    for (LiveConnection at = oldest; at != null; at = at.newer) {
+      visitor.accept(at);
+    }
+  }
+
+  /** What matches, oldest first, at most {@code limit}; on the loop. */
+  List<Carried> find(Predicate<Carried> filter, int limit) {
+    List<Carried> found = new ArrayList<>();
     for (LiveConnection at = oldest; at != null && found.size() < limit; at = at.newer) {
       if (filter.test(at)) {
         found.add(at);

@@ -64,7 +64,10 @@ final class SocketWire implements Wire, AutoCloseable {
             (ThreadFactory)
                 task -> new FastThreadLocalThread(task, "loop-" + number.getAndIncrement()),
             transport.handlers());
-    group.forEach(executor -> loops.add(new Loop(loops.size(), (EventLoop) executor)));
+    group.forEach(
+        executor ->
+            loops.add(
+                new Loop(loops.size(), (EventLoop) executor, (int) (books.generation() & 1))));
     this.whenChanged = whenChanged;
     this.generation = books.generation();
     this.exchange = new Exchange(transport, books.generation(), books.memory(), this::loopIdle);
@@ -248,6 +251,16 @@ final class SocketWire implements Wire, AutoCloseable {
   @Override
   public List<Map<String, Object>> connections(Map<String, Object> filter, int limit) {
     return live.list(filter, limit);
+  }
+
+  @Override
+  public List<Map<String, Object>> top(String by, Map<String, Object> filter, int limit) {
+    return live.top(by, filter, limit);
+  }
+
+  @Override
+  public long held() {
+    return live.size();
   }
 
   @Override

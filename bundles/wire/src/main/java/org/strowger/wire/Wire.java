@@ -57,12 +57,21 @@ public interface Wire {
   ConcurrentMap<String, Object> memory();
 
   /**
-   * Live connections of this wire, oldest first.
+   * Live connections of this wire, by growing id, which is oldest first.
    *
-   * @param filter keys {@code service}, {@code real}, {@code client} ({@code InetAddress}); an
-   *     absent key matches all
+   * @param filter keys of {@link Contract}; an absent key matches all
    */
   List<Map<String, Object>> connections(Map<String, Object> filter, int limit);
+
+  /**
+   * Sums of the matching live connections, the one with the most bytes first.
+   *
+   * @param by {@code client}, {@code real} or {@code service}
+   */
+  List<Map<String, Object>> top(String by, Map<String, Object> filter, int limit);
+
+  /** Connections and flows that this wire holds now; cheap. */
+  long held();
 
   /** Cuts the matching connections with a reset; the number cut. */
   int disconnect(Map<String, Object> filter);

@@ -8,13 +8,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** Decides round robin over real servers named a, b, c ... of pool p. */
 public final class TestDecider implements Decider {
   final List<Map.Entry<String, InetSocketAddress>> reals = new ArrayList<>();
   final List<String> failed = new CopyOnWriteArrayList<>();
   final Map<String, String> told = new ConcurrentHashMap<>();
+  final Map<String, String> shortages = new ConcurrentHashMap<>();
   final AtomicInteger asked = new AtomicInteger();
 
   TestDecider(InetSocketAddress... addresses) {
@@ -30,12 +31,13 @@ public final class TestDecider implements Decider {
       InetSocketAddress client,
       InetSocketAddress destination,
       Set<String> tried,
-      Consumer<String> bind) {
+      int attempt,
+      BiConsumer<String, List<?>> bind) {
     int turn = asked.getAndIncrement();
     for (int i = 0; i < reals.size(); i++) {
       var real = reals.get((turn + i) % reals.size());
       if (!tried.contains(real.getKey())) {
-        bind.accept(real.getKey());
+        bind.accept(real.getKey(), List.of());
         return real;
       }
     }
@@ -50,5 +52,10 @@ public final class TestDecider implements Decider {
   @Override
   public void listening(String service, String failure) {
     told.put(service, failure);
+  }
+
+  @Override
+  public void shortage(String resource, String why) {
+    shortages.put(resource, why);
   }
 }

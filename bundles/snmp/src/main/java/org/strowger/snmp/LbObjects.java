@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.snmp4j.smi.OID;
 import org.strowger.api.OperState;
+import org.strowger.api.PlaneState;
 import org.strowger.api.RealServerId;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Snapshot;
@@ -19,6 +20,7 @@ final class LbObjects {
   static final OID TABLES = Oids.below(Oids.STG_LB_MIB, 1, 2);
   private static final int SCHEDULER = 1;
   private static final int VERSION_OCTETS = 64;
+  private static final int TRANSPORT_OCTETS = 32;
 
   private LbObjects() {}
 
@@ -28,6 +30,7 @@ final class LbObjects {
     all.add(PoolObjects.table());
     all.addAll(RealServerObjects.all());
     all.add(schedulers());
+    all.add(planes());
     return all;
   }
 
@@ -75,7 +78,12 @@ final class LbObjects {
         count(8, snapshot -> realServers(snapshot, OperState.DRAINING)),
         count(9, snapshot -> realServers(snapshot, OperState.DOWN)),
         new Scalar(Oids.below(SUMMARY, 10), m -> Smi.counter64(connsActive(m.snapshot()))),
-        new Scalar(Oids.below(SUMMARY, 11), m -> m.timeStamp(m.snapshot().running())));
+        new Scalar(Oids.below(SUMMARY, 11), m -> m.timeStamp(m.snapshot().running())),
+        new Scalar(
+            Oids.below(SUMMARY, 12), m -> Smi.text(m.snapshot().configuration().directorZone())),
+        new Scalar(
+            Oids.below(SUMMARY, 13),
+            m -> Smi.gauge(m.snapshot().configuration().connectionLimit())));
   }
 
   private static Subtree count(int number, Function<Snapshot, Number> value) {
@@ -121,5 +129,23 @@ final class LbObjects {
             read(10, (m, s) -> Smi.counter32(s.swapCount())),
             read(11, (m, s) -> Smi.code(s.kind())));
     return new Table<>(Oids.below(TABLES, 9), rows, columns);
+  }
+
+  private static Subtree planes() {
+    RowSource<Snapshot, PlaneState> rows =
+        new RowSource<>(
+            Moment::snapshot,
+            snapshot -> snapshot.planes().values(),
+            plane -> Smi.nameIndex(plane.name()));
+    List<Column<PlaneState>> columns =
+        List.of(
+            read(2, (m, p) -> Smi.text(p.transport(), TRANSPORT_OCTETS)),
+            read(3, (m, p) -> Smi.counter64(p.connsHeld())),
+            read(4, (m, p) -> Smi.counter64(p.openFiles())),
+            read(5, (m, p) -> Smi.counter64(p.maxFiles())),
+            read(6, (m, p) -> Smi.counter64(p.acceptPauses())),
+            read(7, (m, p) -> Smi.counter64(p.bufferPauses())),
+            read(8, (m, p) -> Smi.counter64(p.bufferBytes())));
+    return new Table<>(Oids.below(TABLES, 11), rows, columns);
   }
 }

@@ -32,16 +32,19 @@ final class PoolObjects {
         poolState(6, (m, p) -> Smi.gauge(p.realsDown())),
         poolState(7, (m, p) -> Smi.gauge(p.weightTotal())),
         poolState(8, (m, p) -> Smi.gauge(p.weightUp())),
+        read(9, (m, p) -> Smi.gauge(p.minUp())),
         poolState(10, (m, p) -> Smi.code(p.operState())),
         poolState(11, (m, p) -> Smi.code(p.reason())),
         poolState(12, (m, p) -> Smi.text(p.reasonText())),
         poolState(13, (m, p) -> m.timeStamp(p.lastChange())),
         poolState(14, (m, p) -> Smi.gauge(p.usedByServices())),
+        read(15, (m, p) -> Smi.gauge(p.slowStart().toMillis())),
         write(
             16,
             (m, p) -> Smi.code(p.adminState()),
             Writable.adminState(p -> KeyPath.pool(p.name(), "adminState"))),
-        poolState(17, (m, p) -> Smi.dateAndTime(p.lastChange())));
+        poolState(17, (m, p) -> Smi.dateAndTime(p.lastChange())),
+        read(18, (m, p) -> Smi.gauge(p.panicThreshold())));
   }
 
   private static Column<Pool> poolState(int number, BiFunction<Moment, PoolState, Variable> value) {

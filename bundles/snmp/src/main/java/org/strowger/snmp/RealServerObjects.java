@@ -39,13 +39,23 @@ final class RealServerObjects {
         read(3, (m, r) -> Smi.address(r.address())),
         read(4, (m, r) -> Smi.gauge(r.port())),
         write(
+            7,
+            (m, r) -> Smi.gauge(r.upperThreshold()),
+            Writable.connections(r -> KeyPath.realServer(r.id(), "upperThreshold"))),
+        write(
+            8,
+            (m, r) -> Smi.gauge(r.lowerThreshold()),
+            Writable.connections(r -> KeyPath.realServer(r.id(), "lowerThreshold"))),
+        write(
             9,
             (m, r) -> Smi.gauge(r.weight()),
             Writable.weight(r -> KeyPath.realServer(r.id(), "weight"))),
         write(
             10,
             (m, r) -> Smi.code(r.adminState()),
-            Writable.adminState(r -> KeyPath.realServer(r.id(), "adminState"))));
+            Writable.adminState(r -> KeyPath.realServer(r.id(), "adminState"))),
+        read(12, (m, r) -> Smi.gauge(r.priority())),
+        read(13, (m, r) -> Smi.text(r.zone())));
   }
 
   private static List<Column<RealServer>> realServerStateColumns() {
@@ -71,18 +81,18 @@ final class RealServerObjects {
         realServerCounter(5, RealServerCounters::bytesOut),
         realServerCounter(6, RealServerCounters::connFailures),
         realServerCounter(7, RealServerCounters::selections),
-        realServerCounter(15, RealServerCounters::connsActive));
+        realServerCounter(8, RealServerCounters::connsReset),
+        realServerCounter(15, RealServerCounters::connsActive),
+        realServerCounter(16, RealServerCounters::connsInactive),
+        read(26, (m, r) -> Smi.gauge(counters(m, r).responseMicros())));
   }
 
   private static Column<RealServer> realServerCounter(
       int number, Function<RealServerCounters, Long> value) {
-    return read(
-        number,
-        (m, r) ->
-            Smi.counter64(
-                value.apply(
-                    m.snapshot()
-                        .realServerCounters()
-                        .getOrDefault(r.id(), RealServerCounters.ZERO))));
+    return read(number, (m, r) -> Smi.counter64(value.apply(counters(m, r))));
+  }
+
+  private static RealServerCounters counters(Moment moment, RealServer real) {
+    return moment.snapshot().realServerCounters().getOrDefault(real.id(), RealServerCounters.ZERO);
   }
 }

@@ -1,18 +1,14 @@
 package org.strowger.snmp;
 
 import static org.strowger.snmp.Column.read;
-import static org.strowger.snmp.Column.write;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.snmp4j.smi.Variable;
 import org.strowger.api.Configuration;
-import org.strowger.api.KeyPath;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
@@ -31,33 +27,9 @@ final class ServiceObjects {
             configuration -> configuration.virtualServices().values(),
             service -> Smi.nameIndex(service.name()));
     return List.of(
-        new Table<>(Oids.below(LbObjects.TABLES, 1), rows, serviceColumns()),
+        new Table<>(Oids.below(LbObjects.TABLES, 1), rows, WantedServiceColumns.all()),
         new Table<>(Oids.below(LbObjects.TABLES, 2), rows, serviceStateColumns()),
         new Table<>(Oids.below(LbObjects.TABLES, 3), rows, serviceStatsColumns()));
-  }
-
-  private static List<Column<VirtualService>> serviceColumns() {
-    return List.of(
-        read(3, (m, s) -> Smi.addressType(s.address())),
-        read(4, (m, s) -> Smi.address(s.address())),
-        read(5, (m, s) -> Smi.gauge(s.port().first())),
-        read(7, (m, s) -> Smi.gauge(s.protocol().code())),
-        read(9, (m, s) -> Smi.text(s.scheduler())),
-        read(10, (m, s) -> Smi.text(options(s.schedulerOptions()))),
-        read(11, (m, s) -> Smi.code(s.forwarding())),
-        read(12, (m, s) -> Smi.text(s.pool())),
-        write(
-            23,
-            (m, s) -> Smi.code(s.adminState()),
-            Writable.adminState(s -> KeyPath.virtualService(s.name(), "adminState"))),
-        read(24, (m, s) -> Smi.gauge(s.timeouts().connect().toMillis())),
-        read(25, (m, s) -> Smi.gauge(s.connectTries())));
-  }
-
-  private static String options(Map<String, Object> options) {
-    return options.entrySet().stream()
-        .map(option -> option.getKey() + "=" + option.getValue())
-        .collect(Collectors.joining(","));
   }
 
   private static List<Column<VirtualService>> serviceStateColumns() {
@@ -81,9 +53,22 @@ final class ServiceObjects {
   private static List<Column<VirtualService>> serviceStatsColumns() {
     List<Column<VirtualService>> columns = new ArrayList<>();
     columns.add(serviceCounter(1, VirtualServiceCounters::connsTotal));
+    columns.add(serviceCounter(2, VirtualServiceCounters::packetsIn));
+    columns.add(serviceCounter(3, VirtualServiceCounters::packetsOut));
     columns.add(serviceCounter(4, VirtualServiceCounters::bytesIn));
     columns.add(serviceCounter(5, VirtualServiceCounters::bytesOut));
+    columns.add(serviceCounter(10, VirtualServiceCounters::packetsDropped));
+    columns.add(serviceCounter(11, VirtualServiceCounters::connsTimedOut));
+    columns.add(serviceCounter(12, VirtualServiceCounters::connsResetByClient));
+    columns.add(serviceCounter(13, VirtualServiceCounters::persistHits));
     columns.add(serviceCounter(15, VirtualServiceCounters::connsActive));
+    columns.add(serviceCounter(24, VirtualServiceCounters::persistEntries));
+    columns.add(serviceCounter(26, VirtualServiceCounters::connsResetByReal));
+    columns.add(serviceCounter(27, VirtualServiceCounters::connRetries));
+    columns.add(serviceCounter(28, VirtualServiceCounters::connsWaiting));
+    columns.add(serviceCounter(29, VirtualServiceCounters::connsWaited));
+    columns.add(serviceCounter(30, VirtualServiceCounters::persistEvictions));
+    columns.add(serviceCounter(31, VirtualServiceCounters::logSuppressed));
     for (Verdict verdict : Verdict.values()) {
       columns.add(
           serviceCounter(VERDICT_COLUMNS + verdict.code(), counters -> counters.count(verdict)));

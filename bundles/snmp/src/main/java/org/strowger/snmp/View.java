@@ -26,8 +26,18 @@ enum View {
           Oids.SNMP4J)),
   /** Everything. */
   ALL(List.of(new OID("1.3.6.1")), List.of(Oids.SNMP4J)),
-  /** What can be operated. */
-  OPERATE(List.of(Oids.STG_MGMT), List.of(Oids.SNMP4J)),
+  /**
+   * Weights and admin states: a new writable object is the administrators' until it stands here.
+   */
+  OPERATE(
+      List.of(
+          Oids.below(LbObjects.TABLES, 1, 1, 23),
+          Oids.below(LbObjects.TABLES, 4, 1, 16),
+          Oids.below(LbObjects.TABLES, 5, 1, 9),
+          Oids.below(LbObjects.TABLES, 5, 1, 10)),
+      List.of()),
+  /** All that can be written. */
+  TUNE(List.of(Oids.STG_MGMT), List.of()),
   /** Nothing. */
   NONE(List.of(), List.of());
 
@@ -47,7 +57,11 @@ enum View {
   }
 
   static View writing(Role role) {
-    return role == Role.VIEWER ? NONE : OPERATE;
+    return switch (role) {
+      case VIEWER -> NONE;
+      case OPERATOR -> OPERATE;
+      case ADMIN -> TUNE;
+    };
   }
 
   /** The view with this name, or null. */

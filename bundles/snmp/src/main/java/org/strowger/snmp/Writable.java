@@ -22,6 +22,11 @@ import org.strowger.api.KeyPath;
 record Writable<R>(
     ToIntFunction<Variable> fault, Function<Variable, Object> value, Function<R, KeyPath> path) {
   private static final int WEIGHT_MAX = 65_535;
+  private static final long CONNECTIONS_MAX = 100_000_000;
+  private static final long DURATION_MAX_MILLIS = 2_592_000_000L;
+
+  /** Largest stgLbServiceLogSample. */
+  static final long LOG_SAMPLE_MAX = 1_000_000;
 
   static <R> Writable<R> adminState(Function<R, KeyPath> path) {
     return new Writable<>(
@@ -31,7 +36,29 @@ record Writable<R>(
   }
 
   static <R> Writable<R> weight(Function<R, KeyPath> path) {
-    return new Writable<>(Writable::weightFault, Variable::toLong, path);
+    return number(WEIGHT_MAX, path);
+  }
+
+  /** Connections, or connections a second. */
+  static <R> Writable<R> connections(Function<R, KeyPath> path) {
+    return number(CONNECTIONS_MAX, path);
+  }
+
+  /** Milliseconds, which the configuration writes as a duration. */
+  static <R> Writable<R> duration(Function<R, KeyPath> path) {
+    return new Writable<>(
+        value -> unsignedFault(value, DURATION_MAX_MILLIS),
+        value -> duration(value.toLong()),
+        path);
+  }
+
+  /** A whole number from 0 to {@code most}. */
+  static <R> Writable<R> number(long most, Function<R, KeyPath> path) {
+    return new Writable<>(value -> unsignedFault(value, most), Variable::toLong, path);
+  }
+
+  private static String duration(long millis) {
+    return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
   }
 
   private static int adminStateFault(Variable value) {
@@ -41,11 +68,11 @@ record Writable<R>(
     return Coded.byCode(AdminState.class, value.toInt()).isPresent() ? PDU.noError : PDU.wrongValue;
   }
 
-  private static int weightFault(Variable value) {
+  private static int unsignedFault(Variable value, long most) {
     // Unsigned32 and Gauge32 are one type on the wire; their subtypes Counter32 and TimeTicks not.
     if (!(value instanceof UnsignedInteger32) || value.getSyntax() != SMIConstants.SYNTAX_GAUGE32) {
       return PDU.wrongType;
     }
-    return value.toLong() <= WEIGHT_MAX ? PDU.noError : PDU.wrongValue;
+    return value.toLong() <= most ? PDU.noError : PDU.wrongValue;
   }
 }

@@ -17,13 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import org.strowger.api.AdminState;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
-import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
 import org.strowger.api.Connection;
 import org.strowger.api.ConnectionFilter;
@@ -32,7 +30,6 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
-import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
@@ -61,6 +58,7 @@ import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.testkit.Keys;
 
 /**
  * A director in memory: keeps a configuration, applies weights and admin states all or none, checks
@@ -228,7 +226,7 @@ final class FakeDirector implements Director {
     }
     if (checked instanceof ChangeResult.Committed) {
       origins.add(changes.origin());
-      changes.changes().forEach(change -> put((Change.Put) change));
+      changes.changes().forEach(change -> set((Change.Put) change).ifPresent(Runnable::run));
       configuration = build();
       revision++;
       checked = new ChangeResult.Committed(revision, true);
@@ -245,8 +243,9 @@ final class FakeDirector implements Director {
         if (!(put.value() instanceof Long weight) || weight > WEIGHT_RULE) {
           violations.add(Violation.of(put.path(), put.value(), "at most " + WEIGHT_RULE));
         }
-      } else if (Coded.byWord(AdminState.class, put.value().toString()).isEmpty()) {
-        violations.add(Violation.of(put.path(), put.value(), Coded.words(AdminState.class)));
+      }
+      if (set(put).isEmpty()) {
+        violations.add(Violation.of(put.path(), put.value(), "a value of its type"));
       }
     }
     return violations.isEmpty()
@@ -254,33 +253,23 @@ final class FakeDirector implements Director {
         : new ChangeResult.Rejected(violations);
   }
 
-  private void put(Change.Put put) {
+  /** What makes the change, or empty if there is no such key or the value is not of its type. */
+  private Optional<Runnable> set(Change.Put put) {
     List<String> keys = put.path().keys();
     String name = keys.get(1);
-    if (put.path().equals(KeyPath.virtualService(name, "adminState"))) {
+    if (keys.getFirst().equals("virtualServices")) {
       VirtualService old = Objects.requireNonNull(services.get(name));
-      services.put(name, old.withAdminState(state(put)));
-    } else if (put.path().equals(KeyPath.pool(name, "adminState"))) {
-      Pool old = Objects.requireNonNull(pools.get(name));
-      pools.put(name, old.withAdminState(state(put)));
-    } else {
-      RealServerId id = new RealServerId(name, keys.get(3));
-      if (put.path().equals(KeyPath.realServer(id, "weight"))) {
-        change(id, r -> server(r, Math.toIntExact((Long) put.value()), r.adminState()));
-      } else if (put.path().equals(KeyPath.realServer(id, "adminState"))) {
-        change(id, r -> server(r, r.weight(), state(put)));
-      } else {
-        throw new IllegalArgumentException("the fake does not know " + put.path());
-      }
+      return Keys.with(old, keys.subList(2, keys.size()), put.value())
+          .map(service -> () -> services.put(name, service));
     }
-  }
-
-  private static AdminState state(Change.Put put) {
-    return Coded.byWord(AdminState.class, (String) put.value()).orElseThrow();
-  }
-
-  private static RealServer server(RealServer old, int weight, AdminState state) {
-    return old.withWeight(weight).withAdminState(state);
+    Pool pool = Objects.requireNonNull(pools.get(name));
+    if (keys.size() == 3) {
+      return Keys.with(pool, keys.subList(2, 3), put.value())
+          .map(changed -> () -> pools.put(name, changed));
+    }
+    RealServer old = Objects.requireNonNull(pool.realServers().get(keys.get(3)));
+    return Keys.with(old, keys.subList(4, keys.size()), put.value())
+        .map(real -> () -> change(real.id(), any -> real));
   }
 
   private void change(RealServerId id, UnaryOperator<RealServer> change) {

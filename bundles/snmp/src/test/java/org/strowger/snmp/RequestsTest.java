@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -166,8 +167,9 @@ class RequestsTest {
     refused("wrongType", STATE_A, "u", "1");
     refused("wrongValue", STATE_A, "i", "4");
     refused("wrongValue", STATE_A, "i", "0");
-    refused("notWritable", REAL + ".4" + WEB_A, "u", "1");
-    refused("notWritable", Rig.STG + ".2.3.1.1.1.0", "u", "1");
+    refusedTo("admin", "notWritable", REAL + ".4" + WEB_A, "u", "1");
+    refusedTo("admin", "notWritable", Rig.STG + ".2.3.1.1.1.0", "u", "1");
+    refused("noAccess", REAL + ".4" + WEB_A, "u", "1");
     refused("noCreation", REAL + ".9.1.120.1.120", "u", "1");
     refused("noCreation", REAL + ".9", "u", "1");
     refused("noAccess", ".1.3.6.1.2.1.1.5.0", "s", "x");
@@ -177,8 +179,45 @@ class RequestsTest {
     assertEquals(revision, rig.director.revision());
   }
 
+  @Test
+  void limitsTimesAndThresholdsAreTheAdministratorsToSet() {
+    String web = ".3.119.101.98";
+    String[] bindings = {
+      REAL + ".7" + WEB_A, "u", "100",
+      REAL + ".8" + WEB_A, "u", "80",
+      LB + ".1.1.17" + web, "u", "5000",
+      LB + ".1.1.18" + web, "u", "300",
+      LB + ".1.1.30" + web, "u", "90000",
+      LB + ".1.1.14" + web, "u", "1500",
+      LB + ".1.1.47" + web, "u", "10"
+    };
+    for (int i = 0; i < bindings.length; i += 3) {
+      refused("noAccess", bindings[i], bindings[i + 1], bindings[i + 2]);
+    }
+    Tools.Output set = rig.as("admin", "snmpset", bindings);
+    assertEquals(0, set.code(), set.text());
+    assertEquals(100, rig.director.real("web", "a").upperThreshold());
+    assertEquals(80, rig.director.real("web", "a").lowerThreshold());
+    var service =
+        Objects.requireNonNull(
+            rig.director.snapshot().configuration().virtualServices().get("web"));
+    assertEquals(5000, service.limits().connections());
+    assertEquals(300, service.limits().rate());
+    assertEquals(Duration.ofSeconds(90), service.timeouts().drain());
+    assertEquals(Duration.ofMillis(1500), service.persistence().timeout());
+    assertEquals(10, service.connectionLog().sample());
+    assertEquals(LB + ".1.1.30" + web + " = Gauge32: 90000", rig.get(LB + ".1.1.30" + web));
+    refusedTo("admin", "wrongValue", REAL + ".7" + WEB_A, "u", "100000001");
+    refusedTo("admin", "wrongValue", LB + ".1.1.30" + web, "u", "2592000001");
+    refusedTo("admin", "wrongType", LB + ".1.1.30" + web, "s", "90s");
+  }
+
   private static void refused(String error, String... bindings) {
-    Tools.Output set = rig.as("operator", "snmpset", bindings);
+    refusedTo("operator", error, bindings);
+  }
+
+  private static void refusedTo(String user, String error, String... bindings) {
+    Tools.Output set = rig.as(user, "snmpset", bindings);
     assertTrue(set.text().contains("(" + error) || set.text().contains(": " + error), set.text());
     assertTrue(set.code() != 0);
   }

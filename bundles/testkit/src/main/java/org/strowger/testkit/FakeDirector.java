@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,11 @@ public final class FakeDirector implements Director {
   private final List<Connection> connections = new CopyOnWriteArrayList<>();
   private final Map<Long, Revision> revisions = new TreeMap<>();
   private Optional<ChangeResult> fixed = Optional.empty();
-  private AdminState serviceState = AdminState.IN_SERVICE;
+  private VirtualService web =
+      VirtualService.plain(
+          "web", InetAddress.getLoopbackAddress(), 8080, Protocol.TCP, "wlc", "web");
+  private Pool pool = Pool.plain("web", Map.of());
+  private long carried;
   private Optional<Management.Jmx> jmx = Optional.empty();
   private long revision = 1;
 
@@ -164,28 +169,43 @@ public final class FakeDirector implements Director {
 
   private Optional<Violation> put(Change.Put put) {
     List<String> keys = put.path().keys();
-    String key = keys.getLast();
-    if (key.equals("weight")) {
-      long weight = (Long) put.value();
-      if (weight < 0 || weight > 65_535) {
-        return Optional.of(Violation.of(put.path(), weight, "a whole number 0 to 65535"));
-      }
-      reals.computeIfPresent(
-          new RealServerId(keys.get(1), keys.get(3)), (id, r) -> r.withWeight((int) weight));
-      return Optional.empty();
+    if (keys.getLast().equals("weight")
+        && !(put.value() instanceof Long weight && weight >= 0 && weight <= 65_535)) {
+      return Optional.of(Violation.of(put.path(), put.value(), "a whole number 0 to 65535"));
     }
-    Optional<AdminState> state = Coded.byWord(AdminState.class, (String) put.value());
-    if (state.isEmpty()) {
-      return Optional.of(
-          Violation.of(put.path(), put.value(), "one of " + Coded.words(AdminState.class)));
+    return set(keys, put.value())
+        ? Optional.empty()
+        : Optional.of(Violation.of(put.path(), put.value(), expected(keys.getLast())));
+  }
+
+  private static String expected(String key) {
+    return key.equals("adminState")
+        ? "one of " + Coded.words(AdminState.class)
+        : "a key that there is, and a value of its type";
+  }
+
+  /** False if there is no such key, or the value is not of its type. */
+  private boolean set(List<String> keys, Object value) {
+    boolean service = keys.getFirst().equals("virtualServices");
+    if (keys.size() < 3 || !keys.get(1).equals("web")) {
+      return false;
     }
-    if (keys.getFirst().equals("virtualServices")) {
-      serviceState = state.get();
-    } else {
-      reals.computeIfPresent(
-          new RealServerId(keys.get(1), keys.get(3)), (id, r) -> r.withAdminState(state.get()));
+    if (service) {
+      Optional<VirtualService> changed = Keys.with(web, keys.subList(2, keys.size()), value);
+      web = changed.orElse(web);
+      return changed.isPresent();
     }
-    return Optional.empty();
+    if (keys.size() == 3) {
+      Optional<Pool> changed = Keys.with(pool, keys.subList(2, 3), value);
+      pool = changed.orElse(pool);
+      return changed.isPresent();
+    }
+    RealServerId id = new RealServerId("web", keys.get(3));
+    RealServer old = reals.get(id);
+    Optional<RealServer> changed =
+        old == null ? Optional.empty() : Keys.with(old, keys.subList(4, keys.size()), value);
+    changed.ifPresent(real -> reals.put(id, real));
+    return changed.isPresent();
   }
 
   @Override
@@ -201,10 +221,6 @@ public final class FakeDirector implements Director {
               id, new RealServerState(OperState.UP, Reason.NONE, "accepts", START, weight, 1));
           counters.put(id, new RealServerCounters(7, 6, 5, 1, 4, 1, 3, 2, 250));
         });
-    VirtualService web =
-        VirtualService.plain(
-                "web", InetAddress.getLoopbackAddress(), 8080, Protocol.TCP, "wlc", "web")
-            .withAdminState(serviceState);
     int total = reals.size();
     return new Snapshot(
         revision,
@@ -215,7 +231,7 @@ public final class FakeDirector implements Director {
             "lab-1",
             "",
             0,
-            Map.of("web", Pool.plain("web", wanted)),
+            Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),
             new Management(Optional.empty(), jmx)),
         tree(),
@@ -302,14 +318,53 @@ public final class FakeDirector implements Director {
             List.of(new Explanation.Candidate(new RealServerId("web", "a"), 1, true, 0, 0))));
   }
 
+  /** From now on each connection carries so many more bytes in every time it is looked at. */
+  public void carries(long bytes) {
+    carried = bytes;
+  }
+
   @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
+    connections.replaceAll(
+        c ->
+            new Connection(
+                c.id(),
+                c.service(),
+                c.protocol(),
+                c.client(),
+                c.real(),
+                c.state(),
+                c.age(),
+                c.idle(),
+                c.bytesIn() + carried,
+                c.bytesOut()));
     return connections.stream().filter(filter::matches).limit(limit).toList();
   }
 
   @Override
   public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
-    return List.of(new Talker("192.0.2.7", 3, 100, 200));
+    Map<String, Talker> sums = new LinkedHashMap<>();
+    for (Connection each : connections(filter, Integer.MAX_VALUE)) {
+      String name =
+          switch (kind) {
+            case CLIENT -> each.client().getAddress().getHostAddress();
+            case REAL_SERVER -> each.real().toString();
+            case SERVICE -> each.service();
+          };
+      sums.merge(
+          name,
+          new Talker(name, 1, each.bytesIn(), each.bytesOut()),
+          (a, b) ->
+              new Talker(
+                  name,
+                  a.connections() + b.connections(),
+                  a.bytesIn() + b.bytesIn(),
+                  a.bytesOut() + b.bytesOut()));
+    }
+    return sums.values().stream()
+        .sorted(Comparator.comparingLong(t -> -t.bytesIn() - t.bytesOut()))
+        .limit(limit)
+        .toList();
   }
 
   @Override

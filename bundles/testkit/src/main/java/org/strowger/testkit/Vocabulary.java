@@ -1,0 +1,80 @@
+package org.strowger.testkit;
+
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.strowger.api.AccessList;
+import org.strowger.api.ConnectionLog;
+import org.strowger.api.Management;
+import org.strowger.api.Persistence;
+import org.strowger.api.PortRange;
+import org.strowger.api.ProxyProtocol;
+import org.strowger.api.RealServerId;
+import org.strowger.api.ServiceLimits;
+import org.strowger.api.Timeouts;
+import org.strowger.api.WaitingQueue;
+
+/**
+ * How the components of the records of api are called in the MIB (behind the prefix of the table)
+ * and in JMX: flat names, made from the path of the key by one rule for each record that stands
+ * inside another. A component without a rule is an error, so that a new key cannot be forgotten.
+ */
+public final class Vocabulary {
+  /** Parts of nested records: prefix, suffix. */
+  private static final Map<Class<?>, List<String>> AROUND =
+      Map.of(
+          Timeouts.class, List.of("", "Timeout"),
+          WaitingQueue.class, List.of("Queue", ""),
+          ServiceLimits.class, List.of("Limit", ""),
+          Persistence.class, List.of("Persist", ""),
+          AccessList.class, List.of("Access", ""),
+          ProxyProtocol.class, List.of("Proxy", ""),
+          ConnectionLog.class, List.of("Log", ""));
+
+  /** Names that would clash, or be longer than the 32 letters smilint allows. */
+  private static final Map<String, String> OTHERWISE =
+      Map.of(
+          "limits.connections", "LimitConns",
+          "limits.connectionsPerSource", "LimitConnsPerSource",
+          "limits.sourcePrefixIpv4", "LimitPrefixIpv4",
+          "limits.sourcePrefixIpv6", "LimitPrefixIpv6",
+          "persistence.entries", "PersistEntriesMax");
+
+  /** Records that are one thing: a name, and what has tables of its own. */
+  private static final Set<Class<?>> WHOLE = Set.of(RealServerId.class, Management.class);
+
+  private Vocabulary() {}
+
+  /** The flat name of each component, by the path of its key: {@code timeouts.connect}. */
+  public static Map<String, String> names(Class<?> type) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      String key = component.getName();
+      Class<?> inner = component.getType();
+      List<String> around = AROUND.get(inner);
+      if (inner == PortRange.class) {
+        names.put(key + ".first", capital(key));
+        names.put(key + ".last", capital(key) + "Last");
+      } else if (around != null) {
+        for (RecordComponent part : inner.getRecordComponents()) {
+          String path = key + "." + part.getName();
+          String name = around.getFirst() + capital(part.getName()) + around.getLast();
+          names.put(path, OTHERWISE.getOrDefault(path, name));
+        }
+      } else if (inner.isRecord() && !WHOLE.contains(inner)) {
+        throw new AssertionError(
+            type.getSimpleName() + "." + key + " is a record that has no rule for its names");
+      } else {
+        names.put(key, capital(key));
+      }
+    }
+    return names;
+  }
+
+  private static String capital(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+  }
+}

@@ -1,6 +1,7 @@
 package org.strowger.api;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -33,6 +34,21 @@ public record ConnectionFilter(
           Optional.empty(),
           OptionalLong.empty(),
           OptionalLong.empty());
+
+  /** The words that {@link #read} knows, for messages and help. */
+  public static final String WORDS =
+      "service=NAME, real=POOL/REAL, client=PREFIX, state=STATE, age=30s, idle=30s, bytes=1M"
+          + " (at least so much), after=ID";
+
+  /**
+   * Reads a filter as operators write it: each word is one of {@link #WORDS} and narrows it; {@code
+   * >=} may stand for {@code =}.
+   *
+   * @throws IllegalArgumentException that names the wrong word and what was expected
+   */
+  public static ConnectionFilter read(List<String> words) {
+    return FilterWords.read(words);
+  }
 
   public boolean matches(Connection connection) {
     return service.map(s -> s.equals(connection.service())).orElse(true)

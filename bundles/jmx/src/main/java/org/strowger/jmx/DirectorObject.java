@@ -16,7 +16,8 @@ final class DirectorObject {
   private static final TabularType BUNDLES = Rows.BUNDLE.table("bundleId");
 
   static final ObjectKind<Snapshot> KIND =
-      new ObjectKind<>("Director", "This traffic director as a whole", fields(), List.of());
+      new ObjectKind<>(
+          "Director", "This traffic director as a whole", fields(), LiveConnections.operations());
 
   private DirectorObject() {}
 
@@ -32,6 +33,15 @@ final class DirectorObject {
   private static void identity(Fields<Snapshot> fields) {
     fields
         .text("DirectorName", "Its name", s -> s.configuration().directorName())
+        .text(
+            "DirectorZone",
+            "Where it stands: real servers of its zone are preferred; empty for no preference",
+            s -> s.configuration().directorZone())
+        .count(
+            "ConnectionLimit",
+            "{conn}",
+            "Connections held at once over all services, at most; 0 is no limit",
+            s -> s.configuration().connectionLimit())
         .gauge("Revision", "", "Number of the committed revision", Snapshot::revision)
         .counter("Version", "{change}", "Published changes since the start", Snapshot::version)
         .time("Taken", "The moment all these values are of", Snapshot::taken)

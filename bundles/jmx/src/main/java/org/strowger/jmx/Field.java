@@ -19,6 +19,7 @@ import org.strowger.api.Role;
  *
  * @param units in the style of UCUM: {@code By}, {@code {conn}}, {@code ms}; empty if it has none
  * @param metricType {@code counter}, {@code gauge}, or empty for what is no number to be graphed
+ * @param writer the least role that may set it, if it can be set
  */
 record Field<S>(
     String name,
@@ -27,10 +28,11 @@ record Field<S>(
     String metricType,
     String description,
     Function<S, @Nullable Object> read,
-    @Nullable BiFunction<S, Object, Change> write) {
+    @Nullable BiFunction<S, Object, Change> write,
+    Role writer) {
 
-  Field<S> writable(BiFunction<S, Object, Change> change) {
-    return new Field<>(name, type, units, metricType, description, read, change);
+  Field<S> writable(Role by, BiFunction<S, Object, Change> change) {
+    return new Field<>(name, type, units, metricType, description, read, change, by);
   }
 
   /** What JConsole and its like show of it. */
@@ -41,7 +43,7 @@ record Field<S>(
 
   private Descriptor descriptor(String kind) {
     Map<String, Object> entries = new HashMap<>();
-    entries.put("role", (write != null ? Role.OPERATOR : Role.VIEWER).word());
+    entries.put("role", (write != null ? writer : Role.VIEWER).word());
     entries.put("dynamic", Boolean.toString(write != null));
     if (!units.isEmpty()) {
       entries.put("units", units);

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.Change;
 import org.strowger.api.Coded;
+import org.strowger.api.Prefix;
+import org.strowger.api.Role;
 
 /** Collects the attributes of a kind of MBean, in reading order. */
 final class Fields<S> {
@@ -29,6 +32,23 @@ final class Fields<S> {
   /** A wanted number: no metric. */
   Fields<S> number(String name, String units, String description, Function<S, Integer> read) {
     return add(name, SimpleType.INTEGER, units, "", description, read::apply);
+  }
+
+  /** A wanted number that may need 64 bits: no metric. */
+  Fields<S> count(String name, String units, String description, ToLongFunction<S> read) {
+    return add(name, SimpleType.LONG, units, "", description, read::applyAsLong);
+  }
+
+  /** True or false. */
+  Fields<S> flag(String name, String description, Predicate<S> read) {
+    return add(name, SimpleType.BOOLEAN, "", "", description, read::test);
+  }
+
+  /** Prefixes, twice: written out as far as is readable, and their number. */
+  Fields<S> prefixes(String name, String description, Function<S, List<Prefix>> read) {
+    text(name, description, view -> OpenData.text(read.apply(view)));
+    return count(
+        name + "Count", "{prefix}", description + ", how many", view -> read.apply(view).size());
   }
 
   Fields<S> counter(String name, String units, String description, ToLongFunction<S> read) {
@@ -51,16 +71,16 @@ final class Fields<S> {
         view -> read.apply(view).toEpochMilli());
   }
 
-  /** A length of time, twice: as it is written in the configuration, and in milliseconds. */
+  /** A length of time, twice: in milliseconds, and as it is written in the configuration. */
   Fields<S> duration(String name, String description, Function<S, Duration> read) {
-    text(name, description, view -> OpenData.words(read.apply(view)));
-    return add(
+    add(
         name + "Millis",
         SimpleType.LONG,
         "ms",
         "",
         description + ", in milliseconds",
         view -> read.apply(view).toMillis());
+    return text(name, description, view -> OpenData.words(read.apply(view)));
   }
 
   /** Composite or tabular data; null for what is not there. */
@@ -69,9 +89,18 @@ final class Fields<S> {
     return add(name, type, "", "", description, read);
   }
 
-  /** Makes the attribute added last writable. */
+  /** Makes the attribute added last writable for operators. */
   Fields<S> writable(BiFunction<S, Object, Change> change) {
-    fields.add(fields.removeLast().writable(change));
+    return writable(Role.OPERATOR, change);
+  }
+
+  /** Makes the attribute added last writable for administrators. */
+  Fields<S> tunable(BiFunction<S, Object, Change> change) {
+    return writable(Role.ADMIN, change);
+  }
+
+  private Fields<S> writable(Role by, BiFunction<S, Object, Change> change) {
+    fields.add(fields.removeLast().writable(by, change));
     return this;
   }
 
@@ -86,7 +115,7 @@ final class Fields<S> {
       String metricType,
       String description,
       Function<S, @Nullable Object> read) {
-    fields.add(new Field<>(name, type, units, metricType, description, read, null));
+    fields.add(new Field<>(name, type, units, metricType, description, read, null, Role.ADMIN));
     return this;
   }
 }

@@ -77,6 +77,10 @@ final class ObjectTree {
     return name("type=Scheduler,name=" + ObjectName.quote(scheduler));
   }
 
+  static ObjectName plane(String plane) {
+    return name("type=Plane,name=" + ObjectName.quote(plane));
+  }
+
   private static ObjectName name(String properties) {
     try {
       return new ObjectName("org.strowger:" + properties);
@@ -116,6 +120,13 @@ final class ObjectTree {
           () ->
               new ManagedObject<>(
                   SchedulerObject.KIND, s -> Optional.ofNullable(s.schedulers().get(name)), door));
+    }
+    for (String name : snapshot.planes().keySet()) {
+      wanted.put(
+          plane(name),
+          () ->
+              new ManagedObject<>(
+                  PlaneObject.KIND, s -> Optional.ofNullable(s.planes().get(name)), door));
     }
     return wanted;
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.management.openmbean.CompositeDataSupport;
 import javax.management.openmbean.CompositeType;
 import javax.management.openmbean.OpenDataException;
@@ -18,9 +19,13 @@ import javax.management.openmbean.TabularData;
 import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
 import org.jspecify.annotations.Nullable;
+import org.strowger.api.Prefix;
 
 /** A row type of open data, built item by item, and the texts used in it. */
 final class OpenData<R> {
+  /** Most prefixes written out in one text. */
+  static final int PREFIXES_SHOWN = 100;
+
   private record Item<R>(OpenType<?> type, Function<R, @Nullable Object> read) {}
 
   private final Map<String, Item<R>> items;
@@ -105,6 +110,17 @@ final class OpenData<R> {
     InetAddress host = address.getAddress();
     String name = host == null ? address.getHostString() : host.getHostAddress();
     return (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + address.getPort();
+  }
+
+  /** Prefixes with commas between; beyond {@link #PREFIXES_SHOWN} only how many more. */
+  static String text(List<Prefix> prefixes) {
+    String shown =
+        prefixes.stream()
+            .limit(PREFIXES_SHOWN)
+            .map(Prefix::toString)
+            .collect(Collectors.joining(", "));
+    int more = prefixes.size() - PREFIXES_SHOWN;
+    return more > 0 ? shown + ", and " + more + " more" : shown;
   }
 
   static List<String> texts(Object @Nullable [] values) {

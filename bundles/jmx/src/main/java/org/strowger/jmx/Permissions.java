@@ -30,7 +30,8 @@ final class Permissions {
       Set.of(OURS, JVM, "java.nio", "java.util.logging", "JMImplementation");
 
   private static final Set<String> OPERATOR_SETS = Set.of("Weight", "AdminState");
-  private static final Set<String> OPERATOR_INVOKES = Set.of("drain", "resume", "explain");
+  private static final Set<String> OPERATOR_INVOKES =
+      Set.of("drain", "resume", "explain", "connections", "top");
 
   /** Diagnostic commands that only read and answer with text. */
   private static final Set<String> HARMLESS_DIAGNOSTICS =

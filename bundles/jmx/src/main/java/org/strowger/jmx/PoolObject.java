@@ -36,6 +36,26 @@ final class PoolObject {
             "What the operator wants: " + Coded.words(AdminState.class),
             v -> v.wanted.adminState())
         .writable((v, value) -> new Change.Put(KeyPath.pool(v.wanted.name(), "adminState"), value))
+        .number(
+            "MinUp",
+            "{real}",
+            "While fewer of the larger priorities are up, the next priority joins",
+            v -> v.wanted.minUp())
+        .duration(
+            "SlowStart",
+            "Time in which a real server that came back gets its whole weight; 0s: at once",
+            v -> v.wanted.slowStart())
+        .number(
+            "PanicThreshold",
+            "%",
+            "If a smaller share is up all are used, healthy or not; 0 is never",
+            v -> v.wanted.panicThreshold());
+    observed(fields);
+    return fields.list();
+  }
+
+  private static void observed(Fields<View> fields) {
+    fields
         .word("OperState", "What is observed, in one word", v -> v.state.operState())
         .word("Reason", "Why it is so, for machines", v -> v.state.reason())
         .text("ReasonText", "Why it is so, for people", v -> v.state.reasonText())
@@ -51,6 +71,5 @@ final class PoolObject {
             "{service}",
             "Virtual services that use it",
             v -> v.state.usedByServices());
-    return fields.list();
   }
 }

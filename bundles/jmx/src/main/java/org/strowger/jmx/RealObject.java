@@ -48,13 +48,32 @@ final class RealObject {
     fields
         .text("Id", "Pool and name, as pool/real", v -> v.wanted.id().toString())
         .text("Address", "Its address", v -> v.wanted.address().getHostAddress())
-        .number("Port", "", "Its port, 1 to 65535", v -> v.wanted.port())
+        .number(
+            "Port", "", "Its port; 0 is the one that the client connected to", v -> v.wanted.port())
         .number(
             "Weight",
             "",
             "Share of new connections, 0 to 65535; 0 is quiesced",
             v -> v.wanted.weight())
         .writable((v, value) -> new Change.Put(path(v, "weight"), value))
+        .number(
+            "Priority",
+            "",
+            "Its group: while enough of larger priority are up, it does not serve",
+            v -> v.wanted.priority())
+        .text("Zone", "Where it stands; empty if not told", v -> v.wanted.zone())
+        .count(
+            "UpperThreshold",
+            "{conn}",
+            "Connections held at once, at most: a hard limit; 0 is none",
+            v -> v.wanted.upperThreshold())
+        .tunable((v, value) -> new Change.Put(path(v, "upperThreshold"), value))
+        .count(
+            "LowerThreshold",
+            "{conn}",
+            "Once full it takes new ones below this; 0 is three quarters of UpperThreshold",
+            v -> v.wanted.lowerThreshold())
+        .tunable((v, value) -> new Change.Put(path(v, "lowerThreshold"), value))
         .word(
             "AdminState",
             "What the operator wants: " + Coded.words(AdminState.class),
@@ -88,7 +107,18 @@ final class RealObject {
             "Connections it refused or did not answer in time",
             v -> v.counters.connFailures())
         .counter("BytesIn", "By", "Bytes sent to it", v -> v.counters.bytesIn())
-        .counter("BytesOut", "By", "Bytes received from it", v -> v.counters.bytesOut());
+        .counter("BytesOut", "By", "Bytes received from it", v -> v.counters.bytesOut())
+        .gauge(
+            "ConnsInactive",
+            "{conn}",
+            "Connections held now of which one direction has ended",
+            v -> v.counters.connsInactive())
+        .counter("ConnsReset", "{conn}", "Connections it reset", v -> v.counters.connsReset())
+        .gauge(
+            "ResponseMicros",
+            "us",
+            "Smoothed time until its answer begins; 0 while unknown",
+            v -> v.counters.responseMicros());
   }
 
   private static List<Operation<View>> operations() {

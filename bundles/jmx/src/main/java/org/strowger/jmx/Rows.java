@@ -9,8 +9,10 @@ import javax.management.openmbean.OpenType;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmType;
 import org.strowger.api.BundleView;
+import org.strowger.api.Connection;
 import org.strowger.api.Explanation;
 import org.strowger.api.RevisionSummary;
+import org.strowger.api.Talker;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualServiceCounters;
 
@@ -86,6 +88,28 @@ final class Rows {
           .text("why", Explanation::why)
           .item("candidates", array(CANDIDATE.type()), e -> candidates(e.candidates()))
           .build("Explanation");
+
+  static final OpenData<Connection> CONNECTION =
+      new OpenData.Builder<Connection>()
+          .number("id", Connection::id)
+          .text("service", Connection::service)
+          .text("protocol", connection -> connection.protocol().word())
+          .text("client", connection -> OpenData.text(connection.client()))
+          .text("real", connection -> connection.real().toString())
+          .text("state", Connection::state)
+          .number("ageMillis", connection -> connection.age().toMillis())
+          .number("idleMillis", connection -> connection.idle().toMillis())
+          .number("bytesIn", Connection::bytesIn)
+          .number("bytesOut", Connection::bytesOut)
+          .build("Connection");
+
+  static final OpenData<Talker> TALKER =
+      new OpenData.Builder<Talker>()
+          .text("name", Talker::name)
+          .number("connections", Talker::connections)
+          .number("bytesIn", Talker::bytesIn)
+          .number("bytesOut", Talker::bytesOut)
+          .build("Talker");
 
   private Rows() {}
 

@@ -7,11 +7,8 @@ import java.util.Optional;
 import javax.management.MBeanOperationInfo;
 import javax.management.openmbean.SimpleType;
 import org.strowger.api.AdminState;
-import org.strowger.api.Change;
-import org.strowger.api.Coded;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
-import org.strowger.api.KeyPath;
 import org.strowger.api.Role;
 import org.strowger.api.Snapshot;
 import org.strowger.api.VirtualService;
@@ -42,39 +39,10 @@ final class ServiceObject {
 
   private static List<Field<View>> fields() {
     Fields<View> fields = new Fields<>();
-    wanted(fields);
+    WantedService.add(fields);
     observed(fields);
     counted(fields);
     return fields.list();
-  }
-
-  private static void wanted(Fields<View> fields) {
-    fields
-        .text("Name", "Its name in the configuration", v -> v.wanted.name())
-        .text("Address", "Address that clients use", v -> v.wanted.address().getHostAddress())
-        .text("Port", "Port that clients use; a range, or all", v -> v.wanted.port().toString())
-        .word("Protocol", "Transport protocol", v -> v.wanted.protocol())
-        .text("Scheduler", "Name of its scheduler", v -> v.wanted.scheduler())
-        .text(
-            "SchedulerOptions",
-            "Options of the scheduler",
-            v -> v.wanted.schedulerOptions().toString())
-        .text("Pool", "Name of the pool of its real servers", v -> v.wanted.pool())
-        .word("Forwarding", "Forwarding method", v -> v.wanted.forwarding())
-        .duration(
-            "ConnectTimeout",
-            "Time a real server has to accept a connection",
-            v -> v.wanted.timeouts().connect())
-        .number(
-            "ConnectTries",
-            "",
-            "Real servers tried for one connection before it is given up",
-            v -> v.wanted.connectTries())
-        .word(
-            "AdminState",
-            "What the operator wants: " + Coded.words(AdminState.class),
-            v -> v.wanted.adminState())
-        .writable((v, value) -> adminState(v, (String) value));
   }
 
   private static void observed(Fields<View> fields) {
@@ -105,13 +73,85 @@ final class ServiceObject {
             "Connections accepted from clients",
             v -> v.counters.connsTotal())
         .gauge("ConnsActive", "{conn}", "Connections held now", v -> v.counters.connsActive())
+        .gauge(
+            "ConnsWaiting",
+            "{conn}",
+            "Of these, those that wait for a place on a real server",
+            v -> v.counters.connsWaiting())
+        .counter(
+            "ConnsWaited",
+            "{conn}",
+            "Connections that had to wait for a place on a real server",
+            v -> v.counters.connsWaited())
+        .counter(
+            "ConnsTimedOut",
+            "{conn}",
+            "Connections reset because an idle time had passed; flows that ended",
+            v -> v.counters.connsTimedOut())
+        .counter(
+            "ConnsResetByClient",
+            "{conn}",
+            "Connections that the client reset",
+            v -> v.counters.connsResetByClient())
+        .counter(
+            "ConnsResetByReal",
+            "{conn}",
+            "Connections that the real server reset",
+            v -> v.counters.connsResetByReal())
+        .counter(
+            "ConnRetries",
+            "{try}",
+            "Tries on another real server after one had failed",
+            v -> v.counters.connRetries())
         .counter("BytesIn", "By", "Bytes from clients to real servers", v -> v.counters.bytesIn())
-        .counter("BytesOut", "By", "Bytes from real servers to clients", v -> v.counters.bytesOut())
-        .data(
-            "Verdicts",
-            Rows.VERDICTS.type(),
-            "How the accepted connections ended up, one counter for each verdict",
-            v -> Rows.VERDICTS.row(v.counters));
+        .counter(
+            "BytesOut", "By", "Bytes from real servers to clients", v -> v.counters.bytesOut());
+    packets(fields);
+    remembered(fields);
+    fields.data(
+        "Verdicts",
+        Rows.VERDICTS.type(),
+        "How the accepted connections ended up, one counter for each verdict",
+        v -> Rows.VERDICTS.row(v.counters));
+  }
+
+  private static void packets(Fields<View> fields) {
+    fields
+        .counter(
+            "PacketsIn",
+            "{packet}",
+            "Datagrams from clients; packets, where the plane sees them",
+            v -> v.counters.packetsIn())
+        .counter("PacketsOut", "{packet}", "Datagrams to clients", v -> v.counters.packetsOut())
+        .counter(
+            "PacketsDropped",
+            "{packet}",
+            "Datagrams that were dropped: nobody to take them, or no room",
+            v -> v.counters.packetsDropped());
+  }
+
+  private static void remembered(Fields<View> fields) {
+    fields
+        .counter(
+            "PersistHits",
+            "{conn}",
+            "New connections that went where their source had gone before",
+            v -> v.counters.persistHits())
+        .gauge(
+            "PersistEntries",
+            "{source}",
+            "Sources remembered now",
+            v -> v.counters.persistEntries())
+        .counter(
+            "PersistEvictions",
+            "{source}",
+            "Sources forgotten early because there were too many",
+            v -> v.counters.persistEvictions())
+        .counter(
+            "LogSuppressed",
+            "{line}",
+            "Lines of the connection log beyond its rate",
+            v -> v.counters.logSuppressed());
   }
 
   private static List<Operation<View>> operations() {
@@ -123,7 +163,8 @@ final class ServiceObject {
             SimpleType.STRING,
             MBeanOperationInfo.ACTION,
             Role.OPERATOR,
-            (v, door, args) -> door.change(List.of(adminState(v, AdminState.DRAIN.word())))),
+            (v, door, args) ->
+                door.change(List.of(WantedService.adminState(v, AdminState.DRAIN.word())))),
         new Operation<>(
             "resume",
             "Takes new connections again: sets AdminState to inService",
@@ -131,7 +172,8 @@ final class ServiceObject {
             SimpleType.STRING,
             MBeanOperationInfo.ACTION,
             Role.OPERATOR,
-            (v, door, args) -> door.change(List.of(adminState(v, AdminState.IN_SERVICE.word())))),
+            (v, door, args) ->
+                door.change(List.of(WantedService.adminState(v, AdminState.IN_SERVICE.word())))),
         new Operation<>(
             "explain",
             "Where a new connection of this client would go now, and why; has no effect",
@@ -142,13 +184,9 @@ final class ServiceObject {
             (v, door, args) -> explain(v, door, args.getFirst())));
   }
 
-  private static Change adminState(View view, String word) {
-    return new Change.Put(KeyPath.virtualService(view.wanted.name(), "adminState"), word);
-  }
-
   private static Object explain(View view, DirectorDoor door, String client) {
     VirtualService service = view.wanted;
-    InetSocketAddress destination = 
+    InetSocketAddress destination =
         new InetSocketAddress(service.address(), service.port().first());
     Flow flow = new Flow(service.protocol(), parse(client), destination);
     Optional<Explanation> explanation = door.director().explain(service.name(), flow);

@@ -8,8 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.RecordComponent;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.management.Attribute;
@@ -18,13 +23,22 @@ import javax.management.AttributeNotFoundException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
+import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.OpenMBeanAttributeInfo;
+import javax.management.openmbean.TabularData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.strowger.api.Configuration;
+import org.strowger.api.Connection;
+import org.strowger.api.PlaneState;
+import org.strowger.api.Protocol;
 import org.strowger.api.RealServerId;
+import org.strowger.api.SchedulerState;
+import org.strowger.api.Talker;
 import org.strowger.testkit.FakeDirector;
+import org.strowger.testkit.Vocabulary;
 
 /** The MBeans, seen from inside the process. */
 class ObjectTreeTest {
@@ -56,7 +70,8 @@ class ObjectTreeTest {
             "org.strowger:type=Pool,name=\"web\"",
             "org.strowger:type=Real,pool=\"web\",name=\"a\"",
             "org.strowger:type=Real,pool=\"web\",name=\"b\"",
-            "org.strowger:type=Scheduler,name=\"wlc\""),
+            "org.strowger:type=Scheduler,name=\"wlc\"",
+            "org.strowger:type=Plane,name=\"relay\""),
         names);
   }
 
@@ -70,30 +85,137 @@ class ObjectTreeTest {
     assertTrue(lab.beans.isRegistered(ObjectTree.real(new RealServerId("web", "a"))));
   }
 
+  /** Where a component is that is no attribute of its own, and why. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.of(
+          "Pool.realServers", "MBeans of their own",
+          "Configuration.pools", "MBeans of their own",
+          "Configuration.virtualServices", "MBeans of their own",
+          "Configuration.management", "who may do what is nobody's to read here");
+
   @Test
   void everyComponentOfTheRecordsIsAnAttribute() {
-    complete(ServiceObject.KIND, ServiceObject.View.class);
-    complete(PoolObject.KIND, PoolObject.View.class);
-    complete(RealObject.KIND, RealObject.View.class);
-    for (RecordComponent part : org.strowger.api.SchedulerState.class.getRecordComponents()) {
-      has(SchedulerObject.KIND, part);
+    List<String> wrong = new ArrayList<>();
+    wrong.addAll(missing(DirectorObject.KIND, Configuration.class));
+    wrong.addAll(missing(PlaneObject.KIND, PlaneState.class));
+    wrong.addAll(missing(SchedulerObject.KIND, SchedulerState.class));
+    for (RecordComponent record : ServiceObject.View.class.getRecordComponents()) {
+      wrong.addAll(missing(ServiceObject.KIND, record.getType()));
+    }
+    for (RecordComponent record : PoolObject.View.class.getRecordComponents()) {
+      wrong.addAll(missing(PoolObject.KIND, record.getType()));
+    }
+    for (RecordComponent record : RealObject.View.class.getRecordComponents()) {
+      wrong.addAll(missing(RealObject.KIND, record.getType()));
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  private static List<String> missing(ObjectKind<?> kind, Class<?> record) {
+    List<String> missing = new ArrayList<>();
+    Vocabulary.names(record)
+        .forEach(
+            (path, name) -> {
+              String key = record.getSimpleName() + "." + path;
+              if (kind.field(name).isPresent() == ELSEWHERE.containsKey(key)) {
+                missing.add(key + " as " + kind.type() + "." + name);
+              }
+            });
+    return missing;
+  }
+
+  @Test
+  void rowsHaveTheComponentsOfTheirRecords() {
+    for (RecordComponent part : Connection.class.getRecordComponents()) {
+      var items = Rows.CONNECTION.type();
+      assertTrue(
+          items.containsKey(part.getName()) || items.containsKey(part.getName() + "Millis"),
+          part.getName());
+    }
+    for (RecordComponent part : Talker.class.getRecordComponents()) {
+      assertTrue(Rows.TALKER.type().containsKey(part.getName()), part.getName());
     }
   }
 
-  private static void complete(ObjectKind<?> kind, Class<?> view) {
-    for (RecordComponent record : view.getRecordComponents()) {
-      for (RecordComponent part : record.getType().getRecordComponents()) {
-        // The real servers of a pool are MBeans of their own.
-        if (!part.getName().equals("realServers")) {
-          has(kind, part);
-        }
-      }
-    }
+  @Test
+  void limitsTimesAndThresholdsAreTuned() throws Exception {
+    ObjectName web = ObjectTree.service("web");
+    ObjectName a = ObjectTree.real(new RealServerId("web", "a"));
+    lab.beans.setAttribute(web, new Attribute("LimitConns", 5000L));
+    lab.beans.setAttribute(web, new Attribute("LimitRate", 300));
+    lab.beans.setAttribute(web, new Attribute("DrainTimeout", "90s"));
+    lab.beans.setAttribute(web, new Attribute("PersistTimeout", "1500ms"));
+    lab.beans.setAttribute(web, new Attribute("LogSample", 10));
+    lab.beans.setAttribute(a, new Attribute("UpperThreshold", 100L));
+    lab.beans.setAttribute(a, new Attribute("LowerThreshold", 80L));
+    assertEquals(5000L, lab.beans.getAttribute(web, "LimitConns"));
+    assertEquals(300L, lab.beans.getAttribute(web, "LimitRate"));
+    assertEquals(90_000L, lab.beans.getAttribute(web, "DrainTimeoutMillis"));
+    assertEquals("1500ms", lab.beans.getAttribute(web, "PersistTimeout"));
+    assertEquals(10, lab.beans.getAttribute(web, "LogSample"));
+    assertEquals(100L, lab.beans.getAttribute(a, "UpperThreshold"));
+    assertEquals(80L, lab.beans.getAttribute(a, "LowerThreshold"));
+    var refused =
+        assertThrows(
+            RuntimeMBeanException.class,
+            () -> lab.beans.setAttribute(web, new Attribute("DrainTimeout", "soon")));
+    assertTrue(
+        refused.getCause().getMessage().startsWith("virtualServices.web.timeouts.drain: 'soon'"),
+        refused.getCause().getMessage());
   }
 
-  private static void has(ObjectKind<?> kind, RecordComponent part) {
-    String name = Character.toUpperCase(part.getName().charAt(0)) + part.getName().substring(1);
-    assertTrue(kind.field(name).isPresent(), kind.type() + " lacks " + name);
+  @Test
+  void connectionsAreListedInPagesSummedUpAndCut() throws Exception {
+    for (long id = 1; id <= 5; id++) {
+      lab.director.connect(connection(id, id <= 3 ? "192.0.2.1" : "198.51.100.7"));
+    }
+    assertEquals(List.of(1L, 2L), ids("connections", "client=192.0.2.0/24", "2", ""));
+    assertEquals(List.of(3L), ids("connections", "client=192.0.2.0/24", "2", "2"));
+    assertEquals(List.of(4L, 5L), ids("connections", "age>=30s client=198.51.100.7", "9", ""));
+    TabularData top = (TabularData) invoke("top", "client", "1");
+    assertEquals(3L, top.get(new Object[] {"192.0.2.1"}).get("connections"));
+    assertEquals(1, top.size());
+    assertEquals(3, invoke("disconnect", "service=web client=192.0.2.0/24"));
+    assertEquals(List.of(4L, 5L), ids("connections", "", "9", ""));
+    refused("'ag=3': expected service=NAME", "connections", "ag=3", "9", "");
+    refused("limit: '0': expected", "connections", "", "0", "");
+    refused("kind: 'all': expected client", "top", "all", "9");
+    refused("filter: '': expected at least one", "disconnect", "");
+    refused("filter: 'after=0': expected at least one", "disconnect", "after=0");
+  }
+
+  private Object invoke(String operation, Object... args) throws Exception {
+    String[] signature = new String[args.length];
+    Arrays.fill(signature, String.class.getName());
+    return lab.beans.invoke(ObjectTree.DIRECTOR, operation, args, signature);
+  }
+
+  private List<Long> ids(String operation, Object... args) throws Exception {
+    TabularData rows = (TabularData) invoke(operation, args);
+    return rows.values().stream()
+        .map(row -> (Long) ((CompositeData) row).get("id"))
+        .sorted()
+        .toList();
+  }
+
+  private void refused(String text, String operation, Object... args) {
+    var refused = assertThrows(RuntimeMBeanException.class, () -> invoke(operation, args));
+    String message = String.valueOf(refused.getCause().getMessage());
+    assertTrue(message.startsWith(text), message);
+  }
+
+  private static Connection connection(long id, String client) {
+    return new Connection(
+        id,
+        "web",
+        Protocol.TCP,
+        new InetSocketAddress(client, 4000),
+        new RealServerId("web", "a"),
+        "established",
+        Duration.ofSeconds(90),
+        Duration.ofMillis(1_500),
+        10,
+        20);
   }
 
   @Test

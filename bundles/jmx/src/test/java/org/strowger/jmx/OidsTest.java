@@ -23,7 +23,8 @@ class OidsTest {
           "Service", "stgLbService",
           "Pool", "stgLbPool",
           "Real", "stgLbReal",
-          "Scheduler", "stgLbPlugin");
+          "Scheduler", "stgLbPlugin",
+          "Plane", "stgLbPlane");
 
   private static final Map<String, String> OTHERWISE_CALLED =
       Map.of(
@@ -63,6 +64,7 @@ class OidsTest {
     compare(PoolObject.KIND);
     compare(RealObject.KIND);
     compare(SchedulerObject.KIND);
+    compare(PlaneObject.KIND);
     compare(AlarmsObject.KIND);
   }
 

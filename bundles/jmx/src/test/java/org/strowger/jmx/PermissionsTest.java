@@ -25,6 +25,11 @@ class PermissionsTest {
           getAttribute   | osgi.core:type=framework                    | x               | --+
           setAttribute   | org.strowger:type=Real,pool="p",name="a"    | Weight          | -++
           setAttribute   | org.strowger:type=Real,pool="p",name="a"    | AdminState      | -++
+          setAttribute   | org.strowger:type=Real,pool="p",name="a"    | UpperThreshold  | --+
+          setAttribute   | org.strowger:type=Service,name="web"        | DrainTimeout    | --+
+          invoke         | org.strowger:type=Director                  | connections     | -++
+          invoke         | org.strowger:type=Director                  | top             | -++
+          invoke         | org.strowger:type=Director                  | disconnect      | --+
           setAttribute   | org.strowger:type=Other                     | Anything        | --+
           setAttribute   | java.lang:type=Memory                       | Verbose         | --+
           setAttribute   | other:type=Real                             | Weight          | ---

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Coded;
 import org.strowger.api.KeyPath;
+import org.strowger.api.PortRange;
+import org.strowger.api.Prefix;
 import org.strowger.api.RealServerId;
 
 /**
@@ -62,6 +64,8 @@ final class Plain {
       case InetSocketAddress address -> endpoint(address);
       case RealServerId id -> id.toString();
       case KeyPath path -> path.toString();
+      case PortRange ports -> ports.single() ? (Object) ports.first() : ports.toString();
+      case Prefix prefix -> prefix.toString();
       case Record parts -> components(parts, depth);
       case Map<?, ?> map -> map(map, depth);
       case Collection<?> list -> list(list, depth);

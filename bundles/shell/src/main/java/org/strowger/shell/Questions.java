@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.strowger.api.BundleView;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
+import org.strowger.api.PortRange;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Reason;
 import org.strowger.api.Snapshot;
@@ -32,8 +33,9 @@ final class Questions {
     return List.of(
         new Command(
             "explain",
-            "SERVICE ADDRESS:PORT",
-            "where a new connection of this client would go now, and why",
+            "SERVICE ADDRESS:PORT [SERVICE-PORT]",
+            "where a new connection of this client would go now, and why; of a service on many"
+                + " ports, to that one (the first if none is given)",
             this::explain,
             words -> words.isEmpty() ? Known.services(door.snapshot()) : List.of()),
         new Command(
@@ -45,13 +47,13 @@ final class Questions {
   }
 
   private Output explain(Request request) {
-    request.atMost(2);
+    request.atMost(3);
     String name = request.word(0, "the name of a virtual service");
     InetSocketAddress client = endpoint(request.word(1, "the client as ADDRESS:PORT"));
     Snapshot snapshot = door.snapshot();
     VirtualService service = Known.service(snapshot, name);
-    InetSocketAddress destination = 
-        new InetSocketAddress(service.address(), service.port().first());
+    InetSocketAddress destination =
+        new InetSocketAddress(service.address(), port(request, service.port()));
     Flow flow = new Flow(service.protocol(), client, destination);
     Explanation explanation =
         door.director()
@@ -59,8 +61,28 @@ final class Questions {
             .orElseThrow(() -> CommandFailure.rejected("no virtual service '" + name + "'"));
     List<Map<String, @Nullable Object>> candidates = new ArrayList<>();
     explanation.candidates().forEach(each -> candidates.add(Plain.row(each)));
-    String text = explanation.chosen() + ": " + explanation.why() + "\n";
+    String text =
+        explanation.chosen()
+            + ": "
+            + explanation.why()
+            + "\nservice "
+            + explanation.service()
+            + ", scheduler "
+            + explanation.scheduler()
+            + "\n";
     return Output.done(text + Table.of(candidates, CANDIDATES), explanation);
+  }
+
+  private static int port(Request request, PortRange ports) {
+    if (request.words().size() < 3) {
+      return ports.first();
+    }
+    String expected = "a port of the service: " + ports;
+    long port = request.number(2, expected);
+    if (port > PortRange.MAX || !ports.contains((int) port)) {
+      throw CommandFailure.usage("'" + port + "': expected " + expected);
+    }
+    return (int) port;
   }
 
   /** {@code ADDRESS:PORT}, the address numeric: nothing is asked of a name server. */

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.Alarm;
 import org.strowger.api.BundleView;
+import org.strowger.api.PlaneState;
+import org.strowger.api.Pool;
 import org.strowger.api.RealServerCounters;
 import org.strowger.api.RealServerId;
 import org.strowger.api.RevisionSummary;
@@ -60,6 +62,24 @@ final class Rows {
               rows.add(row);
             });
     return rows;
+  }
+
+  /** Real servers by their names only: each has a row of its own elsewhere. */
+  List<Map<String, @Nullable Object>> pools() {
+    Snapshot snapshot = door.snapshot();
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (Pool wanted : snapshot.configuration().pools().values()) {
+      Map<String, @Nullable Object> row = Plain.row(wanted.withRealServers(Map.of()));
+      row.put("realServers", List.copyOf(wanted.realServers().keySet()));
+      Optional.ofNullable(snapshot.pools().get(wanted.name()))
+          .ifPresent(state -> row.putAll(Plain.row(state)));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  List<Map<String, @Nullable Object>> planes() {
+    return of(List.<PlaneState>copyOf(door.snapshot().planes().values()));
   }
 
   List<Map<String, @Nullable Object>> bundles() {

@@ -1,23 +1,26 @@
 package org.strowger.shell;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.BundleView;
-import org.strowger.api.ConnectionFilter;
+import org.strowger.api.Connection;
 import org.strowger.api.Snapshot;
 
 /** {@code show}: all there is to see, from one snapshot. */
 final class Show {
-  /** Connections shown at most. */
+  /** Connections shown at once, unless another limit is given. */
   static final int CONNECTION_LIMIT = 1_000;
 
   static final List<String> THINGS =
       List.of(
           "services",
+          "pools",
           "real-servers",
           "connections",
+          "planes",
           "bundles",
           "revisions",
           "alarms",
@@ -34,20 +37,25 @@ final class Show {
   Command command() {
     return new Command(
         "show",
-        String.join("|", THINGS) + " [NAME]",
-        "what is wanted, observed and counted; with a name, everything about that one",
+        String.join("|", THINGS) + " [NAME], or connections " + Filters.USAGE + " [limit=N]",
+        "what is wanted, observed and counted; with a name, everything about that one;"
+            + " connections that match all parts given (age, idle, bytes: at least so much)",
         this::run,
         this::candidates);
   }
 
   private Output run(Request request) {
-    request.atMost(2);
     String thing = request.word(0, String.join(", ", THINGS));
+    if (thing.equals("connections")) {
+      return connections(request.words().subList(1, request.words().size()));
+    }
+    request.atMost(2);
     Optional<String> name = request.words().stream().skip(1).findFirst();
     return switch (thing) {
       case "services" -> shown(name, "virtual service", "name", rows.services(), SERVICES);
       case "real-servers" -> shown(name, "real server", "id", rows.realServers(), REAL_SERVERS);
-      case "connections" -> connections(name);
+      case "pools" -> shown(name, "pool", "name", rows.pools(), POOLS);
+      case "planes" -> shown(name, "forwarding plane", "name", rows.planes(), PLANES);
       case "bundles" -> shown(name, "bundle", "name", rows.bundles(), BUNDLES);
       case "revisions" -> shown(name, "revision", "number", rows.revisions(), REVISIONS);
       case "alarms" -> shown(name, "active alarm", "index", rows.alarms(), ALARMS);
@@ -83,6 +91,30 @@ final class Show {
     "TOTAL=connsTotal",
     "FAILED=connFailures",
     "WHY=reasonText"
+  };
+
+  private static final String[] POOLS = {
+    "NAME=name",
+    "ADMIN=adminState",
+    "STATE=operState",
+    "UP=realsUp",
+    "OF=realsTotal",
+    "WEIGHT=weightUp",
+    "MIN-UP=minUp",
+    "SLOW-START=slowStart",
+    "PANIC=panicThreshold",
+    "WHY=reasonText"
+  };
+
+  private static final String[] PLANES = {
+    "NAME=name",
+    "TRANSPORT=transport",
+    "HELD=connsHeld",
+    "FILES=openFiles",
+    "OF=maxFiles",
+    "ACCEPT-PAUSES=acceptPauses",
+    "BUFFER-PAUSES=bufferPauses",
+    "BUFFERED=bufferBytes"
   };
 
   private static final String[] CONNECTIONS = {
@@ -143,26 +175,34 @@ final class Show {
     return Output.done(text.toString(), named.size() == 1 ? named.getFirst() : named);
   }
 
-  private Output connections(Optional<String> service) {
-    service.ifPresent(name -> Known.service(door.snapshot(), name));
-    ConnectionFilter filter =
-        service.map(ConnectionFilter.ALL::withService).orElse(ConnectionFilter.ALL);
-    List<Map<String, @Nullable Object>> rows =
-        Rows.of(door.director().connections(filter, CONNECTION_LIMIT));
-    String more = rows.size() < CONNECTION_LIMIT ? "" : "(the first " + CONNECTION_LIMIT + ")\n";
-    return Output.done(Table.of(rows, CONNECTIONS) + more, rows);
+  /** One more than is shown is asked for, so that it is known whether there are more. */
+  private Output connections(List<String> words) {
+    Filters filters = Filters.read(door.snapshot(), words, CONNECTION_LIMIT);
+    List<Connection> found = door.director().connections(filters.filter(), filters.limit() + 1);
+    boolean more = found.size() > filters.limit();
+    List<Connection> page = more ? found.subList(0, filters.limit()) : found;
+    List<Map<String, @Nullable Object>> rows = Rows.of(page);
+    String next = more ? "more: show connections " + filters.next(page.getLast().id()) + "\n" : "";
+    return Output.done(Table.of(rows, CONNECTIONS) + next, rows);
   }
 
   private List<String> candidates(List<String> words) {
     if (words.isEmpty()) {
       return THINGS;
     }
+    Snapshot snapshot = door.snapshot();
+    if (words.getFirst().equals("connections")) {
+      List<String> candidates = new ArrayList<>(Filters.candidates(snapshot));
+      candidates.add("limit=");
+      return candidates;
+    }
     if (words.size() > 1) {
       return List.of();
     }
-    Snapshot snapshot = door.snapshot();
     return switch (words.getFirst()) {
-      case "services", "connections" -> Known.services(snapshot);
+      case "services" -> Known.services(snapshot);
+      case "pools" -> Known.pools(snapshot);
+      case "planes" -> List.copyOf(snapshot.planes().keySet());
       case "real-servers" -> Known.realServers(snapshot);
       case "bundles" -> snapshot.bundles().stream().map(BundleView::name).toList();
       case "revisions" ->

@@ -1,12 +1,14 @@
 package org.strowger.shell;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.strowger.api.AdminState;
 import org.strowger.api.Change;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Snapshot;
 
-/** {@code set weight}, {@code drain} and {@code resume}: changes of single keys. */
+/** {@code set}, {@code unset}, {@code drain} and {@code resume}: changes of single keys. */
 final class Steering {
   private static final List<String> KINDS = List.of("service", "real-server", "pool");
 
@@ -20,10 +22,18 @@ final class Steering {
     return List.of(
         new Command(
             "set",
-            "weight POOL/REAL N",
-            "sets the share of new connections a real server gets, 0 to 65535; 0 quiesces it",
+            "weight POOL/REAL N, or KEY VALUE",
+            "sets the share of new connections a real server gets, 0 to 65535 (0 quiesces it), or"
+                + " any key of the configuration: set virtualServices.web.limits.connections 100",
             this::set,
             this::setCandidates),
+        new Command(
+            "unset",
+            "KEY",
+            "removes a key of the configuration, so that its default rules: unset"
+                + " virtualServices.web.backupPool",
+            this::unset,
+            words -> words.isEmpty() ? Keys.known(door.snapshot()) : List.of()),
         steer("drain", "lets it finish its connections and gives it no new ones", AdminState.DRAIN),
         steer("resume", "gives it new connections again", AdminState.IN_SERVICE));
   }
@@ -38,15 +48,41 @@ final class Steering {
   }
 
   private Output set(Request request) {
-    request.atMost(3);
-    String what = request.word(0, "weight");
+    String what = request.word(0, "weight, or a key of the configuration");
     if (!what.equals("weight")) {
-      throw CommandFailure.usage("'" + what + "': expected weight");
+      return setKey(request, what);
     }
+    request.atMost(3);
     String real = request.word(1, "POOL/REAL");
     long weight = request.number(2, "a whole number, 0 to 65535");
     KeyPath path = KeyPath.realServer(Known.realServer(door.snapshot(), real), "weight");
     return door.apply(request, new Change.Put(path, weight));
+  }
+
+  /** Whether there is such a key, and whether the value fits, is the director's to say. */
+  private Output setKey(Request request, String key) {
+    KeyPath path = Keys.path(key);
+    if (path.keys().size() < 2) {
+      throw CommandFailure.usage(
+          "'" + key + "': expected weight, or a key such as virtualServices.web.limits.rate");
+    }
+    request.word(1, "the value of " + path);
+    String typed = String.join(" ", request.words().subList(1, request.words().size()));
+    return door.apply(request, new Change.Put(path, Keys.value(typed)));
+  }
+
+  /** Only what is a single value: a whole service is not lost by a slip of the finger. */
+  private Output unset(Request request) {
+    KeyPath path = Keys.path(request.only("a key of the configuration"));
+    Object present = Keys.at(door.snapshot(), path);
+    if (present == null) {
+      throw CommandFailure.rejected(path + " is not set: its default rules already");
+    }
+    if (present instanceof Map) {
+      throw CommandFailure.rejected(
+          path + " holds other keys: expected a single one; to remove all, edit the file");
+    }
+    return door.apply(request, new Change.Remove(path));
   }
 
   private Output steer(Request request, AdminState state) {
@@ -68,8 +104,8 @@ final class Steering {
 
   private List<String> setCandidates(List<String> words) {
     return switch (words.size()) {
-      case 0 -> List.of("weight");
-      case 1 -> Known.realServers(door.snapshot());
+      case 0 -> Stream.concat(Stream.of("weight"), Keys.known(door.snapshot()).stream()).toList();
+      case 1 -> words.getFirst().equals("weight") ? Known.realServers(door.snapshot()) : List.of();
       default -> List.of();
     };
   }

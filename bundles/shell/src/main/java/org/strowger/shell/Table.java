@@ -33,7 +33,7 @@ final class Table {
   /** One row, a line for each key. */
   static String details(Map<String, @Nullable Object> row) {
     Table table = new Table();
-    row.forEach((key, value) -> table.lines.add(List.of(key, cell(value))));
+    Keys.flat(row).forEach((key, value) -> table.lines.add(List.of(key, cell(value))));
     return table.print();
   }
 

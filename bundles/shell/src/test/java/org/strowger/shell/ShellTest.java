@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.Connection;
+import org.strowger.api.KeyPath;
 import org.strowger.api.OriginKind;
 import org.strowger.api.Protocol;
 import org.strowger.api.RealServerId;
@@ -61,6 +63,8 @@ class ShellTest {
     Map<?, ?> web = (Map<?, ?>) parsed(run.out());
     assertEquals("web", web.get("name"));
     assertEquals(8080, web.get("port"));
+    assertEquals(32, ((Map<?, ?>) web.get("limits")).get("sourcePrefixIpv4"));
+    assertEquals(List.of(), ((Map<?, ?>) web.get("access")).get("deny"));
     assertEquals("3s", ((java.util.Map<?, ?>) web.get("timeouts")).get("connect"));
     assertEquals("up", web.get("operState"));
     assertEquals("2026-11-22T08:00:00Z", web.get("lastChange"));
@@ -133,8 +137,9 @@ class ShellTest {
     assertTrue(run.err().startsWith("'shwo': expected one of show, set, drain"), run.err());
     run = lab.cli("show", "servces");
     assertEquals(2, run.exit());
-    assertTrue(run.err().startsWith("'servces': expected services, real-servers"), run.err());
-    assertTrue(run.err().contains("\nusage: show services|real-servers"), run.err());
+    assertTrue(
+        run.err().startsWith("'servces': expected services, pools, real-servers"), run.err());
+    assertTrue(run.err().contains("\nusage: show services|pools|real-servers"), run.err());
     assertEquals(2, lab.cli("set", "weight", "web/a", "much").exit());
     assertEquals(2, lab.cli("set", "weight", "web/a").exit());
     assertEquals(2, lab.cli("explain", "web", "localhost:80").exit());
@@ -180,6 +185,139 @@ class ShellTest {
     Run run = lab.cli("disconnect", "service=web", "client=192.0.2.2");
     assertEquals(new Run(0, "1 connection cut\n", ""), run);
     assertEquals(new Run(0, "0 connections cut\n", ""), lab.cli("disconnect", "real=web/b"));
+  }
+
+  @Test
+  void connectionsAreChosenByFilterAndShownInPages() throws Exception {
+    for (long id = 1; id <= 5; id++) {
+      lab.director.connect(connection(id, "192.0.2." + id, id < 5 ? "a" : "b"));
+    }
+    Run run = lab.cli("show", "connections", "real=web/a", "limit=3");
+    assertEquals(5, run.out().lines().count(), run.out());
+    assertTrue(
+        run.out().endsWith("more: show connections real=web/a limit=3 after=3\n"), run.out());
+    run = lab.cli("show", "connections", "real=web/a", "limit=3", "after=3");
+    assertTrue(run.out().contains("192.0.2.4:4000"), run.out());
+    assertEquals(2, run.out().lines().count(), run.out());
+    assertEquals(3, ids("client=192.0.2.0/30").size());
+    assertEquals(List.of(4, 5), ids("web", "age>=90s", "idle=1s", "bytes>=30", "after=3"));
+    assertEquals(List.of(), ids("age=2m"));
+    assertEquals(List.of(), ids("idle=2s"));
+    assertEquals(List.of(), ids("bytes=1k"));
+    assertEquals(List.of(), ids("state=halfClosed"));
+    run = lab.cli("disconnect", "state=established", "client=192.0.2.0/30", "bytes=30");
+    assertEquals("3 connections cut\n", run.out());
+    assertEquals(List.of(4, 5), ids());
+  }
+
+  @Test
+  void aWrongFilterCutsAndShowsNothing() throws Exception {
+    lab.director.connect(connection(1, "192.0.2.1", "a"));
+    for (String wrong :
+        List.of("age=soon", "bytes=-1", "state=open", "client=192.0.2.1/24", "real=a", "x=1")) {
+      Run run = lab.cli("disconnect", wrong);
+      assertEquals(2, run.exit(), wrong);
+      assertTrue(run.err().startsWith("'" + wrong + "': expected "), run.err());
+      assertEquals(2, lab.cli("show", "connections", wrong).exit(), wrong);
+    }
+    assertEquals(2, lab.cli("disconnect", "after=0").exit());
+    assertEquals(2, lab.cli("disconnect", "web").exit());
+    assertEquals(2, lab.cli("disconnect", "real=web/a", "limit=1").exit());
+    assertEquals(2, lab.cli("show", "connections", "limit=0").exit());
+    assertEquals(1, lab.cli("show", "connections", "service=wbe").exit());
+    assertEquals(List.of(1), ids());
+  }
+
+  private List<?> ids(String... filter) throws Exception {
+    List<String> words = new ArrayList<>(List.of("--json", "show", "connections"));
+    words.addAll(List.of(filter));
+    List<?> rows = (List<?>) parsed(lab.cli(words.toArray(String[]::new)).out());
+    return rows.stream().map(row -> ((Map<?, ?>) row).get("id")).toList();
+  }
+
+  @Test
+  void topSumsUpAndTellsBytesASecond() throws Exception {
+    lab.director.connect(connection(1, "192.0.2.1", "a"));
+    lab.director.connect(connection(2, "192.0.2.2", "a"));
+    lab.director.connect(connection(3, "192.0.2.2", "b"));
+    lab.director.carries(1_000);
+    List<?> clients = (List<?>) parsed(lab.cli("--json", "top").out());
+    Map<?, ?> first = (Map<?, ?>) clients.getFirst();
+    assertEquals("192.0.2.2", first.get("name"));
+    assertEquals(2, first.get("connections"));
+    // Two connections carry 2,000 bytes between two looks that are a second or more apart.
+    int rate = (Integer) first.get("bytesInPerSecond");
+    assertTrue(rate > 0 && rate <= 2_000, "bytes a second: " + rate);
+    assertEquals(0, first.get("bytesOutPerSecond"));
+    Run run = lab.cli("top", "real-server", "client=192.0.2.2", "limit=1");
+    assertTrue(run.out().startsWith("NAME   CONNECTIONS  IN/S"), run.out());
+    assertEquals(2, run.out().lines().count(), run.out());
+    assertEquals(1, ((List<?>) parsed(lab.cli("--json", "top", "service", "web").out())).size());
+    assertEquals(2, lab.cli("top", "bytes=much").exit());
+  }
+
+  @Test
+  void anyKeyOfTheConfigurationCanBeSet() throws Exception {
+    Run run = lab.cli("set", "virtualServices.web.limits.connections", "100");
+    assertEquals(new Run(0, "committed as revision 4\n", ""), run);
+    assertEquals(0, lab.cli("set", "virtualServices.web.timeouts.drain", "90s").exit());
+    assertEquals(0, lab.cli("set", "virtualServices.web.onePacket", "true").exit());
+    assertEquals(
+        0,
+        lab.cli("set", "virtualServices.web.access.deny", "[192.0.2.0/24, 2001:db8::/32]").exit());
+    assertEquals(0, lab.cli("set", "pools.\"web\".realServers.a.upperThreshold", "7").exit());
+    Map<?, ?> web = (Map<?, ?>) parsed(lab.cli("--json", "show", "services", "web").out());
+    assertEquals(100, ((Map<?, ?>) web.get("limits")).get("connections"));
+    assertEquals(true, web.get("onePacket"));
+    assertEquals(
+        List.of("192.0.2.0/24", "2001:db8:0:0:0:0:0:0/32"),
+        ((Map<?, ?>) web.get("access")).get("deny"));
+    assertEquals("7", cell("show", "real-servers", "web/a", "upperThreshold"));
+    String details = lab.cli("show", "services", "web").out();
+    assertTrue(details.contains("\ntimeouts.drain") && details.contains("90s"), details);
+  }
+
+  @Test
+  void whatIsNoKeyIsTheDirectorsToRefuse() throws Exception {
+    Run run = lab.cli("set", "virtualServices.web.limits.conections", "100");
+    assertEquals(1, run.exit());
+    assertTrue(
+        run.err().startsWith("virtualServices.web.limits.conections: '100': expected"), run.err());
+    assertEquals(2, lab.cli("set", "virtualServices..web", "1").exit());
+    assertEquals(2, lab.cli("set", "wieght", "web/a", "1").exit());
+    assertEquals(2, lab.cli("set", "virtualServices.web.limits.rate").exit());
+  }
+
+  @Test
+  void oneKeyIsUnsetButNoWholeBranch() throws Exception {
+    assertEquals(0, lab.cli("unset", "pools.web.realServers.a.weight").exit());
+    assertEquals(
+        new Change.Remove(KeyPath.of("pools", "web", "realServers", "a", "weight")),
+        lab.director.asked().getLast().changes().getFirst());
+    Run run = lab.cli("unset", "pools.web");
+    assertEquals(1, run.exit());
+    assertTrue(run.err().startsWith("pools.web holds other keys"), run.err());
+    assertEquals(1, lab.cli("unset", "virtualServices.web.backupPool").exit());
+    assertEquals(1, lab.director.asked().size());
+  }
+
+  @Test
+  void explainPrintsAllItGets() throws Exception {
+    Run run = lab.cli("explain", "web", "192.0.2.7:4000");
+    List<String> lines = run.out().lines().toList();
+    assertEquals("service web, scheduler wlc", lines.get(1));
+    assertTrue(lines.get(2).startsWith("REAL   WEIGHT  AVAILABLE"), lines.get(2));
+    assertEquals(0, lab.cli("explain", "web", "192.0.2.7:4000", "8080").exit());
+    assertEquals(2, lab.cli("explain", "web", "192.0.2.7:4000", "8081").exit());
+  }
+
+  @Test
+  void poolsAndPlanesAreShown() throws Exception {
+    Map<?, ?> pool = (Map<?, ?>) parsed(lab.cli("--json", "show", "pools", "web").out());
+    assertEquals(List.of("a", "b"), pool.get("realServers"));
+    assertEquals("0s", pool.get("slowStart"));
+    assertEquals("io_uring", cell("show", "planes", "relay", "transport"));
+    assertEquals(1, lab.cli("show", "planes", "bpf").exit());
   }
 
   @Test
@@ -300,7 +438,8 @@ class ShellTest {
   @Test
   void helpNamesEveryCommand() throws Exception {
     String help = lab.cli("help").out();
-    for (String word : List.of("show", "set weight", "drain", "why", "apply", "config export")) {
+    for (String word :
+        List.of("show", "set weight", "unset", "top", "drain", "why", "apply", "config export")) {
       assertTrue(help.contains("\n" + word) || help.startsWith(word), word);
     }
   }

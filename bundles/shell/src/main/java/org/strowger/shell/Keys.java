@@ -30,7 +30,8 @@ final class Keys {
     List<String> keys = new ArrayList<>();
     StringBuilder key = new StringBuilder();
     boolean quoted = false;
-    for (char c : word.toCharArray()) {
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
       if (c == '"') {
         quoted = !quoted;
       } else if (c == '.' && !quoted) {

@@ -134,7 +134,7 @@ class ShellTest {
   void aWrongWordIsToldWithWhatWasExpected() throws Exception {
     Run run = lab.cli("shwo", "services");
     assertEquals(2, run.exit());
-    assertTrue(run.err().startsWith("'shwo': expected one of show, set, drain"), run.err());
+    assertTrue(run.err().startsWith("'shwo': expected one of show, set, unset, drain"), run.err());
     run = lab.cli("show", "servces");
     assertEquals(2, run.exit());
     assertTrue(

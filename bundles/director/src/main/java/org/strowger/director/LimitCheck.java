@@ -51,6 +51,9 @@ final class LimitCheck {
     this.clock = clock;
     this.cells = memory.cells(service.name(), clock.getAsLong());
     this.rate = limits.rate() > 0 ? new RateLimit(limits.rate(), limits.burst()) : null;
+    if (rate != null) {
+      rate.takeOver(cells, Memory.RATE, clock.getAsLong());
+    }
     this.sourceRate =
         limits.ratePerSource() > 0
             ? new RateLimit(limits.ratePerSource(), limits.burstPerSource())

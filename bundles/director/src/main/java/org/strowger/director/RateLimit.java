@@ -32,6 +32,11 @@ final class RateLimit {
     cells.set(cell, fullAt(cells.get(cell), now) + interval);
   }
 
+  /** Takes over a bucket that was another one's until now: it is empty at worst. */
+  void takeOver(AtomicLongArray cells, int cell, long now) {
+    cells.set(cell, fullAt(cells.get(cell), now));
+  }
+
   /** After an edit an old time may be farther away than this bucket can be empty. */
   private long fullAt(long written, long now) {
     return now + Math.clamp(written - now, 0, tolerance + interval);

@@ -81,7 +81,7 @@ final class SourceTable<V> {
   void put(InetAddress source, V value) {
     synchronized (map) {
       if (map.putLast(source, value) == null) {
-        makeRoom();
+        makeRoom(source);
       }
     }
   }
@@ -96,19 +96,18 @@ final class SourceTable<V> {
     }
   }
 
-  private void makeRoom() {
-    for (int i = 0; i < LOOK && map.size() > 1; i++) {
+  private void makeRoom(InetAddress newest) {
+    for (int i = 0; i < LOOK; i++) {
       Map.Entry<InetAddress, V> eldest = Objects.requireNonNull(map.firstEntry());
       int value = worth.applyAsInt(eldest.getValue());
-      if (value == WORTHLESS) {
-        map.pollFirstEntry();
-      } else if (map.size() <= most) {
-        return;
-      } else if (value == IN_USE) {
+      if (eldest.getKey().equals(newest) || (value == WORTH_KEEPING && map.size() <= most)) {
+        break;
+      }
+      if (value == IN_USE) {
         map.putLast(eldest.getKey(), eldest.getValue());
       } else {
         map.pollFirstEntry();
-        evicted.run();
+        gone(eldest.getValue());
       }
     }
     shrink();

@@ -42,7 +42,8 @@ final class Wanting {
   }
 
   private ServerGroup.Wanted group(Pool pool, GuardedScheduler scheduler) {
-    List<RealServer> reals = List.copyOf(pool.realServers().values());
+    List<RealServer> reals =
+        pool.realServers().values().stream().map(real -> inPool(pool, real)).toList();
     List<Integer> weights = new ArrayList<>();
     BitSet reachable = new BitSet(reals.size());
     for (int i = 0; i < reals.size(); i++) {
@@ -50,17 +51,22 @@ final class Wanting {
           Objects.requireNonNull(observation.realServers().get(reals.get(i).id()));
       OperState oper = state.operState();
       reachable.set(i, oper == OperState.UP || oper == OperState.DRAINING);
-      weights.add(weight(pool, reals.get(i), state));
+      weights.add(weight(reals.get(i), state));
     }
     Serving serving = Objects.requireNonNull(observation.servings().get(pool.name()));
     return new ServerGroup.Wanted(pool.name(), reals, weights, reachable, serving, scheduler);
   }
 
+  /** A plane knows no pools: a drained pool has drained real servers. */
+  private static RealServer inPool(Pool pool, RealServer real) {
+    return pool.adminState().code() > real.adminState().code()
+        ? real.withAdminState(pool.adminState())
+        : real;
+  }
+
   /** The weight that schedulers see; one that is down keeps its own, for the sake of tables. */
-  private static int weight(Pool pool, RealServer real, RealServerState state) {
-    boolean inService =
-        pool.adminState() == AdminState.IN_SERVICE && real.adminState() == AdminState.IN_SERVICE;
-    if (!inService) {
+  private static int weight(RealServer real, RealServerState state) {
+    if (real.adminState() != AdminState.IN_SERVICE) {
       return 0;
     }
     return state.operState() == OperState.UP ? state.operWeight() : real.weight();

@@ -70,7 +70,7 @@ final class LimitsTest {
   private static boolean expected(List<Prefix> allow, List<Prefix> deny, InetAddress client) {
     int allowed = longest(allow, client);
     int denied = longest(deny, client);
-    return allowed < 0 && denied < 0 ? allow.isEmpty() : allowed > denied;
+    return (allowed < 0 && denied < 0) ? allow.isEmpty() : allowed > denied;
   }
 
   private static int longest(List<Prefix> prefixes, InetAddress client) {
@@ -240,7 +240,7 @@ final class LimitsTest {
   void moreSourcesThanTheTableHoldsGiveUpTheOnesUnseenForTheLongestTime() {
     board.service("limits.ratePerSource", 1L);
     for (int i = 0; i <= LimitCheck.MAX_SOURCES; i++) {
-      board.visit("10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255));
+      board.visit("10." + (i >> 16) + "." + ((i >> 8) & 255) + "." + (i & 255));
     }
     assertEquals(LimitCheck.MAX_SOURCES, sources());
     assertFalse(board.refuses("10.0.0.0"), "forgotten");

@@ -39,6 +39,9 @@ final class ModifiedView implements RealServerView {
 
   /** Its threshold lets no new connection through. */
   boolean full(int index) {
+    if (!bounded(index)) {
+      return false; // without reading loads, which costs
+    }
     return onlyLooking
         ? latches[index].wouldBeClosed(connections(index))
         : latches[index].closed(connections(index));
@@ -61,7 +64,9 @@ final class ModifiedView implements RealServerView {
 
   /** Notes a choice, for the thresholds. */
   void chosen(int index) {
-    latches[index].chosen(connections(index) + 1);
+    if (bounded(index)) {
+      latches[index].chosen(connections(index) + 1);
+    }
   }
 
   private long connections(int index) {

@@ -64,7 +64,6 @@ final class Switchboard {
   private final Map<String, Object> pools = new HashMap<>();
   private final Map<String, Object> director = new HashMap<>();
   private final Map<RealServerId, String> down = new HashMap<>();
-  private final Map<RealServerId, Integer> slow = new HashMap<>();
   private final Map<RealServerId, Long> held = new HashMap<>();
   private final Map<Boolean, GuardedScheduler> schedulers = new HashMap<>();
   private Scheduler scheduler = new LeastConnections();

@@ -28,7 +28,8 @@ import org.strowger.api.VirtualService;
  *
  * <p>A connection waits in front of the backup pool, for places on real servers and for one below
  * the service's own limit alike. A scheduler that declines although somebody is eligible (a hash
- * without fallback) is obeyed: the connection is refused.
+ * without fallback) is obeyed: the connection is refused. A source that keeps to a real server goes
+ * there whatever its priority and zone, as long as it is up, not full, and not quiesced.
  */
 final class ServiceChooser implements Chooser {
   private final VirtualService service;

@@ -181,8 +181,7 @@ final class MendedWartsTest {
     }
     farm.get(2).weight = 5;
     restarted.changed(farm);
-    assertEquals(
-        all, clients.stream().map(flow -> restarted.pick(flow, farm, random)).toList());
+    assertEquals(all, clients.stream().map(flow -> restarted.pick(flow, farm, random)).toList());
   }
 
   private static List<Flow> clients() {

@@ -16,6 +16,14 @@ public interface RealServerView {
   /** Weight now, 0 to 65535; 0 takes no new connections. */
   int weight(int index);
 
+  /**
+   * Its weight as configured: above 0 also while it is drained or in slow start. For a scheduler
+   * whose table should stay as it is while one is quiesced.
+   */
+  default int configuredWeight(int index) {
+    return weight(index);
+  }
+
   /** Not down, not overloaded, not excluded for this flow. Weight 0 is told by {@link #weight}. */
   boolean available(int index);
 

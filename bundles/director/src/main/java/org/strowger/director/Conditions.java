@@ -3,6 +3,7 @@ package org.strowger.director;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.strowger.api.AlarmType;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.OperState;
@@ -23,16 +24,33 @@ final class Conditions {
 
   void realServer(RealServerId id, RealServerState state) {
     if (state.operState() == OperState.DOWN) {
-      add(AlarmType.REAL_DOWN, "pool=" + id.pool() + ",real=" + id.real(), state.reasonText());
+      realServer(AlarmType.REAL_DOWN, id, state.reasonText());
     }
   }
 
-  void service(String name, VirtualServiceState state) {
+  void realServer(AlarmType type, RealServerId id, String text) {
+    add(type, "pool=" + id.pool() + ",real=" + id.real(), text);
+  }
+
+  /**
+   * A service that is on its backup pool or panics is degraded, and the alarm says how.
+   *
+   * @param special how it serves, if not as it should
+   */
+  void service(String name, VirtualServiceState state, Observation.@Nullable Mode special) {
     String resource = "service=" + name;
     if (state.operState() == OperState.DOWN) {
       boolean listening = state.reason() == Reason.RESOURCE;
       add(
           listening ? AlarmType.LISTEN_FAILED : AlarmType.SERVICE_DOWN,
+          resource,
+          state.reasonText());
+      return;
+    }
+    if (special != null) {
+      boolean backup = special == Observation.Mode.BACKUP;
+      add(
+          backup ? AlarmType.SERVICE_ON_BACKUP : AlarmType.SERVICE_PANIC,
           resource,
           state.reasonText());
     } else if (state.operState() == OperState.DEGRADED && state.reason() != Reason.NO_SCHEDULER) {

@@ -3,7 +3,6 @@ package org.strowger.director;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.strowger.api.AdminState;
 import org.strowger.api.AlarmType;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.Change;
@@ -24,11 +22,8 @@ import org.strowger.api.ChangeSet;
 import org.strowger.api.Configuration;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.ForwardingPlane;
-import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
-import org.strowger.api.Pool;
-import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Revision;
 import org.strowger.api.RevisionStore;
@@ -73,6 +68,9 @@ final class Control {
   private volatile List<BundleInventory.Failure> bundleFailures = List.of();
   private volatile @Nullable RevisionStore store;
 
+  private final Recoveries recoveries = new Recoveries();
+  private final LoadWatch loadWatch = new LoadWatch();
+  private final Map<String, ServiceState> serviceStates = new HashMap<>();
   private Revision revision = NOTHING;
   private Configuration configuration = ConfigurationReader.read(NOTHING.tree());
   private Observation observation = Observation.NONE;
@@ -238,9 +236,9 @@ final class Control {
     Revision before = published.revision();
     Observation was = observation;
     Map<String, PlaneSlot> forwarders = forwarders();
-    observation = Observation.derive(configuration, evidence(forwarders), observation, now);
+    observation = Observation.derive(configuration, evidence(forwarders, nanos), observation, now);
     tell(forwarders);
-    List<DirectorEvent> alarmEvents = alarms.reconcile(conditions(), now, nanos);
+    List<DirectorEvent> alarmEvents = alarms.reconcile(conditions(forwarders, nanos), now, nanos);
     List<DirectorEvent> events = new ArrayList<>();
     boolean changed =
         !observation.equals(was) || before.number() != revision.number() || !alarmEvents.isEmpty();
@@ -279,7 +277,7 @@ final class Control {
     return forwarders;
   }
 
-  private Observation.Evidence evidence(Map<String, PlaneSlot> forwarders) {
+  private Observation.Evidence evidence(Map<String, PlaneSlot> forwarders, long nanos) {
     Map<RealServerId, String> unreachable = new HashMap<>();
     planes.values().forEach(slot -> unreachable.putAll(slot.unreachable()));
     Map<String, String> listenFailed = new HashMap<>();
@@ -298,38 +296,43 @@ final class Control {
         noScheduler.add(service.name());
       }
     }
-    return new Observation.Evidence(unreachable, listenFailed, noScheduler, noForwarder);
+    Map<RealServerId, Integer> slow = recoveries.follow(configuration, unreachable.keySet(), nanos);
+    return new Observation.Evidence(unreachable, slow, listenFailed, noScheduler, noForwarder);
   }
 
   private void tell(Map<String, PlaneSlot> forwarders) {
     shelf.retainOnly(configuration.virtualServices());
+    serviceStates.keySet().retainAll(configuration.virtualServices().keySet());
+    Wanting wanting = new Wanting(configuration, observation);
     Map<PlaneSlot, List<PlaneSlot.Wanted>> tables = new LinkedHashMap<>();
     planes.values().forEach(slot -> tables.put(slot, new ArrayList<>()));
     for (VirtualService service : configuration.virtualServices().values()) {
       PlaneSlot slot = forwarders.get(service.name());
-      Pool pool = configuration.pools().get(service.pool());
-      if (slot != null && pool != null) {
-        tables.getOrDefault(slot, new ArrayList<>()).add(wanted(service, pool));
+      if (slot != null && configuration.pools().containsKey(service.pool())) {
+        ServiceState state =
+            serviceStates.computeIfAbsent(
+                service.name(), name -> new ServiceState(System::nanoTime));
+        tables
+            .getOrDefault(slot, new ArrayList<>())
+            .add(wanting.of(service, state, backup -> shelf.schedulerFor(service, backup)));
       }
     }
-    tables.forEach((slot, table) -> slot.apply(version + 1, table));
+    tables.forEach(
+        (slot, table) -> {
+          boolean news = slot.apply(version + 1, table);
+          if (news && loaded) { // before, nobody knows yet what is to be kept
+            slot.forget(configuration.virtualServices().values());
+          }
+        });
   }
 
-  private PlaneSlot.Wanted wanted(VirtualService service, Pool pool) {
-    List<RealServer> reals = List.copyOf(pool.realServers().values());
-    BitSet up = new BitSet(reals.size());
-    for (int i = 0; i < reals.size(); i++) {
-      var state = observation.realServers().get(reals.get(i).id());
-      up.set(i, state != null && state.operState() == OperState.UP);
-    }
-    boolean listening = service.adminState() == AdminState.IN_SERVICE;
-    return new PlaneSlot.Wanted(service, listening, reals, up, shelf.schedulerFor(service));
-  }
-
-  private List<AlarmList.Condition> conditions() {
+  private List<AlarmList.Condition> conditions(Map<String, PlaneSlot> forwarders, long nanos) {
     Conditions conditions = new Conditions();
     observation.realServers().forEach(conditions::realServer);
-    observation.services().forEach(conditions::service);
+    observation
+        .services()
+        .forEach((name, s) -> conditions.service(name, s, observation.modes().get(name)));
+    loadWatch.look(configuration, forwarders, conditions, nanos);
     for (VirtualService service : configuration.virtualServices().values()) {
       conditions.scheduler(
           service, shelf.offered(service.scheduler()), shelf.quarantined(service.name()));
@@ -342,7 +345,8 @@ final class Control {
   }
 
   long nanosUntilDue(long nanos) {
-    return alarms.nanosUntilDue(nanos);
+    long step = recoveries.nanosUntilStep(configuration, nanos);
+    return Math.min(alarms.nanosUntilDue(nanos), Math.min(step, loadWatch.nanosUntilLook()));
   }
 
   boolean loaded() {

@@ -10,11 +10,13 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleView;
+import org.strowger.api.Configuration;
 import org.strowger.api.ForwardingPlane;
 import org.strowger.api.PlaneState;
 import org.strowger.api.RealServerCounters;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Snapshot;
+import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 
 /** Reads the counters of all planes into one snapshot; any thread. */
@@ -34,7 +36,7 @@ final class Counting {
     Map<RealServerId, RealServerCounters> reals = new HashMap<>();
     SortedMap<String, PlaneState> planes = new TreeMap<>();
     for (PlaneSlot slot : control.planes()) {
-      count(slot.plane(), services, reals, planes);
+      count(slot.plane(), moment.configuration(), services, reals, planes);
     }
     moment
         .configuration()
@@ -71,6 +73,7 @@ final class Counting {
 
   private static void count(
       ForwardingPlane plane,
+      Configuration configuration,
       Map<String, VirtualServiceCounters> services,
       Map<RealServerId, RealServerCounters> reals,
       Map<String, PlaneState> planes) {
@@ -78,6 +81,11 @@ final class Counting {
       ForwardingPlane.PlaneReport report = plane.report();
       planes.put(plane.name(), report.plane());
       services.putAll(report.services());
+      Memory memory = new Memory(plane.memory());
+      for (VirtualService service : configuration.virtualServices().values()) {
+        services.computeIfPresent(
+            service.name(), (name, counters) -> memory.count(service, counters));
+      }
       report
           .realServers()
           .forEach((id, counters) -> reals.merge(id, counters, RealServerCounters::plus));

@@ -8,13 +8,14 @@ import org.strowger.api.RealServerView;
 /**
  * The real servers as the modifiers let any scheduler see them: weights in slow start, and
  * available only those of one stage of {@link Serving} whose thresholds are not closed. Used by the
- * holder of the scheduler's lock.
+ * holder of the service's lock.
  */
 final class ModifiedView implements RealServerView {
   private final RealServerView plain;
   private final int[] weights;
   private final ThresholdLatch[] latches;
   private BitSet stage = new BitSet();
+  private boolean onlyLooking;
 
   /**
    * @param plain by itself available whatever its health: not excluded for this flow
@@ -31,9 +32,41 @@ final class ModifiedView implements RealServerView {
     stage = of;
   }
 
+  /** Whether the looks to come leave the thresholds as they are. */
+  void onlyLooking(boolean only) {
+    onlyLooking = only;
+  }
+
+  /** Its threshold lets no new connection through. */
+  boolean full(int index) {
+    if (!bounded(index)) {
+      return false; // without reading loads, which costs
+    }
+    return onlyLooking
+        ? latches[index].wouldBeClosed(connections(index))
+        : latches[index].closed(connections(index));
+  }
+
+  /** Not excluded for this flow. */
+  boolean included(int index) {
+    return plain.available(index);
+  }
+
+  /** Has an upper threshold. */
+  boolean bounded(int index) {
+    return latches[index].upper() > 0;
+  }
+
+  /** {@code 10 of 10}, for people. */
+  String fill(int index) {
+    return connections(index) + " of " + latches[index].upper();
+  }
+
   /** Notes a choice, for the thresholds. */
   void chosen(int index) {
-    latches[index].chosen(connections(index) + 1);
+    if (bounded(index)) {
+      latches[index].chosen(connections(index) + 1);
+    }
   }
 
   private long connections(int index) {
@@ -46,8 +79,13 @@ final class ModifiedView implements RealServerView {
   }
 
   @Override
+  public int configuredWeight(int index) {
+    return plain.configuredWeight(index);
+  }
+
+  @Override
   public boolean available(int index) {
-    return stage.get(index) && plain.available(index) && !latches[index].closed(connections(index));
+    return stage.get(index) && plain.available(index) && !full(index);
   }
 
   @Override

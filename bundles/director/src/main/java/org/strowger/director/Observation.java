@@ -1,8 +1,10 @@
 package org.strowger.director;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -20,23 +22,41 @@ import org.strowger.api.Reason;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceState;
 
-/** The operational states of everything configured, derived as a whole from the evidence. */
+/**
+ * The operational states of everything configured, derived as a whole from the evidence.
+ *
+ * @param servings by pool: who of it may serve
+ * @param modes by virtual service in service; absent for one that serves as it should, or not at
+ *     all
+ */
 record Observation(
     Map<RealServerId, RealServerState> realServers,
     Map<String, PoolState> pools,
-    Map<String, VirtualServiceState> services) {
-  static final Observation NONE = new Observation(Map.of(), Map.of(), Map.of());
+    Map<String, VirtualServiceState> services,
+    Map<String, Serving> servings,
+    Map<String, Mode> modes) {
+  static final Observation NONE = new Observation(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+
+  /** How a service serves that does not serve as it should. */
+  enum Mode {
+    /** Nobody of the pool is eligible: the backup pool serves. */
+    BACKUP,
+    /** So few of the pool are up that all are used. */
+    PANIC
+  }
 
   /**
    * The evidence.
    *
    * @param unreachable real servers that do not accept connections, and why
+   * @param slowWeights weights of real servers in slow start
    * @param listenFailed virtual services whose address cannot be listened on, and why
    * @param noScheduler virtual services whose scheduler no bundle offers
    * @param noForwarder virtual services whose forwarding method no plane offers
    */
   record Evidence(
       Map<RealServerId, String> unreachable,
+      Map<RealServerId, Integer> slowWeights,
       Map<String, String> listenFailed,
       Set<String> noScheduler,
       Set<String> noForwarder) {}
@@ -47,25 +67,59 @@ record Observation(
       Configuration wanted, Evidence evidence, Observation before, Instant now) {
     Map<RealServerId, RealServerState> reals = new LinkedHashMap<>();
     Map<String, PoolState> pools = new LinkedHashMap<>();
+    Map<String, Serving> servings = new LinkedHashMap<>();
     Map<String, Long> users = new LinkedHashMap<>();
-    wanted.virtualServices().values().forEach(s -> users.merge(s.pool(), 1L, Long::sum));
+    for (VirtualService service : wanted.virtualServices().values()) {
+      users.merge(service.pool(), 1L, Long::sum);
+      service.backupPool().ifPresent(backup -> users.merge(backup, 1L, Long::sum));
+    }
     for (Pool pool : wanted.pools().values()) {
       for (RealServer real : pool.realServers().values()) {
         reals.put(real.id(), real(pool, real, evidence, before.realServers.get(real.id()), now));
       }
+      Serving serving = serving(wanted.directorZone(), pool, reals);
+      servings.put(pool.name(), serving);
       int usedBy = Math.toIntExact(users.getOrDefault(pool.name(), 0L));
-      pools.put(pool.name(), pool(pool, reals, usedBy, before.pools.get(pool.name()), now));
+      PoolState was = before.pools.get(pool.name());
+      pools.put(pool.name(), pool(pool, reals, serving, usedBy, was, now));
     }
     Map<String, VirtualServiceState> services = new LinkedHashMap<>();
+    Map<String, Mode> modes = new LinkedHashMap<>();
     for (VirtualService service : wanted.virtualServices().values()) {
       PoolState pool = pools.get(service.pool());
-      if (pool != null) {
-        services.put(
-            service.name(),
-            service(service, pool, evidence, before.services.get(service.name()), now));
+      if (pool == null) {
+        continue;
+      }
+      Mode mode = mode(service, servings);
+      VirtualServiceState was = before.services.get(service.name());
+      services.put(service.name(), service(service, pool, mode, evidence, was, now));
+      if (mode != null && service.adminState() == AdminState.IN_SERVICE) {
+        modes.put(service.name(), mode);
       }
     }
-    return new Observation(reals, pools, services);
+    return new Observation(reals, pools, services, servings, modes);
+  }
+
+  private static Serving serving(String zone, Pool pool, Map<RealServerId, RealServerState> reals) {
+    boolean inService = pool.adminState() == AdminState.IN_SERVICE;
+    List<Serving.Member> members = new ArrayList<>();
+    for (RealServer real : pool.realServers().values()) {
+      boolean wanted = inService && real.adminState() == AdminState.IN_SERVICE && real.weight() > 0;
+      boolean up = Objects.requireNonNull(reals.get(real.id())).operState() == OperState.UP;
+      members.add(new Serving.Member(real.priority(), real.zone(), wanted, up));
+    }
+    return Serving.of(new Serving.Policy(pool.minUp(), pool.panicThreshold(), zone), members);
+  }
+
+  private static @Nullable Mode mode(VirtualService service, Map<String, Serving> servings) {
+    Serving serving = Objects.requireNonNull(servings.get(service.pool()));
+    if (serving.panic()) {
+      return Mode.PANIC;
+    }
+    boolean backup =
+        serving.nobody()
+            && service.backupPool().map(servings::get).filter(other -> !other.nobody()).isPresent();
+    return backup ? Mode.BACKUP : null;
   }
 
   private static RealServerState real(
@@ -75,13 +129,18 @@ record Observation(
       @Nullable RealServerState before,
       Instant now) {
     Judged judged = judge(pool, real, evidence.unreachable().get(real.id()));
+    int weight = evidence.slowWeights().getOrDefault(real.id(), real.weight());
+    if (judged.state == OperState.UP && weight < real.weight()) {
+      String text = "slow start: weight " + weight + " of " + real.weight();
+      judged = new Judged(OperState.UP, Reason.WARMUP, text);
+    }
     boolean same = before != null && before.operState() == judged.state;
     return new RealServerState(
         judged.state,
         judged.reason,
         judged.text,
         before != null && same ? before.lastChange() : now,
-        judged.state == OperState.UP ? real.weight() : 0,
+        judged.state == OperState.UP ? weight : 0,
         before == null ? 0 : before.transitions() + (same ? 0 : 1));
   }
 
@@ -110,6 +169,7 @@ record Observation(
   private static PoolState pool(
       Pool pool,
       Map<RealServerId, RealServerState> reals,
+      Serving serving,
       int usedBy,
       @Nullable PoolState before,
       Instant now) {
@@ -125,7 +185,10 @@ record Observation(
     int total = pool.realServers().size();
     int up = count.getOrDefault(OperState.UP, 0);
     int down = count.getOrDefault(OperState.DOWN, 0);
-    Judged judged = judge(pool.adminState(), total, up, down);
+    Judged judged =
+        serving.panic()
+            ? new Judged(OperState.DEGRADED, Reason.QUORUM_LOST, serving.why())
+            : judge(pool.adminState(), total, up, down);
     return new PoolState(
         judged.state,
         judged.reason,
@@ -161,10 +224,11 @@ record Observation(
   private static VirtualServiceState service(
       VirtualService service,
       PoolState pool,
+      @Nullable Mode mode,
       Evidence evidence,
       @Nullable VirtualServiceState before,
       Instant now) {
-    Judged judged = judge(service, pool, evidence);
+    Judged judged = judge(service, pool, mode, evidence);
     boolean same = before != null && before.operState() == judged.state;
     return new VirtualServiceState(
         judged.state,
@@ -177,7 +241,8 @@ record Observation(
         pool.realsDraining());
   }
 
-  private static Judged judge(VirtualService service, PoolState pool, Evidence evidence) {
+  private static Judged judge(
+      VirtualService service, PoolState pool, @Nullable Mode mode, Evidence evidence) {
     String name = service.name();
     String listenFailed = evidence.listenFailed().get(name);
     Function<Reason, Judged> fromPool =
@@ -197,6 +262,18 @@ record Observation(
     }
     if (listenFailed != null) {
       return new Judged(OperState.DOWN, Reason.RESOURCE, listenFailed);
+    }
+    if (mode == Mode.BACKUP) {
+      return new Judged(
+          OperState.DEGRADED,
+          Reason.NO_REAL,
+          "pool "
+              + service.pool()
+              + ": "
+              + pool.reasonText()
+              + "; the backup pool "
+              + service.backupPool().orElse("")
+              + " serves");
     }
     return switch (pool.operState()) {
       case DISABLED, DRAINING -> fromPool.apply(Reason.PARENT_DOWN);

@@ -2,7 +2,7 @@ package org.strowger.director;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ import org.strowger.api.VirtualService;
 final class PlaneSlot implements PlaneListener {
   private static final Logger LOG = LoggerFactory.getLogger(PlaneSlot.class);
 
-  private record Entry(Wanted told, ForwardedService forwarded) {}
+  private record Entry(Wanted told, ForwardedService forwarded, ServiceChooser chooser) {}
 
   private final ForwardingPlane plane;
   private final Runnable wake;
@@ -75,16 +75,28 @@ final class PlaneSlot implements PlaneListener {
     wake.run();
   }
 
-  /** What one service needs of a plane; an equal one need not be told anew. */
+  /**
+   * What one service needs of a plane; an equal one need not be told anew.
+   *
+   * @param directorLimit most connections over all services; 0 is no limit
+   */
   record Wanted(
       VirtualService service,
       boolean listening,
-      List<RealServer> reals,
-      BitSet up,
-      GuardedScheduler scheduler) {}
+      ServerGroup.Wanted pool,
+      Optional<ServerGroup.Wanted> backup,
+      long directorLimit,
+      ServiceState state) {
+    /** The real servers of the pool, and behind them those of the backup pool. */
+    List<RealServer> reals() {
+      List<RealServer> reals = new ArrayList<>(pool.reals());
+      backup.ifPresent(other -> reals.addAll(other.reals()));
+      return reals;
+    }
+  }
 
-  /** Hands the plane the whole set, if anything of it is new. */
-  void apply(long version, List<Wanted> wanted) {
+  /** Hands the plane the whole set, if anything of it is new; whether it was. */
+  boolean apply(long version, List<Wanted> wanted) {
     Map<String, Entry> next = new HashMap<>();
     List<ForwardedService> services = new ArrayList<>();
     boolean same = applied && wanted.size() == entries.size();
@@ -96,7 +108,7 @@ final class PlaneSlot implements PlaneListener {
       services.add(entry.forwarded);
     }
     if (same) {
-      return;
+      return false;
     }
     entries = next;
     forgetMoved(wanted);
@@ -109,13 +121,14 @@ final class PlaneSlot implements PlaneListener {
       applied = false;
       LOG.atWarn().addKeyValue("plane", plane.name()).setCause(thrown).log("table not taken");
     }
+    return true;
   }
 
   /** What was seen of a real server that is gone or has another address now says nothing. */
   private void forgetMoved(List<Wanted> wanted) {
     Map<RealServerId, InetSocketAddress> now = new HashMap<>();
     for (Wanted each : wanted) {
-      for (RealServer real : each.reals) {
+      for (RealServer real : each.reals()) {
         now.put(real.id(), new InetSocketAddress(real.address(), real.port()));
       }
     }
@@ -129,17 +142,26 @@ final class PlaneSlot implements PlaneListener {
     endpoints.putAll(now);
   }
 
-  private static Entry entry(Wanted told) {
+  /** Forgets what the plane remembers for others than these services. */
+  void forget(Collection<VirtualService> services) {
+    try {
+      new Memory(plane.memory()).retain(services.stream());
+    } catch (RuntimeException | LinkageError thrown) { // a plane being replaced: the next time
+      LOG.atWarn().addKeyValue("plane", plane.name()).setCause(thrown).log("not forgotten");
+    }
+  }
+
+  private Entry entry(Wanted told) {
+    ServiceChooser chooser = new ServiceChooser(told, new Memory(plane.memory()));
     return new Entry(
-        told,
-        new ForwardedService(
-            told.service,
-            told.listening,
-            told.reals,
-            new ServiceChooser(told.service, told.reals, told.up, told.scheduler)));
+        told, new ForwardedService(told.service, told.listening, told.reals(), chooser), chooser);
   }
 
   Optional<ForwardedService> forwarded(String service) {
     return Optional.ofNullable(entries.get(service)).map(Entry::forwarded);
+  }
+
+  Optional<ServiceChooser> chooser(String service) {
+    return Optional.ofNullable(entries.get(service)).map(Entry::chooser);
   }
 }

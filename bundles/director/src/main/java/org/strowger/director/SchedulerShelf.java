@@ -32,7 +32,13 @@ final class SchedulerShelf {
   record Offer(SchedulerProvider provider, String bundleName, String version, Instant since) {}
 
   private record AtWork(
-      VirtualService service, @Nullable SchedulerProvider provider, GuardedScheduler guarded) {}
+      VirtualService service,
+      boolean forBackup,
+      @Nullable SchedulerProvider provider,
+      GuardedScheduler guarded) {}
+
+  /** A virtual service has one scheduler for its pool and one for its backup pool. */
+  private record Post(String service, boolean forBackup) {}
 
   private record Past(Offer offer, long swaps, long invocations, long failures) {}
 
@@ -40,7 +46,7 @@ final class SchedulerShelf {
   private final Map<String, List<Offer>> offers = new ConcurrentHashMap<>();
 
   private final Map<String, Past> past = new ConcurrentHashMap<>();
-  private final Map<String, AtWork> atWork = new ConcurrentHashMap<>();
+  private final Map<Post, AtWork> atWork = new ConcurrentHashMap<>();
 
   private final Runnable wake;
 
@@ -83,11 +89,16 @@ final class SchedulerShelf {
     return offers.containsKey(name);
   }
 
-  /** The scheduler for a service: the one at work if it still fits, else a new one. */
-  GuardedScheduler schedulerFor(VirtualService service) {
+  /**
+   * The scheduler for a service: the one at work if it still fits, else a new one.
+   *
+   * @param forBackup the one that chooses in the backup pool
+   */
+  GuardedScheduler schedulerFor(VirtualService service, boolean forBackup) {
+    Post post = new Post(service.name(), forBackup);
     List<Offer> offered = offers.get(service.scheduler());
     Offer offer = offered == null ? null : offered.getFirst();
-    AtWork present = atWork.get(service.name());
+    AtWork present = atWork.get(post);
     if (present != null && fits(present, service, offer)) {
       return present.guarded;
     }
@@ -101,7 +112,7 @@ final class SchedulerShelf {
     if (provider != null && created == null) {
       guarded.quarantine();
     }
-    atWork.put(service.name(), new AtWork(service, provider, guarded));
+    atWork.put(post, new AtWork(service, forBackup, provider, guarded));
     return guarded;
   }
 
@@ -136,10 +147,11 @@ final class SchedulerShelf {
   /** Forgets the schedulers of services that are gone. */
   void retainOnly(Map<String, VirtualService> services) {
     atWork.forEach(
-        (name, present) -> {
-          if (!services.containsKey(name)) {
+        (post, present) -> {
+          VirtualService service = services.get(post.service);
+          if (service == null || (post.forBackup && service.backupPool().isEmpty())) {
             retire(present);
-            atWork.remove(name);
+            atWork.remove(post);
           }
         });
   }
@@ -157,8 +169,9 @@ final class SchedulerShelf {
 
   /** True if the scheduler of this service was quarantined by its guard. */
   boolean quarantined(String service) {
-    AtWork present = atWork.get(service);
-    return present != null && present.guarded.quarantined();
+    return Stream.of(true, false)
+        .map(forBackup -> atWork.get(new Post(service, forBackup)))
+        .anyMatch(present -> present != null && present.guarded.quarantined());
   }
 
   /** All schedulers offered now or configured; any thread. */
@@ -167,7 +180,7 @@ final class SchedulerShelf {
     Map<String, long[]> live = new HashMap<>();
     for (AtWork present : atWork.values()) {
       long[] sums = live.computeIfAbsent(present.service.scheduler(), name -> new long[4]);
-      sums[0]++;
+      sums[0] += present.forBackup ? 0 : 1;
       sums[1] += present.guarded.invocations();
       sums[2] += present.guarded.failures();
       sums[3] += present.guarded.quarantined() ? 1 : 0;

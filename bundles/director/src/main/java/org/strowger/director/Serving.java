@@ -48,6 +48,11 @@ record Serving(List<BitSet> stages, boolean panic, String why) {
     }
   }
 
+  /** Whether there is nobody who could serve. */
+  boolean nobody() {
+    return stages.getLast().isEmpty();
+  }
+
   static Serving of(Policy policy, List<Member> members) {
     long wanted = members.stream().filter(Member::wanted).count();
     long serving = members.stream().filter(Member::serves).count();

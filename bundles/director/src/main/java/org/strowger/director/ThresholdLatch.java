@@ -8,7 +8,12 @@ package org.strowger.director;
  * edit. A lower one at or above the upper one would reopen a full real server, and counts as the
  * upper one. Without a lower one it reopens below three quarters of the upper one.
  *
- * <p>Used by the holder of the scheduler's lock.
+ * <p>It counts the connections of one virtual service to the real server, as the kernel does for a
+ * destination of a service (net/netfilter/ipvs/ip_vs_conn.c, ip_vs_bind_dest): a real server of two
+ * services has the threshold twice. Only so it is hard, for choices of different services are not
+ * made one after the other.
+ *
+ * <p>Used by the holder of the service's lock.
  */
 final class ThresholdLatch {
   private final long upper;
@@ -24,9 +29,12 @@ final class ThresholdLatch {
     this.reopenBelow = lower > 0 ? Math.min(lower, upper) : (3 * upper + 3) / 4;
   }
 
-  /** The latch after an edit of the thresholds. */
+  /** The latch after an edit of the thresholds; this one if they are the same. */
   ThresholdLatch edited(long newUpper, long newLower) {
     ThresholdLatch edited = new ThresholdLatch(newUpper, newLower);
+    if (edited.upper == upper && edited.reopenBelow == reopenBelow) {
+      return this;
+    }
     edited.full = full && newUpper > 0 && newUpper <= upper;
     return edited;
   }
@@ -42,6 +50,15 @@ final class ThresholdLatch {
       full = false;
     }
     return full;
+  }
+
+  /** What {@link #closed} would answer, without effect. */
+  boolean wouldBeClosed(long connections) {
+    return upper > 0 && (connections >= upper || (full && connections >= reopenBelow));
+  }
+
+  long upper() {
+    return upper;
   }
 
   /** Notes that it was chosen, and holds {@code connections} with the new one. */

@@ -244,6 +244,80 @@ class DirectorServiceTest {
   }
 
   @Test
+  void backupPoolServesAndIsAlarmedWhileNobodyOfThePoolDoes() throws Exception {
+    director.shelf().add(offer(new First()));
+    importFile(file(1, 1));
+    apply(
+        ChangeSet.of(
+            SHELL,
+            new Change.Put(
+                KeyPath.of("pools", "sorry"),
+                Map.of("realServers", Map.of("s", Map.of("address", "127.0.0.1", "port", 9003L)))),
+            new Change.Put(KeyPath.virtualService("web", "backupPool"), "sorry")));
+    assertEquals(new Choice.Chosen(0), plane.choose());
+    plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
+    plane.report(new PlaneEvent.RealServerUnreachable(B, "connection refused"));
+    await(() -> active(AlarmType.SERVICE_ON_BACKUP).isPresent());
+    assertEquals(new Choice.Chosen(2), plane.choose());
+    assertEquals(OperState.DEGRADED, director.snapshot().services().get("web").operState());
+    assertEquals(1, director.snapshot().pools().get("sorry").usedByServices());
+    assertTrue(active(AlarmType.SERVICE_DOWN).isEmpty());
+    assertEquals(1, director.snapshot().schedulers().get("wlc").users());
+    plane.report(new PlaneEvent.RealServerReachable(B));
+    await(() -> active(AlarmType.SERVICE_ON_BACKUP).isEmpty());
+    assertEquals(new Choice.Chosen(1), plane.choose());
+  }
+
+  @Test
+  void panicIsAlarmedAndAllAreUsed() throws Exception {
+    director.shelf().add(offer(new First()));
+    importFile(file(1, 1));
+    apply(ChangeSet.of(SHELL, new Change.Put(KeyPath.of("pools", "web", "panicThreshold"), 60L)));
+    plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
+    await(() -> active(AlarmType.SERVICE_PANIC).isPresent());
+    assertEquals(new Choice.Chosen(0), plane.choose());
+    plane.report(new PlaneEvent.RealServerReachable(A));
+    await(() -> active(AlarmType.SERVICE_PANIC).isEmpty());
+  }
+
+  @Test
+  void slowStartShowsItsWeightAndEndsByItself() throws Exception {
+    importFile(file(100, 100));
+    apply(ChangeSet.of(SHELL, new Change.Put(KeyPath.of("pools", "web", "slowStart"), "2s")));
+    assertEquals(100, director.snapshot().realServers().get(A).operWeight());
+    plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
+    await(() -> active(AlarmType.REAL_DOWN).isPresent());
+    plane.report(new PlaneEvent.RealServerReachable(A));
+    await(() -> active(AlarmType.REAL_DOWN).isEmpty());
+    assertTrue(director.snapshot().realServers().get(A).operWeight() < 100);
+    await(() -> director.snapshot().realServers().get(A).operWeight() == 100);
+  }
+
+  @Test
+  void reachedLimitsAreAlarmedAndClearedWithoutAnybodyAsking() throws Exception {
+    importFile(file(1, 1));
+    apply(
+        ChangeSet.of(
+            SHELL,
+            new Change.Put(KeyPath.of("virtualServices", "web", "limits", "connections"), 10L),
+            new Change.Put(KeyPath.of("director", "connectionLimit"), 20L),
+            new Change.Put(KeyPath.realServer(A, "upperThreshold"), 4L)));
+    plane.held = 10;
+    await(() -> active(AlarmType.SERVICE_CONN_LIMIT).isPresent());
+    await(() -> active(AlarmType.REAL_OVERLOADED).isPresent());
+    assertEquals("pool=web,real=a", active(AlarmType.REAL_OVERLOADED).orElseThrow().resource());
+    assertTrue(active(AlarmType.CONNECTION_LIMIT).isEmpty());
+    plane.held = 20;
+    await(() -> active(AlarmType.CONNECTION_LIMIT).isPresent());
+    plane.held = 3;
+    await(() -> active(AlarmType.SERVICE_CONN_LIMIT).isEmpty());
+    await(() -> active(AlarmType.CONNECTION_LIMIT).isEmpty());
+    assertTrue(active(AlarmType.REAL_OVERLOADED).isPresent(), "three are not below three quarters");
+    plane.held = 2;
+    await(() -> active(AlarmType.REAL_OVERLOADED).isEmpty());
+  }
+
+  @Test
   void schedulerThatWentGoesOnUntilItsSuccessorComes() throws Exception {
     First old = new First();
     director.shelf().add(offer(old));
@@ -382,6 +456,7 @@ class DirectorServiceTest {
   /** A plane that forwards nothing but asks its choosers. */
   private static final class MemoryPlane implements ForwardingPlane {
     private final ConcurrentMap<String, Object> memory = new ConcurrentHashMap<>();
+    private volatile long held;
     private volatile ForwardingTable table = new ForwardingTable(0, List.of());
     private volatile PlaneListener listener = event -> {};
 
@@ -442,7 +517,27 @@ class DirectorServiceTest {
 
     @Override
     public Loads loads(String service) {
-      return Loads.NONE;
+      return new Loads() {
+        @Override
+        public long active(int index) {
+          return index == 0 ? held : 0;
+        }
+
+        @Override
+        public long inactive(int index) {
+          return 0;
+        }
+
+        @Override
+        public long service() {
+          return held;
+        }
+
+        @Override
+        public long director() {
+          return held;
+        }
+      };
     }
 
     @Override

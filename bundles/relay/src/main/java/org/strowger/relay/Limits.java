@@ -14,5 +14,8 @@ final class Limits {
   /** Probes under way at once; the next ones wait for their turn. */
   static final int PROBES_AT_ONCE = 64;
 
+  /** Time between two looks at what drains. */
+  static final long DRAIN_CHECK_MILLIS = 500;
+
   private Limits() {}
 }

@@ -42,13 +42,16 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
 
   private final Prober prober = new Prober(this::unreachable, this::reached);
 
+  private final DrainDeadlines drains =
+      new DrainDeadlines(this::checkDrains, filter -> disconnect(filter));
+
   /** All wires, the one that holds the listening sockets first; the others drain. */
   private volatile List<Wire> wires = List.of();
 
   private volatile Map<String, BoundService> services = Map.of();
   private volatile PlaneListener listener = event -> {};
   private volatile @Nullable Evidence evidence;
-  private boolean applied;
+  private volatile boolean applied;
 
   @Override
   public String name() {
@@ -119,6 +122,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     boolean news = !told.equals(listener);
     listener = told;
     services = next;
+    drains.follow(table.services());
     applied = true;
     List<Wire> present = wires;
     if (present.isEmpty()) {
@@ -129,6 +133,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     forget();
     present.forEach(wire -> wire.decideBy(this));
     cut(table);
+    checkDrains();
     if (news) {
       tellAll(present.getFirst(), told);
     }
@@ -147,6 +152,13 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
               Map.of(Contract.SERVICE_NAME, serviceName, Contract.REAL, real.id().toString()));
         }
       }
+    }
+  }
+
+  private void checkDrains() {
+    List<Wire> present = wires;
+    if (applied && !present.isEmpty()) { // before, nobody knows yet what goes on
+      drains.check(present.getFirst(), System.nanoTime());
     }
   }
 
@@ -325,6 +337,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   @Override
   public synchronized void close() {
     prober.close();
+    drains.close();
     wires.forEach(wire -> wire.undecide(this));
     wires = List.of();
   }

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.strowger.api.PlaneListener;
 import org.strowger.api.Protocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
+import org.strowger.api.Timeouts;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualService;
 
@@ -42,6 +44,7 @@ final class Farm implements AutoCloseable {
   final Object wireObject;
   final Wire wire;
   final InetSocketAddress address;
+  Timeouts timeouts = Timeouts.DEFAULT;
   AdminState serviceState = AdminState.IN_SERVICE;
   final List<AdminState> states = new ArrayList<>();
 
@@ -153,12 +156,50 @@ final class Farm implements AutoCloseable {
                         .withAdminState(states.get(i)))
             .toList();
     VirtualService service =
-        VirtualService.plain(
-                "web", address.getAddress(), address.getPort(), Protocol.TCP, "lc", "web")
-            .withAdminState(serviceState);
+        with(
+            timeouts,
+            VirtualService.plain(
+                    "web", address.getAddress(), address.getPort(), Protocol.TCP, "lc", "web")
+                .withAdminState(serviceState));
     boolean listening = serviceState != AdminState.OUT_OF_SERVICE;
     return new ForwardingTable(
         1, List.of(new ForwardedService(service, listening, reals, new LeastLoaded(reals))));
+  }
+
+  private static VirtualService with(Timeouts timeouts, VirtualService plain) {
+    return new VirtualService(
+        plain.name(),
+        plain.address(),
+        plain.port(),
+        plain.protocol(),
+        plain.scheduler(),
+        plain.schedulerOptions(),
+        plain.pool(),
+        plain.backupPool(),
+        plain.forwarding(),
+        plain.onePacket(),
+        timeouts,
+        plain.connectTries(),
+        plain.queue(),
+        plain.limits(),
+        plain.persistence(),
+        plain.access(),
+        plain.proxyProtocol(),
+        plain.transparentSource(),
+        plain.connectionLog(),
+        plain.adminState());
+  }
+
+  /** Gives what drains this long. */
+  void drainTimeout(Duration drain) {
+    timeouts =
+        new Timeouts(
+            timeouts.connect(),
+            timeouts.clientIdle(),
+            timeouts.serverIdle(),
+            timeouts.halfClosed(),
+            timeouts.flow(),
+            drain);
   }
 
   /** Chooses the real server with the fewest active connections, the first of equal ones. */

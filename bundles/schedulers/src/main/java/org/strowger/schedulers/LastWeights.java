@@ -6,8 +6,10 @@ import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerView;
 
 /**
- * The last weight above 0 of each real server, so that quiescing one does not change a table. It
- * remembers only those that are in the list.
+ * The last weight above 0 of each real server, so that quiescing one does not change a table: of a
+ * drained one its configured weight, which is known after a restart too; of one whose configured
+ * weight is 0 the one it had before, as far as that was seen. It remembers only those that are in
+ * the list.
  */
 final class LastWeights {
   private Map<RealServerId, Integer> known = Map.of();
@@ -18,7 +20,7 @@ final class LastWeights {
     int[] weights = new int[reals.size()];
     for (int i = 0; i < weights.length; i++) {
       RealServerId id = reals.id(i);
-      int weight = reals.weight(i);
+      int weight = reals.weight(i) > 0 ? reals.weight(i) : reals.configuredWeight(i);
       weights[i] = weight > 0 ? weight : known.getOrDefault(id, 0);
       now.put(id, weights[i]);
     }

@@ -12,6 +12,7 @@ final class SeenList {
   private RealServerId[] ids = {};
   private InetSocketAddress[] addresses = {};
   private int[] weights = {};
+  private int[] configuredWeights = {};
 
   /** Whether members, order, addresses or weights differ from the last call; O(n). */
   boolean differs(RealServerView reals) {
@@ -19,6 +20,7 @@ final class SeenList {
     for (int i = 0; i < ids.length && !differs; i++) {
       differs =
           weights[i] != reals.weight(i)
+              || configuredWeights[i] != reals.configuredWeight(i)
               || !ids[i].equals(reals.id(i))
               || !addresses[i].equals(reals.address(i));
     }
@@ -32,10 +34,12 @@ final class SeenList {
     ids = new RealServerId[reals.size()];
     addresses = new InetSocketAddress[ids.length];
     weights = new int[ids.length];
+    configuredWeights = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = reals.id(i);
       addresses[i] = reals.address(i);
       weights[i] = reals.weight(i);
+      configuredWeights[i] = reals.configuredWeight(i);
     }
   }
 }

@@ -18,6 +18,10 @@ final class Farm implements RealServerView {
     final RealServerId id;
     InetSocketAddress address;
     int weight;
+
+    /** 0: as {@code weight}. */
+    int configuredWeight;
+
     boolean available = true;
     long active;
     long inactive;
@@ -99,6 +103,11 @@ final class Farm implements RealServerView {
   @Override
   public int weight(int index) {
     return reals.get(index).weight;
+  }
+
+  @Override
+  public int configuredWeight(int index) {
+    return Math.max(reals.get(index).configuredWeight, reals.get(index).weight);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -163,5 +164,29 @@ final class MendedWartsTest {
     farm.get(first).active = 5;
     farm.get(kernelsFirst).active = 6;
     assertNotEquals(kernelsFirst, kernels.pick(FLOW, farm, random));
+  }
+
+  @Test
+  void mhMovesNobodyWhenADrainedOneComesBackAlsoAfterARestart() {
+    Farm farm = Farm.of(3, 2, 5);
+    Scheduler before = Lab.scheduler("mh", farm, Map.of("fallback", true));
+    List<Integer> all = clients().stream().map(flow -> before.pick(flow, farm, random)).toList();
+    farm.get(2).weight = 0;
+    farm.get(2).configuredWeight = 5;
+    Scheduler restarted = Lab.scheduler("mh", farm, Map.of("fallback", true));
+    List<Flow> clients = clients();
+    for (int i = 0; i < clients.size(); i++) {
+      int now = restarted.pick(clients.get(i), farm, random);
+      assertTrue(all.get(i) == 2 ? now != 2 : now == all.get(i), "client " + i + " moved");
+    }
+    farm.get(2).weight = 5;
+    restarted.changed(farm);
+    assertEquals(all, clients.stream().map(flow -> restarted.pick(flow, farm, random)).toList());
+  }
+
+  private static List<Flow> clients() {
+    return java.util.stream.IntStream.range(0, 2_000)
+        .mapToObj(i -> Farm.flow("10.1." + i / 250 + "." + (i % 250 + 1), 40_000))
+        .toList();
   }
 }

@@ -1,0 +1,89 @@
+package org.strowger.director;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.strowger.api.AccessList;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
+
+/**
+ * What the choosers of one virtual service hand on from table to table: thresholds that are closed,
+ * and the access list made ready. It is also their lock: two of one service never choose at once.
+ */
+final class ServiceState {
+  /** That something happened, and when; any thread. */
+  static final class Mark {
+    private volatile boolean happened;
+    private volatile long at;
+
+    void now(long nanos) {
+      at = nanos;
+      happened = true;
+    }
+
+    /** Whether it happened within the last so many nanoseconds. */
+    boolean within(long window, long nanos) {
+      return happened && nanos - at < window;
+    }
+  }
+
+  private final LongSupplier clock;
+  private final Map<RealServerId, ThresholdLatch> latches = new HashMap<>();
+  private final Mark connectionLimit = new Mark();
+  private final Mark directorLimit = new Mark();
+  private final Mark sourcesForgotten = new Mark();
+  private AccessCheck access = new AccessCheck(AccessList.ALL);
+
+  /**
+   * @param clock monotonic, in nanoseconds; that of the plane's tallies
+   */
+  ServiceState(LongSupplier clock) {
+    this.clock = clock;
+  }
+
+  LongSupplier clock() {
+    return clock;
+  }
+
+  /** A connection was refused, or has to wait, because of the service's limit. */
+  Mark connectionLimit() {
+    return connectionLimit;
+  }
+
+  /** A connection was refused because of the director's limit. */
+  Mark directorLimit() {
+    return directorLimit;
+  }
+
+  /** A source's counts were given up for want of room. */
+  Mark sourcesForgotten() {
+    return sourcesForgotten;
+  }
+
+  synchronized AccessCheck access(AccessList wanted) {
+    access = access.edited(wanted);
+    return access;
+  }
+
+  /** The latches of these real servers with their thresholds of now; the others are forgotten. */
+  synchronized ThresholdLatch[] latches(List<RealServer> reals) {
+    Set<RealServerId> ids = new HashSet<>();
+    ThresholdLatch[] wanted = new ThresholdLatch[reals.size()];
+    for (int i = 0; i < wanted.length; i++) {
+      RealServer real = reals.get(i);
+      ids.add(real.id());
+      ThresholdLatch latch = latches.get(real.id());
+      wanted[i] =
+          latch == null
+              ? new ThresholdLatch(real.upperThreshold(), real.lowerThreshold())
+              : latch.edited(real.upperThreshold(), real.lowerThreshold());
+      latches.put(real.id(), wanted[i]);
+    }
+    latches.keySet().retainAll(ids);
+    return wanted;
+  }
+}

@@ -101,6 +101,37 @@ final class ChannelSide extends ChannelInboundHandlerAdapter implements Side {
   }
 
   @Override
+  public long unsentBytes() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    if (waiting == null || waiting.isEmpty()) {
+      return 0;
+    }
+    long[] bytes = {0};
+    try {
+      waiting.forEachFlushedMessage(
+          message -> {
+            bytes[0] += message instanceof ByteBuf part ? part.readableBytes() : 0;
+            return true;
+          });
+    } catch (Exception impossible) { // the visitor throws nothing
+      throw new IllegalStateException(impossible);
+    }
+    return bytes[0];
+  }
+
+  @Override
+  public void awaitSent() {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              if (written.isSuccess()) {
+                connection.drained(this);
+              }
+            });
+  }
+
+  @Override
   public void endOutput() {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)

@@ -28,6 +28,8 @@ final class LiveConnection implements Carried {
   private @Nullable Search search;
   private @Nullable Copying copying;
   private @Nullable Side server;
+  private @Nullable End firstEnd;
+  private boolean logged;
 
   // Links of the loop's list.
   @Nullable LiveConnection older;
@@ -52,10 +54,17 @@ final class LiveConnection implements Carried {
   void start() {
     account.accepted();
     loop.add(this);
+    logged = port.connectionLog().samples(port.wanted());
+    if (logged) {
+      port.connectionLog().started(this);
+    }
     client.begin();
     Search begun = new Search(this);
     search = begun;
     begun.decide();
+    if (search != null) { // else it has found its end, or its real server, already
+      client.read(); // so that a client that leaves is noticed
+    }
   }
 
   // --- what its parts share
@@ -134,8 +143,11 @@ final class LiveConnection implements Carried {
 
   void readComplete(Side from) {
     Copying moving = copying;
+    Search searching = search;
     if (moving != null && !ended()) {
       moving.readOn(from);
+    } else if (searching != null && searching.readsOn()) {
+      from.read();
     }
   }
 
@@ -153,9 +165,15 @@ final class LiveConnection implements Carried {
       return;
     }
     side.state().endInput();
+    if (firstEnd == null) {
+      firstEnd = side.state().client() ? End.CLIENT_CLOSED : End.REAL_CLOSED;
+    }
     Copying moving = copying;
-    if (moving != null) { // else it is passed on once there is somebody to tell
+    Search searching = search;
+    if (moving != null) {
       moving.inputEnded(side);
+    } else if (searching != null) { // it is passed on once there is somebody to tell
+      searching.clientEnded();
     }
   }
 
@@ -173,12 +191,12 @@ final class LiveConnection implements Carried {
       return;
     }
     if (!side.state().finished()) {
-      abort();
+      abort(side.state().client() ? End.CLIENT_RESET : End.REAL_RESET);
       return;
     }
     Side other = side.state().client() ? server : client;
     if (other == null || other.state().finished()) {
-      end();
+      end(firstEnd == null ? End.FAILED : firstEnd);
       if (other != null) {
         other.close();
       }
@@ -189,10 +207,14 @@ final class LiveConnection implements Carried {
     if (foreign(side)) {
       return;
     }
-    if (!(cause instanceof IOException) && exchange.mayWarn()) {
+    if (cause instanceof IOException) {
+      abort(side.state().client() ? End.CLIENT_RESET : End.REAL_RESET);
+      return;
+    }
+    if (exchange.mayWarn()) {
       log.atError().addKeyValue("service", port.name()).setCause(cause).log("connection failed");
     }
-    abort();
+    abort(End.FAILED);
   }
 
   /** News of a socket that this connection has done with. */
@@ -202,30 +224,49 @@ final class LiveConnection implements Carried {
 
   // --- ending
 
+  /** The sweep comes by: ends it if it is idle for too long. */
+  void visit(long now) {
+    Copying moving = copying;
+    End idle = moving == null || ended() ? null : moving.idle(now, port.wanted().times());
+    if (idle != null) {
+      abort(idle);
+    }
+  }
+
   /** Nobody takes it. */
   void refuse(int verdict) {
     account.verdict(verdict);
-    abort();
+    abort(End.REFUSED);
   }
 
   /** Resets both sides. */
-  void abort() {
-    end();
+  void abort(End why) {
+    end(why);
     client.reset();
     if (server != null) {
       server.reset();
     }
   }
 
-  private void end() {
+  private void end(End how) {
     if (ended()) {
       return;
     }
-    account.ended();
     state = ConnectionState.ENDED;
     if (search != null) {
       search.drop();
       search = null;
+    }
+    if (copying != null) {
+      copying.end();
+    }
+    if (account.verdict() == 0) { // every exit has one
+      boolean left = how == End.CLIENT_RESET || how == End.CLIENT_CLOSED;
+      account.verdict(left ? Contract.CLIENT_GONE : Contract.NOT_IN_SERVICE);
+    }
+    account.ended(how);
+    if (logged) {
+      port.connectionLog().ended(this, how);
     }
     loop.remove(this);
     if (loop.live() == 0) {
@@ -287,6 +328,11 @@ final class LiveConnection implements Carried {
 
   @Override
   public void cut() {
-    abort();
+    cut(End.DISCONNECTED);
+  }
+
+  @Override
+  public void cut(End why) {
+    abort(why);
   }
 }

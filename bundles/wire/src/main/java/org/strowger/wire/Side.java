@@ -32,8 +32,14 @@ interface Side {
   /** False from {@link Limits#WRITE_HIGH_BYTES} waiting ones on until it has drained. */
   boolean writable();
 
-  /** Bytes that were written and did not go into the socket yet. */
+  /** About how much memory waits to go into the socket, in bytes. */
   long pendingBytes();
+
+  /** The same exactly, with what is partly sent; slower. */
+  long unsentBytes();
+
+  /** Tells {@link LiveConnection#drained} once all that was written has been sent. */
+  void awaitSent();
 
   /** Ends the output after all that was written; then {@link LiveConnection#outputEnded}. */
   void endOutput();

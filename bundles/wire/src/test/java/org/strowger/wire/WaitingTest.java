@@ -1,5 +1,6 @@
 package org.strowger.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -134,7 +135,7 @@ class WaitingTest {
       try (Bench bench = bench(transport, decider, 5, 300)) {
         bench.wire.decideBy(withBackup);
         try (Socket client = bench.client()) {
-          assertEquals("backup", new String(client.getInputStream().readAllBytes()));
+          assertEquals("backup", new String(client.getInputStream().readAllBytes(), UTF_8));
         }
         Bench.await("gone", () -> bench.wire.live() == 0);
         assertEquals(1, bench.count(Contract.WAITED_TOTAL));

@@ -58,7 +58,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel channel = (Channel) accepted;
     new LiveConnection(exchange, loop, port, it -> ChannelSide.accepted(it, channel)).start();
-    exchange.watch().accepted();
+    exchange.watch().accepted(loop);
   }
 
   /** Lets the kernel keep the new ones: for a moment, or until there are descriptors again. */

@@ -83,11 +83,14 @@ final class ShortageWatch {
     return most - others - connections();
   }
 
-  /** A connection was accepted: on the loops. */
-  void accepted() {
+  /** A connection was accepted on this loop, by its thread. */
+  void accepted(Loop loop) {
     long limit = most;
     if (!paused.get() && free() < reserve(limit)) {
       pause("fewer than " + reserve(limit) + " of " + limit + " file descriptors are left");
+    }
+    if (paused.get()) {
+      loop.accepting(false); // at once: many may have arrived together
     }
   }
 

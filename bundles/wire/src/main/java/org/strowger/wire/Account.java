@@ -14,6 +14,7 @@ final class Account implements BiConsumer<String, List<?>> {
   private String realId = "";
   private List<?> tallies = List.of();
   private boolean halfClosed;
+  private int verdict;
   private long bytesIn;
   private long bytesOut;
 
@@ -33,8 +34,23 @@ final class Account implements BiConsumer<String, List<?>> {
     service.add(cell, 1);
   }
 
+  /** The verdict is reached. */
   void verdict(int code) {
+    verdict = code;
     service.add(Contract.VERDICTS + Math.clamp(code, 1, 47), 1);
+  }
+
+  /** The code of the verdict; 0 while there is none. */
+  int verdict() {
+    return verdict;
+  }
+
+  /** Waits for a place on a real server from now on, or no more. */
+  void waiting(boolean now) {
+    service.add(Contract.WAITING, now ? 1 : -1);
+    if (now) {
+      service.add(Contract.WAITED_TOTAL, 1);
+    }
   }
 
   /** The decider binds this connection to a real server, before its next decision. */
@@ -59,6 +75,24 @@ final class Account implements BiConsumer<String, List<?>> {
     realId = chosen;
   }
 
+  /**
+   * The real server took so long until its answer began. Smoothed like TCP's round trip time (RFC
+   * 6298): an eighth of what is new.
+   */
+  void answered(long nanos) {
+    if (real != null) {
+      long before = real.get(Contract.LATENCY);
+      real.set(Contract.LATENCY, before == 0 ? nanos : before + (nanos - before) / 8);
+    }
+  }
+
+  /** It took so long to accept: the best guess until it has answered something. */
+  void connectedAfter(long nanos) {
+    if (real != null && real.get(Contract.LATENCY) == 0) {
+      real.set(Contract.LATENCY, nanos);
+    }
+  }
+
   boolean bound() {
     return real != null;
   }
@@ -70,13 +104,17 @@ final class Account implements BiConsumer<String, List<?>> {
       tally.add(halfClosed ? Contract.INACTIVE : Contract.ACTIVE, -1);
       real = null;
     }
+    boolean counted = tally != null;
     for (Object each : tallies) {
-      if (each instanceof AtomicLongArray counted) {
-        counted.set(Contract.TALLY_LAST_END, System.nanoTime());
-        counted.decrementAndGet(Contract.TALLY_HELD);
+      if (each instanceof AtomicLongArray taken) {
+        taken.set(Contract.TALLY_LAST_END, System.nanoTime());
+        taken.decrementAndGet(Contract.TALLY_HELD);
       }
     }
     tallies = List.of();
+    if (counted) {
+      port.placeFreed();
+    }
   }
 
   void established() {
@@ -115,9 +153,15 @@ final class Account implements BiConsumer<String, List<?>> {
     }
   }
 
-  void ended() {
-    release();
+  void ended(End end) {
+    if (end.cell() != 0) {
+      service.add(end.cell(), 1);
+    }
+    if (end == End.REAL_RESET && real != null) {
+      real.add(Contract.REAL_RESETS, 1);
+    }
     service.add(Contract.CONNS_HELD, -1);
+    release();
   }
 
   /** The real server it is or was bound to last, {@code pool/real}, or empty. */

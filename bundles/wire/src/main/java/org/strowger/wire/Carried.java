@@ -31,6 +31,11 @@ interface Carried {
   /** Ends it at once, with a reset where there is one. */
   void cut();
 
+  /** The same, saying what for. */
+  default void cut(End why) {
+    cut();
+  }
+
   /** {@code tcp} or {@code udp}. */
   String protocol();
 

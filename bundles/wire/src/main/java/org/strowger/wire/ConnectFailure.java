@@ -21,6 +21,11 @@ final class ConnectFailure {
         || text(cause).contains("unreachable");
   }
 
+  /** The process, or the machine, has no file descriptor left. */
+  static boolean wantsDescriptors(Throwable cause) {
+    return text(cause).contains("oo many open files");
+  }
+
   /** One clause for people. */
   static String text(Throwable cause) {
     if (cause instanceof ConnectTimeoutException) {

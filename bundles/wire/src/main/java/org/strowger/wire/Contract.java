@@ -53,6 +53,7 @@ final class Contract {
   static final String IDLE = "idleMillis"; // Long; in a filter: at least
   static final String BYTES_IN = "bytesIn"; // Long
   static final String BYTES_OUT = "bytesOut"; // Long
+  static final String END = "end"; // String, filter of disconnect only: drained, for the log
   static final String BYTES = "bytes"; // Long, filter only: both ways, at least
   static final String AFTER = "after"; // Long, filter only: ids above
   static final String CONNECTIONS = "connections"; // Long, in a list of talkers; with NAME
@@ -132,7 +133,11 @@ final class Contract {
   static final int ACCEPTED = 1;
   static final int NO_REAL_SERVER = 2;
   static final int CONNECT_FAILED = 3;
+  static final int NOT_IN_SERVICE = 7;
   static final int CONTROL_ABSENT = 8;
+  static final int QUEUE_EXPIRED = 9;
+  static final int QUEUE_FULL = 10;
+  static final int CLIENT_GONE = 12;
 
   private Contract() {}
 }

@@ -24,6 +24,8 @@ final class Exchange {
   private final ConcurrentMap<String, Object> memory;
   private final Map<String, AtomicInteger> failures;
   private final Runnable whenIdle;
+  private final ShortageWatch watch;
+  private final ConcurrentMap<String, String> shortages = new ConcurrentHashMap<>();
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - WARN_NANOS);
   private @Nullable Object owner;
   private volatile @Nullable Decider decider;
@@ -32,12 +34,15 @@ final class Exchange {
       Transport transport,
       long generation,
       ConcurrentMap<String, Object> memory,
+      List<Loop> loops,
+      OpenFiles files,
       Runnable whenIdle) {
     this.transport = transport;
     this.generation = generation;
     this.memory = memory;
     this.whenIdle = whenIdle;
     this.failures = failures(memory);
+    this.watch = new ShortageWatch(this, loops, files);
   }
 
   @SuppressWarnings("unchecked") // the contract names the type of this key
@@ -49,6 +54,10 @@ final class Exchange {
 
   Transport transport() {
     return transport;
+  }
+
+  ShortageWatch watch() {
+    return watch;
   }
 
   long generation() {
@@ -67,6 +76,7 @@ final class Exchange {
   synchronized void decider(Object given, Decider bound) {
     owner = given;
     decider = bound;
+    shortages.forEach(bound::shortage);
   }
 
   @SuppressWarnings("ReferenceEquality") // this very object, whatever its class calls equal
@@ -111,6 +121,24 @@ final class Exchange {
       present.connectFailed(port.name(), real, address, why);
     } catch (RuntimeException | LinkageError e) {
       log.atError().addKeyValue("real", real).setCause(e).log("evidence not taken");
+    }
+  }
+
+  /** Something is short, or (empty text) no more; what is known already is not told again. */
+  void shortage(String resource, String why) {
+    String before = why.isEmpty() ? shortages.remove(resource) : shortages.put(resource, why);
+    if ((before == null) == why.isEmpty()) {
+      return;
+    }
+    log.atWarn().addKeyValue("resource", resource).log(why.isEmpty() ? "no more short" : why);
+    Decider present = decider;
+    if (present == null) {
+      return;
+    }
+    try {
+      present.shortage(resource, why);
+    } catch (RuntimeException | LinkageError e) {
+      log.atError().addKeyValue("resource", resource).setCause(e).log("shortage not taken");
     }
   }
 

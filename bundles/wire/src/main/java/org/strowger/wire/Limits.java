@@ -31,8 +31,36 @@ final class Limits {
   /** Time a loop has to answer a question about its connections. */
   static final long LOOP_ANSWER_MILLIS = 2_000;
 
-  /** Time between accepts when the process is out of file descriptors. */
+  /** Time without accepts after one failed, other than for want of file descriptors. */
   static final long ACCEPT_PAUSE_MILLIS = 100;
+
+  /** File descriptors kept free: at least so many, or this part of the limit. */
+  static final long DESCRIPTOR_RESERVE = 64;
+
+  static final long DESCRIPTOR_RESERVE_PART = 20;
+
+  /** Time between two looks at what gets short; descriptors are counted every 20th time. */
+  static final long SHORTAGE_TICK_MILLIS = 250;
+
+  static final long DESCRIPTOR_COUNT_TICKS = 20;
+
+  /** Default budget of bytes waiting for slow readers, a loop. */
+  static final long BUFFER_BUDGET = 64L << 20;
+
+  /** Bytes read from a client before a real server has taken it, beyond which it is not read. */
+  static final long EARLY_BYTES = 16 * 1024;
+
+  /** Time between two slices of the search for idle connections. */
+  static final long SWEEP_TICK_MILLIS = 50;
+
+  /** Longest time that one round of it takes. */
+  static final long SWEEP_ROUND_MILLIS = 10_000;
+
+  /** Most connections that are visited in one slice. */
+  static final long SWEEP_SLICE = 10_000;
+
+  /** Time between two looks at those that wait for a place on a real server. */
+  static final long WAIT_TICK_MILLIS = 100;
 
   /** Time a retiring wire still handles connections that its loops took out of the backlog. */
   static final long RETIRE_MILLIS = 100;

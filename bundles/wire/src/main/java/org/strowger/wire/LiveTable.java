@@ -40,6 +40,11 @@ final class LiveTable {
 
   /** See {@link Wire#disconnect}. */
   int disconnect(Map<String, Object> filter) {
+    return disconnect(filter, End.ofCut(filter.get(Contract.END)));
+  }
+
+  /** The same, saying what for. */
+  int disconnect(Map<String, Object> filter, End why) {
     CarriedFilter matches = new CarriedFilter(filter, System.nanoTime());
     int cut = 0;
     for (Loop loop : loops) {
@@ -47,7 +52,7 @@ final class LiveTable {
           loop.ask(
               () -> {
                 List<Carried> found = loop.find(matches, Integer.MAX_VALUE);
-                found.forEach(Carried::cut);
+                found.forEach(carried -> carried.cut(why));
                 return found.size();
               });
     }

@@ -6,7 +6,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -31,16 +33,25 @@ final class Loop {
   private final int index;
   private final int salt;
   private final EventLoop events;
-  private final ArrayDeque<LiveConnection> parked = new ArrayDeque<>();
+  private final Tally wire;
+  private final Buffers buffers;
+  private final Sweep sweep = new Sweep(this);
+  private final Set<Acceptor> acceptors = new HashSet<>();
+  private final ArrayDeque<Search> parked = new ArrayDeque<>();
   private @Nullable LiveConnection oldest;
   private @Nullable LiveConnection newest;
   private long lastMicros;
+  private boolean accepting = true;
   private volatile int live;
 
   /**
    * @param salt 0 or 1, other than that of the wire before
+   * @param wire its row of the wire's own page
+   * @param bufferBudget bytes that may wait for slow readers
    */
-  Loop(int index, EventLoop events, int salt) {
+  Loop(int index, EventLoop events, int salt, Tally wire, long bufferBudget) {
+    this.wire = wire;
+    this.buffers = new Buffers(wire, bufferBudget);
     this.salt = salt << (ID_LOOP_BITS - 1);
     this.index = index;
     this.events = events;
@@ -53,6 +64,49 @@ final class Loop {
   EventLoop events() {
     return events;
   }
+
+  Buffers buffers() {
+    return buffers;
+  }
+
+  Sweep sweep() {
+    return sweep;
+  }
+
+  @Nullable LiveConnection oldest() {
+    return oldest;
+  }
+
+  // --- accepting
+
+  /** A listening socket on this loop. */
+  void add(Acceptor acceptor) {
+    acceptors.add(acceptor);
+    acceptor.accepting(accepting);
+  }
+
+  void remove(Acceptor acceptor) {
+    acceptors.remove(acceptor);
+  }
+
+  /** Whether new connections are taken, or wait in the kernel's backlogs. */
+  void accepting(boolean now) {
+    if (accepting != now) {
+      accepting = now;
+      acceptors.forEach(acceptor -> acceptor.accepting(now));
+    }
+  }
+
+  boolean accepting() {
+    return accepting;
+  }
+
+  /** Counted on one loop for all. */
+  void countPause() {
+    wire.add(Contract.ACCEPT_PAUSES, 1);
+  }
+
+  // --- what it carries
 
   /** Connections carried now; any thread. */
   int live() {
@@ -81,10 +135,12 @@ final class Loop {
     }
     newest = connection;
     live++;
+    sweep.added(connection);
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by this loop's thread only
   void remove(LiveConnection connection) {
+    sweep.removing(connection);
     LiveConnection older = connection.older;
     LiveConnection newer = connection.newer;
     if (older == null) {
@@ -121,16 +177,16 @@ final class Loop {
   }
 
   /** Lets a connection wait for a decider; false if too many do already. */
-  boolean park(LiveConnection connection) {
+  boolean park(Search search) {
     if (parked.size() >= Limits.PARKED) {
       return false;
     }
-    parked.add(connection);
+    parked.add(search);
     later(
         Limits.PARK_MILLIS,
         () -> {
-          if (parked.remove(connection)) {
-            connection.decideAlone();
+          if (parked.remove(search)) {
+            search.decideAlone();
           }
         });
     return true;
@@ -139,9 +195,9 @@ final class Loop {
   /** Gives the parked connections to the decider that has come, in the order of their arrival. */
   void unpark() {
     for (int waiting = parked.size(); waiting > 0; waiting--) {
-      LiveConnection connection = parked.poll();
-      if (connection != null) {
-        connection.decide();
+      Search search = parked.poll();
+      if (search != null) {
+        search.decide();
       }
     }
   }

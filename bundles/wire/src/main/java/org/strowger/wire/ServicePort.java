@@ -35,6 +35,8 @@ final class ServicePort {
   private final String name;
   private final Ledger ledger;
   private final Shard[] shards;
+  private final WaitingLine line = new WaitingLine();
+  private final ConnectionLog connectionLog = new ConnectionLog();
 
   /** Guarded by the wire's lock. */
   private final List<Listener> listeners = new ArrayList<>();
@@ -88,11 +90,28 @@ final class ServicePort {
     return known;
   }
 
-  /** Forgets real servers that are no longer wanted; on the loop, after {@link #want}. */
+  /** After {@link #want}, on the loop: forgets real servers that are no longer wanted. */
   void tidy(Loop loop) {
     List<WantedService.WantedReal> reals = wanted.reals();
     shard(loop).rotation.retain(reals);
+    loop.sweep().shorten(wanted.times().shortest());
     shard(loop).reals.keySet().removeIf(id -> reals.stream().noneMatch(r -> r.id().equals(id)));
+  }
+
+  /** Connections that wait for a place on a real server. */
+  WaitingLine line() {
+    return line;
+  }
+
+  ConnectionLog connectionLog() {
+    return connectionLog;
+  }
+
+  /** A place on a real server may have become free; any thread. */
+  void placeFreed() {
+    if (wanted.queueSize() > 0) {
+      line.placeFreed();
+    }
   }
 
   List<Listener> listeners() {

@@ -3,6 +3,7 @@ package org.strowger.wire;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -57,6 +58,10 @@ final class SocketWire implements Wire, AutoCloseable {
    * @param whenChanged called, on any thread, when {@link #drained} may have changed
    */
   SocketWire(Transport transport, int loopCount, Books books, Runnable whenChanged) {
+    this(transport, loopCount, books, Bounds.ofProcess(), whenChanged);
+  }
+
+  SocketWire(Transport transport, int loopCount, Books books, Bounds bounds, Runnable whenChanged) {
     AtomicInteger number = new AtomicInteger();
     this.group =
         new MultiThreadIoEventLoopGroup(
@@ -64,15 +69,21 @@ final class SocketWire implements Wire, AutoCloseable {
             (ThreadFactory)
                 task -> new FastThreadLocalThread(task, "loop-" + number.getAndIncrement()),
             transport.handlers());
-    group.forEach(
-        executor ->
-            loops.add(
-                new Loop(loops.size(), (EventLoop) executor, (int) (books.generation() & 1))));
+    this.ledger = new Ledger(loopCount, books.ledger());
+    AtomicLongArray own = ledger.page(Contract.WIRE_PAGE, Contract.SERVICE_ROW);
+    for (EventExecutor executor : group) {
+      int index = loops.size();
+      Tally row = new Tally(own, index, Contract.SERVICE_ROW);
+      int salt = (int) (books.generation() & 1);
+      loops.add(new Loop(index, (EventLoop) executor, salt, row, bounds.bufferBudget()));
+    }
     this.whenChanged = whenChanged;
     this.generation = books.generation();
-    this.exchange = new Exchange(transport, books.generation(), books.memory(), this::loopIdle);
-    this.ledger = new Ledger(loopCount, books.ledger());
+    this.exchange =
+        new Exchange(
+            transport, books.generation(), books.memory(), loops, bounds.files(), this::loopIdle);
     this.listeners = new Listeners(exchange, loops);
+    exchange.watch().start();
     loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
   }
 
@@ -138,6 +149,7 @@ final class SocketWire implements Wire, AutoCloseable {
     port.want(service);
     ServicePort same = port;
     loops.forEach(loop -> loop.events().execute(() -> same.tidy(loop)));
+    port.placeFreed();
     if (!before.address().equals(service.address()) || before.listening() != service.listening()) {
       gone.add(port);
       moved.add(port);
@@ -157,6 +169,7 @@ final class SocketWire implements Wire, AutoCloseable {
 
   private Set<String> keys() {
     Set<String> keys = new HashSet<>();
+    keys.add(Contract.WIRE_PAGE);
     for (ServicePort port : ports.values()) {
       keys.add(port.name());
       port.wanted().reals().forEach(real -> keys.add(port.name() + "|" + real.id()));
@@ -375,7 +388,7 @@ final class SocketWire implements Wire, AutoCloseable {
       ports.clear();
       retired = true;
     }
-    disconnect(Map.of());
+    live.disconnect(Map.of(), End.SHUTDOWN);
     group
         .shutdownGracefully(Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * Limits.STOP_MILLIS);

@@ -17,6 +17,10 @@ final class Tally {
     page.setRelease(i, page.getPlain(i) + delta);
   }
 
+  void set(int cell, long value) {
+    page.setRelease(base + cell, value);
+  }
+
   long get(int cell) {
     return page.get(base + cell);
   }

@@ -35,7 +35,16 @@ record WantedService(
 
   /** Times in milliseconds. */
   record Times(
-      int connect, long clientIdle, long serverIdle, long halfClosed, long flow, long queue) {}
+      int connect, long clientIdle, long serverIdle, long halfClosed, long flow, long queue) {
+    /** The shortest time after which a connection counts as idle; one that is 0 is never over. */
+    long shortest() {
+      return Math.min(orNever(clientIdle), Math.min(orNever(serverIdle), orNever(halfClosed)));
+    }
+
+    private static long orNever(long millis) {
+      return millis > 0 ? millis : Long.MAX_VALUE;
+    }
+  }
 
   WantedService {
     proxyFrom = List.copyOf(proxyFrom);

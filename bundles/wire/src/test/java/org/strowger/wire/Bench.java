@@ -1,6 +1,8 @@
 package org.strowger.wire;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,8 +23,15 @@ final class Bench implements AutoCloseable {
   final InetSocketAddress address;
   final TestDecider decider;
 
+  /** Further keys of the service. */
+  final Map<String, Object> keys = new HashMap<>();
+
   Bench(Transport transport, TestDecider decider) {
-    this.wire = new SocketWire(transport, 2, SocketWire.Books.empty(), () -> {});
+    this(transport, decider, Bounds.ofProcess());
+  }
+
+  Bench(Transport transport, TestDecider decider, Bounds bounds) {
+    this.wire = new SocketWire(transport, 2, SocketWire.Books.empty(), bounds, () -> {});
     this.decider = decider;
     this.address = freeAddress();
   }
@@ -47,12 +57,16 @@ final class Bench implements AutoCloseable {
                     Contract.ID, real.getKey(),
                     Contract.ADDRESS, real.getValue(),
                     Contract.WEIGHT, 1)));
-    return Map.of(
-        Contract.NAME, name,
-        Contract.ADDRESS, where,
-        Contract.CONNECT_TIMEOUT, 2_000L,
-        Contract.CONNECT_TRIES, 3,
-        Contract.REALS, reals);
+    Map<String, Object> service =
+        new HashMap<>(
+            Map.of(
+                Contract.NAME, name,
+                Contract.ADDRESS, where,
+                Contract.CONNECT_TIMEOUT, 2_000L,
+                Contract.CONNECT_TRIES, 3,
+                Contract.REALS, reals));
+    service.putAll(keys);
+    return service;
   }
 
   static InetSocketAddress freeAddress() {
@@ -85,6 +99,43 @@ final class Bench implements AutoCloseable {
 
   long real(String id, int cell) {
     return Ledger.sum(pages("web|" + id), Contract.REAL_ROW, cell);
+  }
+
+  /** The sum of a counter of the wire itself. */
+  long own(int cell) {
+    return Ledger.sum(pages(Contract.WIRE_PAGE), Contract.SERVICE_ROW, cell);
+  }
+
+  /** The same wire and service with another key changed. */
+  void edit(String key, Object value) {
+    keys.put(key, value);
+    wire.apply(List.of(service("web", address)));
+  }
+
+  /** Everything that goes up and down is back at zero. */
+  void awaitNothingLeft() {
+    await("table empty", () -> wire.live() == 0);
+    for (int gauge : List.of(Contract.CONNS_HELD, Contract.WAITING)) {
+      assertEquals(0, count(gauge), "cell " + gauge);
+    }
+    assertEquals(0, own(Contract.BUFFER_BYTES), "bytes that wait");
+    for (var real : decider.reals) {
+      if (wire.ledger().containsKey("web|" + real.getKey())) {
+        assertEquals(0, real(real.getKey(), Contract.ACTIVE), real + " active");
+        assertEquals(0, real(real.getKey(), Contract.INACTIVE), real + " inactive");
+      }
+    }
+    long verdicts = 0;
+    for (int code = 1; code < 48; code++) {
+      verdicts += verdicts(code);
+    }
+    assertEquals(count(Contract.CONNS_TOTAL), verdicts, "each connection has one verdict");
+  }
+
+  static void available(Transport transport) {
+    String only = System.getProperty("strowger.test.transport", transport.word());
+    assumeTrue(transport.word().equals(only), () -> "only " + only + " is asked for");
+    assumeTrue(transport.available(), () -> transport + " is not available on this machine");
   }
 
   static void await(String what, BooleanSupplier condition) {

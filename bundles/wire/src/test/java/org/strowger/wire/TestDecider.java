@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /** Decides round robin over real servers named a, b, c ... of pool p. */
-public final class TestDecider implements Decider {
+public class TestDecider implements Decider {
   final List<Map.Entry<String, InetSocketAddress>> reals = new ArrayList<>();
   final List<String> failed = new CopyOnWriteArrayList<>();
   final Map<String, String> told = new ConcurrentHashMap<>();

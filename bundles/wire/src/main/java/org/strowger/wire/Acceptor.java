@@ -34,7 +34,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
-    new LiveConnection(exchange, loop, port, (Channel) accepted).start();
+    Channel channel = (Channel) accepted;
+    new LiveConnection(exchange, loop, port, it -> ChannelSide.accepted(it, channel)).start();
   }
 
   /** Out of descriptors, most likely: lets the kernel keep the new ones for a moment. */

@@ -3,6 +3,11 @@ package org.strowger.wire;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.RingAcceptor;
+import io.netty.channel.uring.RingLoop;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +18,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final Exchange exchange;
   private final Loop loop;
   private ServicePort port;
+  private @Nullable RingAcceptor ring;
   private boolean closing;
 
   Acceptor(Exchange exchange, Loop loop, ServicePort port) {
@@ -29,7 +35,62 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** Accepts no more; on the loop. */
   void close(Channel channel) {
     closing = true;
-    channel.config().setAutoRead(false);
+    pause(channel);
+  }
+
+  private void pause(Channel channel) {
+    if (ring != null) {
+      ring.stop();
+    } else {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private void resume(Channel channel) {
+    if (ring != null) {
+      ring.start();
+    } else {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** Where sockets go without channels, accepting does too. */
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    RingLoop direct = loop.ring();
+    if (direct != null) {
+      Channel channel = context.channel();
+      ring = direct.accept(((UnixChannel) channel).fd().intValue(), new Accepted(channel));
+      if (!closing) {
+        ring.start();
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (ring != null) {
+      ring.close();
+    }
+  }
+
+  /** What the ring accepts. */
+  private final class Accepted implements RingAcceptor.Events {
+    private final Channel listening;
+
+    Accepted(Channel listening) {
+      this.listening = listening;
+    }
+
+    @Override
+    public void accepted(int descriptor) {
+      new LiveConnection(exchange, loop, port, it -> RingSide.accepted(it, descriptor)).start();
+    }
+
+    @Override
+    public void failed(IOException cause) {
+      outOfDescriptors(listening, cause);
+    }
   }
 
   @Override
@@ -41,21 +102,24 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** Out of descriptors, most likely: lets the kernel keep the new ones for a moment. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    outOfDescriptors(context.channel(), cause);
+  }
+
+  private void outOfDescriptors(Channel channel, Throwable cause) {
     if (closing) {
       return;
     }
-    Channel channel = context.channel();
     if (exchange.mayWarn()) {
       log.atWarn()
           .addKeyValue("service", port.name())
           .log("accept paused for {} ms: {}", Limits.ACCEPT_PAUSE_MILLIS, cause.toString());
     }
-    channel.config().setAutoRead(false);
+    pause(channel);
     loop.later(
         Limits.ACCEPT_PAUSE_MILLIS,
         () -> {
           if (!closing) {
-            channel.config().setAutoRead(true);
+            resume(channel);
           }
         });
   }

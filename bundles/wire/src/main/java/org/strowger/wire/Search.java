@@ -93,7 +93,7 @@ final class Search {
     connection.state(ConnectionState.CONNECTING);
     Side side;
     try {
-      side = ChannelSide.open(connection);
+      side = loop.open(connection);
     } catch (ChannelException e) { // out of descriptors
       connectFailed(e);
       return;

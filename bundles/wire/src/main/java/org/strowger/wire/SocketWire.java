@@ -67,7 +67,11 @@ final class SocketWire implements Wire, AutoCloseable {
     group.forEach(
         executor ->
             loops.add(
-                new Loop(loops.size(), (EventLoop) executor, (int) (books.generation() & 1))));
+                new Loop(
+                    loops.size(),
+                    (EventLoop) executor,
+                    (int) (books.generation() & 1),
+                    transport.rings())));
     this.whenChanged = whenChanged;
     this.generation = books.generation();
     this.exchange = new Exchange(transport, books.generation(), books.memory(), this::loopIdle);
@@ -376,6 +380,7 @@ final class SocketWire implements Wire, AutoCloseable {
       retired = true;
     }
     disconnect(Map.of());
+    loops.forEach(loop -> loop.ask(loop::closeRing));
     group
         .shutdownGracefully(Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * Limits.STOP_MILLIS);

@@ -49,7 +49,11 @@ public final class RingAcceptor implements IoUringIoHandle {
       operation =
           present.submit(
               operation(
-                  Native.IORING_OP_ACCEPT, Native.IORING_ACCEPT_MULTISHOT, 0, SOCK_CLOEXEC, ACCEPT));
+                  Native.IORING_OP_ACCEPT,
+                  Native.IORING_ACCEPT_MULTISHOT,
+                  0,
+                  SOCK_CLOEXEC,
+                  ACCEPT));
       accepting = operation != 0;
     }
   }
@@ -74,7 +78,7 @@ public final class RingAcceptor implements IoUringIoHandle {
         memory,
         0,
         operationFlags,
-        data,
+        (long) data,
         (short) 0,
         (short) 0,
         0,

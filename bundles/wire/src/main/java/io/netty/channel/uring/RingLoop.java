@@ -35,6 +35,11 @@ public final class RingLoop {
     this.buffers = buffers;
   }
 
+  /** Whether this kernel offers what is needed: rings of buffers, and receiving again and again. */
+  public static boolean available() {
+    return IoUring.isRegisterBufferRingSupported() && IoUring.isRecvMultishotSupported();
+  }
+
   /**
    * On this loop, whose handler must be io_uring's.
    *
@@ -93,8 +98,12 @@ public final class RingLoop {
     return adopt(calls.socket(to.getAddress().getAddress().length == 16), listener);
   }
 
-  /** Accepts on a listening descriptor, which stays its owner's. */
+  /**
+   * Accepts on a listening descriptor, which stays its owner's. What it accepts sends small pieces
+   * at once (TCP_NODELAY), for Linux hands this option down.
+   */
   public RingAcceptor accept(int descriptor, RingAcceptor.Events listener) {
+    calls.noDelay(descriptor);
     RingAcceptor acceptor = new RingAcceptor(descriptor, listener);
     acceptor.registeredAs(register(events, acceptor));
     return acceptor;

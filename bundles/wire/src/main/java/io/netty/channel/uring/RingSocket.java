@@ -31,9 +31,6 @@ public final class RingSocket implements IoUringIoHandle {
     /** All that was sent so far is with the kernel. */
     void drained();
 
-    /** The end of the output was sent. */
-    void outputEnded();
-
     /** Reset, or broken otherwise. */
     void failed(IOException cause);
 
@@ -63,7 +60,10 @@ public final class RingSocket implements IoUringIoHandle {
   private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0);
   private Events events;
   private @Nullable IoRegistration registration;
+
+  @SuppressWarnings("UnusedVariable") // keeps the memory that the kernel reads from
   private @Nullable MemorySegment address;
+
   private @Nullable ByteBuf sending;
   private long pending;
   private int underWay;
@@ -77,7 +77,6 @@ public final class RingSocket implements IoUringIoHandle {
   private boolean delivering;
   private boolean endHeld;
   private boolean blocked;
-  private boolean ending;
   private boolean closing;
   private boolean closeSent;
 
@@ -131,12 +130,8 @@ public final class RingSocket implements IoUringIoHandle {
   /** Asks for the next bytes, or the end. */
   public void receive() {
     wanted = true;
-    if (!receiving && !closing && !delivering) {
-      if (held.isEmpty() && !endHeld) {
-        receiveAgain();
-      } else {
-        deliver();
-      }
+    if (!delivering) {
+      deliver();
     }
   }
 
@@ -158,7 +153,7 @@ public final class RingSocket implements IoUringIoHandle {
             loop.buffers().group());
   }
 
-  /** Gives what came while nobody asked. */
+  /** Gives what came while nobody asked, and then goes on to receive. */
   private void deliver() {
     delivering = true;
     while (wanted && !closing) {
@@ -201,7 +196,7 @@ public final class RingSocket implements IoUringIoHandle {
 
   /** Sends after all that was given before; the buffer is the socket's now. */
   public void send(ByteBuf bytes) {
-    if (closing || ending) {
+    if (closing) {
       bytes.release();
       return;
     }
@@ -224,13 +219,10 @@ public final class RingSocket implements IoUringIoHandle {
     return blocked;
   }
 
-  /** Ends the output after all that was sent. */
+  /** Ends the output; nothing may be pending. */
   public void endOutput() {
-    if (!ending && !closing) {
-      ending = true;
-      if (sending == null) {
-        submitShutdown();
-      }
+    if (!closing) {
+      submit(Native.IORING_OP_SHUTDOWN, (byte) 0, 0, 0, 0, SHUT_WR, 0, SHUTDOWN, (short) 0);
     }
   }
 
@@ -247,7 +239,15 @@ public final class RingSocket implements IoUringIoHandle {
       submitClose();
     } else {
       submit(
-          Native.IORING_OP_ASYNC_CANCEL, (byte) 0, 0, 0, 0, 0, CANCEL_ALL_OF_DESCRIPTOR, CANCEL, (short) 0);
+          Native.IORING_OP_ASYNC_CANCEL,
+          (byte) 0,
+          0,
+          0,
+          0,
+          0,
+          CANCEL_ALL_OF_DESCRIPTOR,
+          CANCEL,
+          (short) 0);
     }
   }
 
@@ -264,8 +264,7 @@ public final class RingSocket implements IoUringIoHandle {
   }
 
   private void submitSend(ByteBuf bytes, int wait) {
-    long from =
-        bytes instanceof LentBuffer ring ? ring.address() : IoUring.memoryAddress(bytes);
+    long from = bytes instanceof LentBuffer ring ? ring.address() : IoUring.memoryAddress(bytes);
     submit(
         Native.IORING_OP_SEND,
         (byte) 0,
@@ -276,10 +275,6 @@ public final class RingSocket implements IoUringIoHandle {
         MSG_NOSIGNAL | wait,
         SEND,
         (short) 0);
-  }
-
-  private void submitShutdown() {
-    submit(Native.IORING_OP_SHUTDOWN, (byte) 0, 0, 0, 0, SHUT_WR, 0, SHUTDOWN, (short) 0);
   }
 
   private void submitClose() {
@@ -336,7 +331,7 @@ public final class RingSocket implements IoUringIoHandle {
                 memory,
                 length,
                 operationFlags,
-                data,
+                (long) data,
                 bufferGroup,
                 (short) 0,
                 0,
@@ -360,18 +355,13 @@ public final class RingSocket implements IoUringIoHandle {
       case RECEIVE -> received(result, done.flags());
       case SEND -> sent(result);
       case CONNECT -> connected(result);
-      case SHUTDOWN -> {
-        if (!closing) {
-          events.outputEnded();
-        }
-      }
       case CLOSE -> {
         from.cancel();
         loop.gone();
         events.closed();
         return;
       }
-      default -> {} // the end of a cancellation: what was cancelled tells itself
+      default -> {} // shut down, or cancelled: what was cancelled tells itself
     }
     if (closing && underWay == 0 && !closeSent) {
       submitClose();
@@ -397,8 +387,8 @@ public final class RingSocket implements IoUringIoHandle {
       events.failed(failure("receive", result));
       return;
     }
-    if (!receiving && wanted && !closing && held.isEmpty()) {
-      receiveAgain();
+    if (wanted && !delivering) {
+      deliver();
     }
   }
 
@@ -443,9 +433,7 @@ public final class RingSocket implements IoUringIoHandle {
     if (result >= 0 && !bytes.isReadable()) {
       bytes.release();
       next();
-    } else if (result >= 0
-        || result == -RingErrors.EAGAIN
-        || result == -RingErrors.EINTR) {
+    } else if (result >= 0 || result == -RingErrors.EAGAIN || result == -RingErrors.EINTR) {
       waitFor(bytes);
     } else {
       events.failed(failure("send", result));
@@ -460,11 +448,7 @@ public final class RingSocket implements IoUringIoHandle {
       return;
     }
     blocked = false;
-    if (ending) {
-      submitShutdown();
-    } else {
-      events.drained();
-    }
+    events.drained();
   }
 
   /** The peer is slow: what it has not taken leaves the ring's buffer, so that others have it. */
@@ -483,7 +467,7 @@ public final class RingSocket implements IoUringIoHandle {
   private void connected(int result) {
     address = null;
     if (!closing) {
-      events.connected(result == 0 ? null : failure("connect", result));
+      events.connected(result == 0 ? null : RingErrors.connect(-result));
     }
   }
 

@@ -80,13 +80,11 @@ final class SocketCalls {
   int socket(boolean ipv6) throws IOException {
     try {
       int made =
-          (int)
-              SOCKET.invokeExact(
-                  state, ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+          (int) SOCKET.invokeExact(state, ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
       if (made < 0) {
         throw new IOException("cannot open a socket: " + RingErrors.text(errno()));
       }
-      int ignored = (int) SETSOCKOPT.invokeExact(state, made, IPPROTO_TCP, TCP_NODELAY, one, 4);
+      noDelay(made);
       return made;
     } catch (IOException | RuntimeException | Error e) {
       throw e;
@@ -95,10 +93,21 @@ final class SocketCalls {
     }
   }
 
+  /** Small pieces are sent at once; where that cannot be had they are not. */
+  void noDelay(int descriptor) {
+    try {
+      int _ = (int) SETSOCKOPT.invokeExact(state, descriptor, IPPROTO_TCP, TCP_NODELAY, one, 4);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable impossible) { // a downcall declares Throwable but throws nothing
+      throw new LinkageError("setsockopt", impossible);
+    }
+  }
+
   /** A close of this socket is a reset from now on. */
   void resetOnClose(int descriptor) {
     try {
-      int ignored = (int) SETSOCKOPT.invokeExact(state, descriptor, SOL_SOCKET, SO_LINGER, linger, 8);
+      int _ = (int) SETSOCKOPT.invokeExact(state, descriptor, SOL_SOCKET, SO_LINGER, linger, 8);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable impossible) { // a downcall declares Throwable but throws nothing

@@ -3,6 +3,10 @@ package org.strowger.wire;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.RingAcceptor;
+import io.netty.channel.uring.RingLoop;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +19,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final Loop loop;
   private ServicePort port;
   private @Nullable Channel listening;
+  private @Nullable RingAcceptor ring;
   private boolean closing;
 
   Acceptor(Exchange exchange, Loop loop, ServicePort port) {
@@ -32,19 +37,66 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   void close(Channel channel) {
     closing = true;
     loop.remove(this);
-    channel.config().setAutoRead(false);
+    pause(channel);
+  }
+
+  private void pause(Channel channel) {
+    if (ring != null) {
+      ring.stop();
+    } else {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private void resume(Channel channel) {
+    if (ring != null) {
+      ring.start();
+    } else {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** What the ring accepts. */
+  private final class Accepted implements RingAcceptor.Events {
+    private final Channel socket;
+
+    Accepted(Channel socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public void accepted(int descriptor) {
+      new LiveConnection(exchange, loop, port, it -> RingSide.accepted(it, descriptor)).start();
+      exchange.watch().accepted(loop);
+    }
+
+    @Override
+    public void failed(IOException cause) {
+      acceptFailed(socket, cause);
+    }
   }
 
   /** Takes new connections, or leaves them to the kernel's backlog for now. */
   void accepting(boolean now) {
-    if (listening != null && !closing) {
-      listening.config().setAutoRead(now);
+    if (listening == null || closing) {
+      return;
+    }
+    if (now) {
+      resume(listening);
+    } else {
+      pause(listening);
     }
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    listening = context.channel();
+    Channel channel = context.channel();
+    listening = channel;
+    RingLoop direct = loop.ring();
+    if (direct != null) { // where sockets go without channels, accepting does too
+      ring = direct.accept(((UnixChannel) channel).fd().intValue(), new Accepted(channel));
+      accepting(loop.accepting());
+    }
     loop.add(this);
     context.fireChannelActive();
   }
@@ -52,6 +104,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     loop.remove(this);
+    if (ring != null) {
+      ring.close();
+    }
   }
 
   @Override
@@ -64,6 +119,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** Lets the kernel keep the new ones: for a moment, or until there are descriptors again. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    acceptFailed(context.channel(), cause);
+  }
+
+  private void acceptFailed(Channel channel, Throwable cause) {
     if (closing) {
       return;
     }
@@ -71,18 +130,17 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       exchange.watch().exhausted();
       return;
     }
-    Channel channel = context.channel();
     if (exchange.mayWarn()) {
       log.atWarn()
           .addKeyValue("service", port.name())
           .log("accept paused for {} ms: {}", Limits.ACCEPT_PAUSE_MILLIS, cause.toString());
     }
-    channel.config().setAutoRead(false);
+    pause(channel);
     loop.later(
         Limits.ACCEPT_PAUSE_MILLIS,
         () -> {
           if (!closing && loop.accepting()) {
-            channel.config().setAutoRead(true);
+            resume(channel);
           }
         });
   }

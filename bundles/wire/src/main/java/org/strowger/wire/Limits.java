@@ -10,6 +10,15 @@ final class Limits {
 
   static final int WRITE_LOW_BYTES = 32 * 1024;
 
+  /** The same where bytes go to io_uring directly; they are in its buffers already. */
+  static final long RING_HIGH_BYTES = 256 * 1024;
+
+  /** Buffers that the kernel may fill, a loop: 1,024 of 64 KiB; made as they are needed. */
+  static final int RING_LENT_BUFFERS = 1024;
+
+  /** Time between two looks for connects that take too long. */
+  static final long CONNECT_TICK_MILLIS = 50;
+
   /** Buffers of io_uring's provided ring, a loop: 64 x 64 KiB are 4 MiB. */
   static final int RING_BUFFERS = 64;
 

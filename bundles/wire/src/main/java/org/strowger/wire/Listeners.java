@@ -63,6 +63,8 @@ final class Listeners {
 
   private Listener listener(ServicePort port, Loop loop, ListeningSocket socket) {
     Acceptor acceptor = new Acceptor(exchange, loop, port);
+    // Where sockets go without channels the acceptor has an operation of its own.
+    socket.channel().config().setAutoRead(!exchange.transport().rings());
     socket.channel().pipeline().addLast(acceptor);
     return new Listener(loop, socket, acceptor);
   }

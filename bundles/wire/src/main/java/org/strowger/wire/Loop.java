@@ -1,6 +1,8 @@
 package org.strowger.wire;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.uring.RingLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Clock;
 import java.time.Instant;
@@ -8,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -42,20 +45,92 @@ final class Loop {
   private @Nullable LiveConnection newest;
   private long lastMicros;
   private boolean accepting = true;
+  private boolean rings;
+  private @Nullable RingLoop ring;
+  private ArrayDeque<Connecting> connecting = new ArrayDeque<>();
+  private boolean ticking;
   private volatile int live;
 
   /**
    * @param salt 0 or 1, other than that of the wire before
+   * @param rings sockets go without channels
    * @param wire its row of the wire's own page
    * @param bufferBudget bytes that may wait for slow readers
    */
-  Loop(int index, EventLoop events, int salt, Tally wire, long bufferBudget) {
+  Loop(
+      int index, EventLoop events, int salt, boolean rings, Tally wire, long bufferBudget) {
+    this.rings = rings;
     this.wire = wire;
     this.buffers = new Buffers(wire, bufferBudget);
     this.salt = salt << (ID_LOOP_BITS - 1);
     this.index = index;
     this.events = events;
   }
+
+  /** Sockets without channels on this loop; null where the transport has none. On the loop. */
+  @Nullable RingLoop ring() {
+    if (ring == null && rings) {
+      ring =
+          RingLoop.on(
+              (IoEventLoop) events,
+              Transport.LENT_RING,
+              Limits.RING_LENT_BUFFERS,
+              Limits.READ_BYTES);
+    }
+    return ring;
+  }
+
+  /**
+   * A socket to be connected to a real server.
+   *
+   * @throws io.netty.channel.ChannelException if there is no descriptor for it
+   */
+  Side open(LiveConnection connection) {
+    return ring() != null ? RingSide.unconnected(connection) : ChannelSide.open(connection);
+  }
+
+  RingLoop requireRing() {
+    return Objects.requireNonNull(ring());
+  }
+
+  /** No socket without a channel any more; on the loop, when all have been closed. */
+  boolean closeRing() {
+    rings = false;
+    if (ring != null) {
+      ring.close();
+    }
+    return ring != null;
+  }
+
+  /** Ends the connect after that time, unless it has ended by itself. */
+  void connectDeadline(RingSide side, int millis) {
+    connecting.add(new Connecting(side, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis)));
+    if (!ticking) {
+      ticking = true;
+      later(Limits.CONNECT_TICK_MILLIS, this::tick);
+    }
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    ArrayDeque<Connecting> all = connecting;
+    connecting = new ArrayDeque<>();
+    for (Connecting each : all) {
+      if (each.side.connecting()) {
+        if (each.deadline - now > 0) {
+          connecting.add(each);
+        } else {
+          each.side.connectTimedOut();
+        }
+      }
+    }
+    ticking = !connecting.isEmpty();
+    if (ticking) {
+      later(Limits.CONNECT_TICK_MILLIS, this::tick);
+    }
+  }
+
+  private record Connecting(RingSide side, long deadline) {}
 
   int index() {
     return index;

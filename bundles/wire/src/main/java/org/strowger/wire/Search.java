@@ -200,7 +200,7 @@ final class Search {
     connection.state(ConnectionState.CONNECTING);
     Side side;
     try {
-      side = ChannelSide.open(connection);
+      side = loop.open(connection);
     } catch (ChannelException e) { // out of descriptors
       if (ConnectFailure.wantsDescriptors(e)) {
         exchange.watch().exhausted();

@@ -75,7 +75,14 @@ final class SocketWire implements Wire, AutoCloseable {
       int index = loops.size();
       Tally row = new Tally(own, index, Contract.SERVICE_ROW);
       int salt = (int) (books.generation() & 1);
-      loops.add(new Loop(index, (EventLoop) executor, salt, row, bounds.bufferBudget()));
+      loops.add(
+          new Loop(
+              index,
+              (EventLoop) executor,
+              salt,
+              transport.rings(),
+              row,
+              bounds.bufferBudget()));
     }
     this.whenChanged = whenChanged;
     this.generation = books.generation();
@@ -389,6 +396,7 @@ final class SocketWire implements Wire, AutoCloseable {
       retired = true;
     }
     live.disconnect(Map.of(), End.SHUTDOWN);
+    loops.forEach(loop -> loop.ask(loop::closeRing));
     group
         .shutdownGracefully(Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * Limits.STOP_MILLIS);

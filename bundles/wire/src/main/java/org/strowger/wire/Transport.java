@@ -23,6 +23,7 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.channel.uring.RingLoop;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
@@ -44,6 +45,9 @@ enum Transport {
     // offers this switch as a system property only, read when its class is loaded: now.
     System.setProperty("io.netty.iouring.recvMultiShotEnabled", "false");
   }
+
+  /** Group of the buffers lent to sockets without channels. */
+  static final short LENT_RING = 2;
 
   private final String word;
 
@@ -80,6 +84,11 @@ enum Transport {
             .collect(Collectors.joining(", ", "auto, ", ""));
     throw new IllegalArgumentException(
         "strowger.transport: '" + forced + "': expected one of " + words);
+  }
+
+  /** Whether sockets go without Netty's channels. */
+  boolean rings() {
+    return this == IO_URING && RingLoop.available();
   }
 
   boolean available() {

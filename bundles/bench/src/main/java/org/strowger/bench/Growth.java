@@ -83,8 +83,8 @@ final class Growth {
     Wrk run = clients.connections(contender.http(), CONNECTIONS, length);
     add(contender, held, "latency_p50_ms", "ms", paced.p50());
     add(contender, held, "latency_p99_ms", "ms", paced.p99());
-    add(contender, held, "hung_requests", "", paced.hung());
-    add(contender, held, "failed_requests", "", paced.failed() + run.errors());
+    add(contender, held, "hung_requests", "", (double) paced.hung());
+    add(contender, held, "failed_requests", "", (double) (paced.failed() + run.errors()));
     add(contender, held, "connections_per_s", "1/s", run.perSecond());
   }
 

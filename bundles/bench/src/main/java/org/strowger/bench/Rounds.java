@@ -126,13 +126,13 @@ final class Rounds {
     Wrk run = clients.connections(contender.http(), CONNECTIONS, options.length());
     add(contender, scenario, "connections_per_s", "1/s", run.perSecond());
     cpu.add(scenario, "cpu_s_per_1000_connections", "s", run.requests() / 1000);
-    add(contender, scenario, "failed_requests", "", run.errors());
+    add(contender, scenario, "failed_requests", "", (double) run.errors());
     add(
         contender,
         scenario,
         "client_retransmissions",
         "segments",
-        clients.retransmitted() - retransmitted);
+        (double) (clients.retransmitted() - retransmitted));
   }
 
   private void keepAlive(Contender contender) throws IOException, InterruptedException {
@@ -141,7 +141,7 @@ final class Rounds {
     Wrk run = clients.keepAlive(contender.http(), CONNECTIONS, options.length());
     add(contender, scenario, "keepalive_requests_per_s", "1/s", run.perSecond());
     cpu.add(scenario, "cpu_s_per_1000_requests", "s", run.requests() / 1000);
-    add(contender, scenario, "failed_requests", "", run.errors());
+    add(contender, scenario, "failed_requests", "", (double) run.errors());
   }
 
   private void down(Contender contender) throws IOException, InterruptedException {
@@ -149,7 +149,7 @@ final class Rounds {
     Wrk run = clients.download(contender.http(), options.length());
     add(contender, Scenario.DOWN, "bulk_down_gbit_per_s", "Gbit/s", run.gbitPerSecond());
     cpu.add(Scenario.DOWN, "cpu_s_per_gb", "s", run.bytes() / 1e9);
-    add(contender, Scenario.DOWN, "failed_requests", "", run.errors());
+    add(contender, Scenario.DOWN, "failed_requests", "", (double) run.errors());
   }
 
   private void up(Contender contender) throws IOException, InterruptedException {
@@ -157,8 +157,8 @@ final class Rounds {
     Clients.Uploaded run = clients.upload(contender.sinks(), options.length());
     add(contender, Scenario.UP, "bulk_up_gbit_per_s", "Gbit/s", run.gbitPerSecond());
     cpu.add(Scenario.UP, "cpu_s_per_gb", "s", run.gigabytes());
-    add(contender, Scenario.UP, "lost_bytes", "B", run.lost());
-    add(contender, Scenario.UP, "failed_requests", "", run.failed());
+    add(contender, Scenario.UP, "lost_bytes", "B", (double) run.lost());
+    add(contender, Scenario.UP, "failed_requests", "", (double) run.failed());
   }
 
   private void latency(Contender contender, Scenario scenario, boolean kept, double rate)
@@ -167,8 +167,8 @@ final class Rounds {
     add(contender, scenario, "latency_p50_ms", "ms", run.p50());
     add(contender, scenario, "latency_p99_ms", "ms", run.p99());
     add(contender, scenario, "latency_p999_ms", "ms", run.p999());
-    add(contender, scenario, "failed_requests", "", run.failed());
-    add(contender, scenario, "hung_requests", "", run.hung());
+    add(contender, scenario, "failed_requests", "", (double) run.failed());
+    add(contender, scenario, "hung_requests", "", (double) run.hung());
   }
 
   /** The difference to direct, of the same round. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,8 +62,8 @@ final class HeldClients implements AutoCloseable {
         if (socket.getInputStream().read() < 0) {
           cut++;
         }
-      } catch (java.net.SocketTimeoutException silent) {
-        continue; // as it should be
+      } catch (SocketTimeoutException silent) {
+        // As it should be: nothing came, and nothing ended.
       } catch (IOException reset) {
         cut++;
       }

@@ -40,7 +40,8 @@ final class ClientsCurve {
         Wrk run = clients.connections(contender.http(), count, length);
         contender.freeze();
         figures.add(contender.kind(), scenario(count), "connections_per_s", "1/s", run.perSecond());
-        figures.add(contender.kind(), scenario(count), "failed_requests", "", (double) run.errors());
+        figures.add(
+            contender.kind(), scenario(count), "failed_requests", "", (double) run.errors());
       }
     }
   }

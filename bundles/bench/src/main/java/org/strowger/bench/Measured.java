@@ -3,11 +3,13 @@ package org.strowger.bench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One result, of the form that all benches write.
  *
  * @param rounds measurements it was made of
+ * @param ratioToDirect of the medians; null where there is no direct way to compare with
  */
 record Measured(
     String bench,
@@ -18,7 +20,8 @@ record Measured(
     double median,
     double min,
     double max,
-    int rounds) {
+    int rounds,
+    @Nullable Double ratioToDirect) {
 
   static Measured of(
       String bench,
@@ -40,7 +43,13 @@ record Measured(
         median,
         sorted[0],
         sorted[sorted.length - 1],
-        sorted.length);
+        sorted.length,
+        null);
+  }
+
+  Measured comparedTo(@Nullable Measured direct) {
+    Double ratio = direct == null || direct.median == 0 ? null : median / direct.median;
+    return new Measured(bench, contender, scenario, metric, unit, median, min, max, rounds, ratio);
   }
 
   /** A JSON list; {@code ratioToDirect} is null where there is no direct way to compare with. */
@@ -57,16 +66,22 @@ record Measured(
     return String.format(
         Locale.ROOT,
         "{\"bench\":\"%s\",\"contender\":\"%s\",\"scenario\":\"%s\",\"metric\":\"%s\","
-            + "\"unit\":\"%s\",\"median\":%.3f,\"min\":%.3f,\"max\":%.3f,\"rounds\":%d,"
-            + "\"ratioToDirect\":null}",
+            + "\"unit\":\"%s\",\"median\":%s,\"min\":%s,\"max\":%s,\"rounds\":%d,"
+            + "\"ratioToDirect\":%s}",
         bench,
         contender,
         scenario,
         metric,
         unit,
-        median,
-        min,
-        max,
-        rounds);
+        number(median),
+        number(min),
+        number(max),
+        rounds,
+        ratioToDirect == null ? "null" : number(ratioToDirect));
+  }
+
+  /** JSON knows no NaN: what could not be measured is null. */
+  private static String number(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "null";
   }
 }

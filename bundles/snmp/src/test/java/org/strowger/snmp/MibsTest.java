@@ -213,7 +213,9 @@ class MibsTest {
             (path, flat) -> {
               String key = type.getSimpleName() + "." + path;
               String name = prefix + flat + (COUNTED.contains(path) ? "Count" : "");
-              boolean column = subjects.containsKey(name);
+              Modules.Subject subject = subjects.get(name);
+              // An index is an object too, but one that cannot be read.
+              boolean column = subject != null && subject.access().startsWith("read");
               if (column == ELSEWHERE.containsKey(key)) {
                 missing.add(key + (column ? " is excused but is " : " has no ") + name);
               }

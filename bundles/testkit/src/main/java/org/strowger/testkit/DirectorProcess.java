@@ -47,6 +47,20 @@ public final class DirectorProcess implements AutoCloseable {
   public static DirectorProcess restart(
       Distribution distribution, Path folder, String... jvmOptions)
       throws IOException, InterruptedException {
+    List<String> command = command(distribution, folder, jvmOptions);
+    Path console = folder.resolve("console.log");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(console.toFile())
+            .start();
+    DirectorProcess director = new DirectorProcess(distribution, folder, process);
+    director.awaitReady(console);
+    return director;
+  }
+
+  /** The command that starts a director on the folder's {@code director.yaml} and {@code state}. */
+  public static List<String> command(Distribution distribution, Path folder, String... jvmOptions) {
     Path home = distribution.home();
     List<String> command = new ArrayList<>();
     command.add(Distribution.java());
@@ -63,15 +77,7 @@ public final class DirectorProcess implements AutoCloseable {
             folder.resolve("state").toString(),
             "--config",
             folder.resolve("director.yaml").toString()));
-    Path console = folder.resolve("console.log");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(console.toFile())
-            .start();
-    DirectorProcess director = new DirectorProcess(distribution, folder, process);
-    director.awaitReady(console);
-    return director;
+    return command;
   }
 
   private void awaitReady(Path console) throws IOException, InterruptedException {

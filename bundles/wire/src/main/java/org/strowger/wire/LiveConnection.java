@@ -54,6 +54,7 @@ final class LiveConnection implements Carried {
   private final long id;
   private final Side client;
   private final InetSocketAddress clientAddress;
+  private final InetSocketAddress destination;
   private final long started = System.nanoTime();
   private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
   private Set<String> tried = Set.of();
@@ -65,7 +66,13 @@ final class LiveConnection implements Carried {
   @Nullable LiveConnection older;
   @Nullable LiveConnection newer;
 
-  LiveConnection(Exchange exchange, Loop loop, ServicePort port, Channel accepted) {
+  LiveConnection(
+      Exchange exchange,
+      Loop loop,
+      ServicePort port,
+      Channel accepted,
+      InetSocketAddress destination) {
+    this.destination = destination;
     this.exchange = exchange;
     this.loop = loop;
     this.port = port;
@@ -96,12 +103,7 @@ final class LiveConnection implements Carried {
     }
     Object answer =
         exchange.choose(
-            port,
-            clientAddress,
-            port.wanted().address(),
-            tried,
-            tried.isEmpty() ? Contract.FIRST : 0,
-            account);
+            port, clientAddress, destination, tried, tried.isEmpty() ? Contract.FIRST : 0, account);
     switch (answer) {
       case Integer code when code == Contract.WAIT -> refuse(Contract.NO_REAL_SERVER);
       case Integer code -> refuse(tried.isEmpty() ? code : Contract.CONNECT_FAILED);

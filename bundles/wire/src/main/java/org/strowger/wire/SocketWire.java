@@ -5,7 +5,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +34,7 @@ final class SocketWire implements Wire, AutoCloseable {
   private final Exchange exchange;
   private final Ledger ledger;
   private final Listeners listeners;
+  private final Listening listening;
   private final LiveTable live = new LiveTable(loops);
   private final Runnable whenChanged;
 
@@ -73,6 +72,7 @@ final class SocketWire implements Wire, AutoCloseable {
     this.exchange = new Exchange(transport, books.generation(), books.memory(), this::loopIdle);
     this.ledger = new Ledger(loopCount, books.ledger());
     this.listeners = new Listeners(exchange, loops);
+    this.listening = new Listening(this, exchange, listeners, ports);
     loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
   }
 
@@ -118,28 +118,39 @@ final class SocketWire implements Wire, AutoCloseable {
     List<ServicePort> gone = new ArrayList<>();
     ports.values().removeIf(port -> !wanted.containsKey(port.name()) && gone.add(port));
     List<ServicePort> moved = new ArrayList<>();
-    wanted.values().forEach(service -> want(service, moved, gone));
-    CompletableFuture.allOf(
-            gone.stream().map(listeners::close).toArray(CompletableFuture<?>[]::new))
-        .whenComplete((done, failure) -> openAll(moved));
+    List<CompletableFuture<Void>> closed = new ArrayList<>();
+    wanted.values().forEach(service -> want(service, moved, gone, closed));
+    gone.forEach(port -> closed.add(listeners.close(port)));
+    CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new))
+        .whenComplete((done, failure) -> listening.open(moved));
     ledger.prune(keys());
   }
 
-  private void want(WantedService service, List<ServicePort> moved, List<ServicePort> gone) {
+  private void want(
+      WantedService service,
+      List<ServicePort> moved,
+      List<ServicePort> gone,
+      List<CompletableFuture<Void>> shrunk) {
     ServicePort port = ports.get(service.name());
     if (port == null) {
       port = new ServicePort(service, ledger, loops.size());
       ports.put(service.name(), port);
       moved.add(port);
       inherit(port, gone);
+      shrunk.add(listeners.closeUnwanted(port));
       return;
     }
     WantedService before = port.wanted();
     port.want(service);
     ServicePort same = port;
     loops.forEach(loop -> loop.events().execute(() -> same.tidy(loop)));
-    if (!before.address().equals(service.address()) || before.listening() != service.listening()) {
+    if (service.listensElsewhere(before)) {
       gone.add(port);
+      moved.add(port);
+    } else if (!service.address().equals(before.address())
+        || service.lastPort() != before.lastPort()
+        || service.transparentSource() != before.transparentSource()) {
+      shrunk.add(listeners.closeUnwanted(port));
       moved.add(port);
     }
   }
@@ -148,8 +159,8 @@ final class SocketWire implements Wire, AutoCloseable {
   private static void inherit(ServicePort port, List<ServicePort> gone) {
     if (port.wanted().listening()) {
       gone.stream()
-          .filter(old -> old.wanted().address().equals(port.wanted().address()))
-          .filter(old -> !old.listeners().isEmpty())
+          .filter(old -> !port.wanted().listensElsewhere(old.wanted()))
+          .filter(old -> !old.listeners().isEmpty() && !old.opening())
           .findFirst()
           .ifPresent(old -> Listeners.rename(old, port));
     }
@@ -164,76 +175,14 @@ final class SocketWire implements Wire, AutoCloseable {
     return keys;
   }
 
-  private synchronized void openAll(List<ServicePort> moved) {
-    for (ServicePort port : moved) {
-      if (ports.get(port.name()) != port || retired) {
-        continue;
-      }
-      if (!port.wanted().listening()) {
-        port.failure(null);
-      } else if (port.listeners().isEmpty()) {
-        open(port);
-      } else {
-        tell(port, "");
-      }
-    }
-  }
-
-  private void open(ServicePort port) {
-    try {
-      Listeners.requireFree(port.wanted().address());
-    } catch (IOException | RuntimeException e) {
-      tell(port, e);
-      return;
-    }
-    listeners.open(port, 0).whenComplete((done, failure) -> opened(port, failure));
-  }
-
-  private synchronized void opened(ServicePort port, @Nullable Throwable failure) {
-    if (failure != null) {
-      port.listeners().clear();
-      tell(port, failure.getCause() != null ? failure.getCause() : failure);
-    } else {
-      tell(port, "");
-    }
-  }
-
-  private void tell(ServicePort port, Throwable failure) {
-    InetSocketAddress address = port.wanted().address();
-    String where = address.getAddress().getHostAddress() + " port " + address.getPort();
-    tell(port, "cannot listen on " + where + ": " + failure.getMessage());
-  }
-
-  private void tell(ServicePort port, String failure) {
-    Decider decider = exchange.decider();
-    if (port.failure(failure)) {
-      log.atInfo()
-          .addKeyValue("service", port.name())
-          .log(failure.isEmpty() ? "listening" : failure);
-      if (decider != null) {
-        decider.listening(port.name(), failure);
-      }
-    }
-  }
-
-  private synchronized void retryListening() {
+  private void retryListening() {
     loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
-    openAll(
-        ports.values().stream()
-            .filter(port -> port.wanted().listening() && port.listeners().isEmpty())
-            .toList());
+    listening.retry();
   }
 
   @Override
   public Map<String, String> listening() {
-    Map<String, String> result = new HashMap<>();
-    for (ServicePort port : ports.values()) {
-      String failure = port.failure();
-      if (failure != null) {
-        result.put(port.name(), failure);
-      }
-    }
-    return result;
+    return listening.report();
   }
 
   // --- being asked
@@ -341,11 +290,8 @@ final class SocketWire implements Wire, AutoCloseable {
     for (WantedService service : services) {
       ServicePort port = new ServicePort(service, ledger, loops.size());
       ports.put(service.name(), port);
-      List<Object> handed = sockets.getOrDefault(service.name(), List.of());
-      listeners.adopt(port, handed);
-      if (service.listening()) {
-        listeners.open(port, handed.size()).whenComplete((done, failure) -> opened(port, failure));
-      }
+      listeners.adopt(port, sockets.getOrDefault(service.name(), List.of()));
+      listening.open(port, true);
     }
   }
 

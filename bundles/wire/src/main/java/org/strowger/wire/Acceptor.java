@@ -48,7 +48,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel channel = (Channel) accepted;
-    new LiveConnection(exchange, loop, port, channel, destination(channel)).start();
+    InetSocketAddress to = destination(channel);
+    new LiveConnection(exchange, loop, port, to, it -> ChannelSide.accepted(it, channel)).start();
   }
 
   private InetSocketAddress destination(Channel accepted) {

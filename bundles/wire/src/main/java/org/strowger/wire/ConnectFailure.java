@@ -21,6 +21,14 @@ final class ConnectFailure {
         || text(cause).contains("unreachable");
   }
 
+  /** The address and port to connect from are in use: another port may do. */
+  static boolean sourceTaken(Throwable cause) {
+    String text = text(cause);
+    return cause instanceof BindException
+        || text.contains("Cannot assign requested")
+        || text.contains("Address already in use");
+  }
+
   /** One clause for people. */
   static String text(Throwable cause) {
     if (cause instanceof ConnectTimeoutException) {

@@ -133,6 +133,8 @@ final class Contract {
   static final int NO_REAL_SERVER = 2;
   static final int CONNECT_FAILED = 3;
   static final int CONTROL_ABSENT = 8;
+  static final int BAD_PROXY_HEADER = 11;
+  static final int CLIENT_GONE = 12;
 
   private Contract() {}
 }

@@ -1,51 +1,20 @@
 package org.strowger.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.strowger.wire.WantedService.WantedReal;
 
 /**
- * A client's connection from accept to end: finding a real server, then copying both ways. Touched
- * by its loop only.
- *
- * <p>Back-pressure: what one side sends waits in the other side's socket buffer; when that is full,
- * reading stops until it has drained, so that a reader who never reads costs a bounded amount. Each
- * direction ends by itself (half-close), after all of its bytes; a reset or an error on one side
- * resets the other at once.
+ * A client's connection from accept to end. First, from a trusted source, a {@link Preamble} tells
+ * who the client is, then a {@link Search} finds a real server, then {@link Copying} moves bytes
+ * both ways; this is what they have in common, and how it ends. Touched by its loop only.
  */
-// Netty tells what comes of an ignored future to the handler or in the log.
-@SuppressWarnings("FutureReturnValueIgnored")
 final class LiveConnection implements Carried {
   private static final Logger log = LoggerFactory.getLogger(LiveConnection.class);
-
-  /** Where a connection stands; the words are shown to operators. */
-  private enum State {
-    DECIDING("deciding"),
-    CONNECTING("connecting"),
-    ESTABLISHED("established"),
-    HALF_CLOSED("halfClosed"),
-    ENDED("ended");
-
-    private final String word;
-
-    State(String word) {
-      this.word = word;
-    }
-  }
 
   private final Exchange exchange;
   private final Loop loop;
@@ -53,310 +22,273 @@ final class LiveConnection implements Carried {
   private final Account account;
   private final long id;
   private final Side client;
-  private final InetSocketAddress clientAddress;
   private final InetSocketAddress destination;
   private final long started = System.nanoTime();
-  private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(0);
-  private Set<String> tried = Set.of();
-  private State state = State.DECIDING;
+  private Preamble.Ends ends;
+  private ConnectionState state = ConnectionState.DECIDING;
+  private @Nullable Preamble preamble;
+  private @Nullable Search search;
+  private @Nullable Copying copying;
   private @Nullable Side server;
-  private long lastActive = started;
 
   // Links of the loop's list.
   @Nullable LiveConnection older;
   @Nullable LiveConnection newer;
 
+  /**
+   * A connection that was just accepted.
+   *
+   * @param destination what the client connected to
+   * @param accepted makes its client's side
+   */
   LiveConnection(
       Exchange exchange,
       Loop loop,
       ServicePort port,
-      Channel accepted,
-      InetSocketAddress destination) {
-    this.destination = destination;
+      InetSocketAddress destination,
+      Function<LiveConnection, Side> accepted) {
     this.exchange = exchange;
     this.loop = loop;
     this.port = port;
     this.account = new Account(port, loop);
     this.id = loop.nextId();
-    this.client = new Side(this, accepted, true);
-    InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
-    this.clientAddress = remote != null ? remote : new InetSocketAddress(0);
+    this.client = accepted.apply(this);
+    this.destination = destination;
+    this.ends = new Preamble.Ends(client.remote(), destination);
   }
 
-  // --- finding a real server
-
-  /** The connection was just accepted. */
   void start() {
     account.accepted();
     loop.add(this);
-    Channel channel = client.channel();
-    Sockets.prepare(channel, client);
-    exchange.transport().prepare(channel);
-    loop.events().register(channel);
-    decide();
-  }
-
-  /** Asks who takes this connection, or waits for somebody to ask. */
-  void decide() {
-    if (state == State.ENDED) {
-      return;
-    }
-    Object answer =
-        exchange.choose(
-            port, clientAddress, destination, tried, tried.isEmpty() ? Contract.FIRST : 0, account);
-    switch (answer) {
-      case Integer code when code == Contract.WAIT -> refuse(Contract.NO_REAL_SERVER);
-      case Integer code -> refuse(tried.isEmpty() ? code : Contract.CONNECT_FAILED);
-      case Map.Entry<?, ?> chosen when account.bound() ->
-          connect((String) chosen.getKey(), (InetSocketAddress) chosen.getValue());
-      case null, default -> {
-        account.release();
-        park();
-      }
-    }
-  }
-
-  private void park() {
-    if (loop.park(this)) {
-      account.count(Contract.PARKED_TOTAL);
+    client.begin();
+    if (Preamble.wanted(port.wanted(), ends.client().getAddress())) {
+      Preamble begun = new Preamble(this);
+      preamble = begun;
+      begun.begin();
     } else {
-      decideAlone();
+      search(null);
     }
   }
 
-  /** Nobody came to decide: by rotation over the last known real servers. */
-  void decideAlone() {
-    if (state == State.ENDED) {
-      return;
-    }
-    WantedReal next = port.shard(loop).rotation().next(port.wanted().reals(), tried);
-    if (next == null) {
-      refuse(tried.isEmpty() ? Contract.CONTROL_ABSENT : Contract.CONNECT_FAILED);
-      return;
-    }
-    account.count(Contract.CHOSEN_ALONE);
-    account.bind(next.id());
-    connect(next.id(), next.address());
+  /**
+   * The header of a trusted source has come.
+   *
+   * @param rest what the client said after it; this connection's now
+   */
+  void introduced(ProxyReader.Whole header, @Nullable ByteBuf rest) {
+    preamble = null;
+    ends = ends.told(header);
+    search(rest);
   }
 
-  private void refuse(int verdict) {
-    account.verdict(verdict);
-    abort();
+  private void search(@Nullable ByteBuf early) {
+    Search begun = new Search(this);
+    search = begun;
+    if (early != null) {
+      begun.early(early);
+    }
+    begun.decide();
   }
 
-  private void connect(String chosen, InetSocketAddress address) {
-    state = State.CONNECTING;
-    Channel channel;
-    try {
-      channel = exchange.transport().socket();
-    } catch (ChannelException e) { // out of descriptors
-      connectFailed(chosen, address, e);
-      return;
-    }
-    Side side = new Side(this, channel, false);
+  // --- what its parts share
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  ServicePort port() {
+    return port;
+  }
+
+  Account account() {
+    return account;
+  }
+
+  /** What the client connected to. */
+  InetSocketAddress destination() {
+    return destination;
+  }
+
+  Side clientSide() {
+    return client;
+  }
+
+  boolean ended() {
+    return state == ConnectionState.ENDED;
+  }
+
+  void state(ConnectionState now) {
+    state = now;
+  }
+
+  /** The socket to a real server while it connects and after; null if that failed. */
+  void server(@Nullable Side side) {
     server = side;
-    Sockets.prepare(channel, side);
-    channel
-        .config()
-        .setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, port.wanted().times().connect());
-    loop.events().register(channel);
-    channel
-        .connect(address)
-        .addListener(
-            (ChannelFuture done) -> {
-              if (done.isSuccess()) {
-                connected(chosen, address);
-              } else if (server == side) {
-                server = null;
-                connectFailed(chosen, address, done.cause());
-              }
-            });
   }
 
-  private void connected(String chosen, InetSocketAddress address) {
-    exchange.succeeded(chosen, address);
-    if (state == State.ENDED) {
+  // --- what its sockets tell
+
+  /** A real server took it: the search is over. */
+  void connected(Side side) {
+    Search over = search;
+    if (over == null || foreign(side)) {
       return;
     }
-    state = State.ESTABLISHED;
+    over.connected();
+    search = null;
+    state = ConnectionState.ESTABLISHED;
     account.established();
-    lastActive = System.nanoTime();
-    sendEarly();
-    if (client.inputEnded() && server != null) {
-      endOutput(server);
-    } else {
-      client.channel().read();
+    Copying begun = new Copying(this, client, side);
+    copying = begun;
+    int version = port.wanted().sendProxy();
+    if (version > 0) { // before all that the client said, and at once if it said nothing yet
+      side.write(ProxyHeader.of(version, ends.client(), ends.destination()));
     }
-    if (server != null) {
-      server.channel().read();
-    }
-  }
-
-  /** What the client said, with its end, before there was somebody to tell. */
-  private void sendEarly() {
-    for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
-      relay(client, bytes);
-    }
-    if (server != null) {
-      server.channel().flush();
+    begun.start(over.takeEarly());
+    if (version > 0) {
+      side.flush();
     }
   }
 
-  private void connectFailed(String chosen, InetSocketAddress address, Throwable cause) {
-    if (state == State.ENDED) {
-      return;
-    }
-    state = State.DECIDING;
-    boolean blamed = ConnectFailure.blamesRealServer(cause);
-    account.connectFailed(blamed);
-    if (blamed) {
-      exchange.failed(chosen + "@" + address);
-      exchange.tellFailure(port, chosen, address, ConnectFailure.text(cause));
-    } else if (exchange.mayWarn()) {
-      log.atWarn().addKeyValue("service", port.name()).log("cannot connect: {}", cause.toString());
-    }
-    if (tried.isEmpty()) {
-      tried = new LinkedHashSet<>();
-    }
-    tried.add(chosen);
-    if (tried.size() >= port.wanted().connectTries()) {
-      refuse(Contract.CONNECT_FAILED);
-    } else {
-      decide();
+  void connectFailed(Side side, Throwable cause) {
+    Search searching = search;
+    if (searching != null && !foreign(side)) {
+      server = null;
+      searching.connectFailed(cause);
     }
   }
 
-  // --- copying
-
-  private @Nullable Side partner(Side side) {
-    return side.client() ? server : client;
-  }
-
-  void relay(Side from, ByteBuf bytes) {
-    Side to = partner(from);
-    if (state == State.ENDED) {
+  void read(Side from, ByteBuf bytes) {
+    Copying moving = copying;
+    Search searching = search;
+    if (ended()) {
       bytes.release();
-      return;
+    } else if (moving != null) {
+      moving.relay(from, bytes);
+    } else if (searching != null) {
+      searching.early(bytes);
+    } else if (preamble != null) {
+      preamble.read(bytes);
+    } else {
+      bytes.release();
     }
-    if (to == null || state == State.CONNECTING || state == State.DECIDING) {
-      early.add(bytes); // one read at most: epoll reads at a client's FIN although told not to
-      return;
-    }
-    lastActive = System.nanoTime();
-    account.moved(from.client(), bytes.readableBytes());
-    Channel channel = to.channel();
-    channel.write(bytes, channel.voidPromise());
   }
 
-  /** Sends on what was read, and reads on unless the partner is slow. */
-  void readOn(Side from) {
-    Side to = partner(from);
-    if (to == null || (state != State.ESTABLISHED && state != State.HALF_CLOSED)) {
-      return;
-    }
-    to.channel().flush();
-    from.paused(!to.channel().isWritable());
-    if (!from.paused()) {
-      from.channel().read();
+  void readComplete(Side from) {
+    Copying moving = copying;
+    if (moving != null && !ended()) {
+      moving.readOn(from);
+    } else if (preamble != null) {
+      client.read();
     }
   }
 
   /** The side drained: its partner is read again. */
   void drained(Side side) {
-    Side from = partner(side);
-    if (from != null && from.paused()) {
-      from.paused(false);
-      from.channel().read();
+    Copying moving = copying;
+    if (moving != null && !ended()) {
+      moving.drained(side);
     }
   }
 
-  // --- ending
-
-  /** One side will say no more: tells the other after all that was said. */
+  /** One side will say no more. */
   void inputEnded(Side side) {
-    Side to = partner(side);
-    if (side.inputEnded() || state == State.ENDED) {
+    if (side.state().inputEnded() || foreign(side)) {
       return;
     }
-    side.inputEnded(true);
-    if (to == null || state == State.CONNECTING || state == State.DECIDING) {
-      return; // passed on once there is somebody to tell; see connected()
+    side.state().endInput();
+    Copying moving = copying;
+    if (moving != null) { // else it is passed on once there is somebody to tell
+      moving.inputEnded(side);
+    } else if (preamble != null) {
+      preamble.ended();
     }
-    endOutput(to);
   }
 
-  private void endOutput(Side to) {
-    account.halfClosed();
-    state = State.HALF_CLOSED;
-    to.channel()
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            written -> {
-              if (!written.isSuccess()) {
-                failed(to, written.cause());
-                return;
-              }
-              to.outputEnded(true);
-              if (to.finished()) {
-                to.channel().close();
-              } else {
-                ((DuplexChannel) to.channel()).shutdownOutput();
-              }
-              closeFinished(partner(to));
-            });
-  }
-
-  private void closeFinished(@Nullable Side side) {
-    if (side != null && side.finished()) {
-      side.channel().close();
+  /** All bytes and the end were sent to this side. */
+  void outputEnded(Side side) {
+    Copying moving = copying;
+    if (moving != null && !foreign(side)) {
+      moving.outputEnded(side);
     }
   }
 
   /** A socket was closed. */
   void closed(Side side) {
-    if (state == State.ENDED || (!side.client() && side != server)) {
+    if (foreign(side)) {
       return;
     }
-    if (!side.finished()) {
+    if (!side.state().finished()) {
+      leftEarly();
       abort();
       return;
     }
-    Side other = partner(side);
-    if (other == null || other.finished()) {
+    Side other = side.state().client() ? server : client;
+    if (other == null || other.state().finished()) {
       end();
       if (other != null) {
-        other.channel().close();
+        other.close();
       }
     }
   }
 
   void failed(Side side, Throwable cause) {
-    if (state == State.ENDED || (!side.client() && side != server)) {
+    if (foreign(side)) {
       return;
     }
     if (!(cause instanceof IOException) && exchange.mayWarn()) {
       log.atError().addKeyValue("service", port.name()).setCause(cause).log("connection failed");
     }
+    leftEarly();
+    abort();
+  }
+
+  private void leftEarly() {
+    if (preamble != null) {
+      account.verdict(Contract.CLIENT_GONE);
+    }
+  }
+
+  /** News of a socket that this connection has done with. */
+  private boolean foreign(Side side) {
+    return ended() || (!side.state().client() && !side.equals(server));
+  }
+
+  // --- ending
+
+  /** Nobody takes it. */
+  void refuse(int verdict) {
+    account.verdict(verdict);
     abort();
   }
 
   /** Resets both sides. */
   void abort() {
     end();
-    Sockets.reset(client.channel());
+    client.reset();
     if (server != null) {
-      Sockets.reset(server.channel());
+      server.reset();
     }
   }
 
   private void end() {
-    if (state == State.ENDED) {
+    if (ended()) {
       return;
     }
     account.ended();
-    state = State.ENDED;
-    early.forEach(ByteBuf::release);
-    early.clear();
+    state = ConnectionState.ENDED;
+    if (preamble != null) {
+      preamble.drop();
+      preamble = null;
+    }
+    if (search != null) {
+      search.drop();
+      search = null;
+    }
     loop.remove(this);
     if (loop.live() == 0) {
       exchange.idle();
@@ -382,12 +314,12 @@ final class LiveConnection implements Carried {
 
   @Override
   public InetSocketAddress client() {
-    return clientAddress;
+    return ends.client();
   }
 
   @Override
   public String state() {
-    return state.word;
+    return state.word();
   }
 
   @Override
@@ -402,7 +334,7 @@ final class LiveConnection implements Carried {
 
   @Override
   public long lastActive() {
-    return lastActive;
+    return copying == null ? started : copying.lastActive();
   }
 
   @Override

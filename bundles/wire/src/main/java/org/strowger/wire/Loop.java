@@ -31,7 +31,7 @@ final class Loop {
   private final int index;
   private final int salt;
   private final EventLoop events;
-  private final ArrayDeque<LiveConnection> parked = new ArrayDeque<>();
+  private final ArrayDeque<Search> parked = new ArrayDeque<>();
   private @Nullable LiveConnection oldest;
   private @Nullable LiveConnection newest;
   private long lastMicros;
@@ -121,16 +121,16 @@ final class Loop {
   }
 
   /** Lets a connection wait for a decider; false if too many do already. */
-  boolean park(LiveConnection connection) {
+  boolean park(Search search) {
     if (parked.size() >= Limits.PARKED) {
       return false;
     }
-    parked.add(connection);
+    parked.add(search);
     later(
         Limits.PARK_MILLIS,
         () -> {
-          if (parked.remove(connection)) {
-            connection.decideAlone();
+          if (parked.remove(search)) {
+            search.decideAlone();
           }
         });
     return true;
@@ -139,9 +139,9 @@ final class Loop {
   /** Gives the parked connections to the decider that has come, in the order of their arrival. */
   void unpark() {
     for (int waiting = parked.size(); waiting > 0; waiting--) {
-      LiveConnection connection = parked.poll();
-      if (connection != null) {
-        connection.decide();
+      Search search = parked.poll();
+      if (search != null) {
+        search.decide();
       }
     }
   }

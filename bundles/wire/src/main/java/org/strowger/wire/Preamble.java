@@ -6,14 +6,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The beginning of a connection from a trusted source: collects the PROXY protocol header, which
  * may come in pieces, and keeps what came with it. One connection's; touched by its loop only.
  */
 final class Preamble {
+  private static final Logger log = LoggerFactory.getLogger(Preamble.class);
+
+  private final LiveConnection connection;
   private @Nullable ByteBuf collected;
+  private @Nullable ScheduledFuture<?> deadline;
+
+  Preamble(LiveConnection connection) {
+    this.connection = connection;
+  }
 
   /** Whether a client's connection must begin with a header. */
   static boolean wanted(WantedService service, InetAddress client) {
@@ -40,12 +52,18 @@ final class Preamble {
         && (rest == 0 || ((address[whole] ^ wanted[whole]) & 0xff) >>> (8 - rest) == 0);
   }
 
-  /**
-   * Takes what was read; the bytes are this object's from now on.
-   *
-   * @return whether the header is whole or wrong by now
-   */
-  ProxyReader.Result take(ByteBuf bytes) {
+  /** Waits for the header, but not for ever. */
+  void begin() {
+    deadline =
+        connection
+            .loop()
+            .events()
+            .schedule(this::expired, Limits.PROXY_HEADER_MILLIS, TimeUnit.MILLISECONDS);
+    connection.clientSide().read();
+  }
+
+  /** Takes what was read; the bytes are this object's from now on. */
+  void read(ByteBuf bytes) {
     ByteBuf all = collected;
     if (all == null) {
       all = bytes;
@@ -60,30 +78,55 @@ final class Preamble {
       bytes.release();
     }
     collected = all;
-    return result;
+    switch (result) {
+      case ProxyReader.Partial _ -> {}
+      case ProxyReader.Whole header -> done(header);
+      case ProxyReader.Bad(String why) -> bad(why);
+    }
   }
 
-  /** Nothing has come yet. */
-  boolean empty() {
-    return collected == null;
-  }
-
-  /** What came after the header, or null; the caller's from now on. */
-  @Nullable ByteBuf rest() {
+  private void done(ProxyReader.Whole header) {
     ByteBuf rest = collected;
     collected = null;
+    drop();
     if (rest != null && !rest.isReadable()) {
       rest.release();
-      return null;
+      rest = null;
     }
-    return rest;
+    connection.introduced(header, rest);
   }
 
-  /** Lets go of what was collected. */
-  void release() {
+  private void bad(String why) {
+    if (connection.exchange().mayWarn()) {
+      log.atWarn()
+          .addKeyValue("service", connection.service())
+          .addKeyValue("source", connection.client())
+          .log("no valid PROXY protocol header: {}", why);
+    }
+    connection.refuse(Contract.BAD_PROXY_HEADER);
+  }
+
+  private void expired() {
+    bad("it did not come within " + Limits.PROXY_HEADER_MILLIS + " ms");
+  }
+
+  /** The source says no more. One that never said anything only knocked. */
+  void ended() {
+    if (collected == null) {
+      connection.refuse(Contract.CLIENT_GONE);
+    } else {
+      bad("the connection ended within it");
+    }
+  }
+
+  /** Lets go of what was collected, and of the deadline. */
+  void drop() {
     if (collected != null) {
       collected.release();
       collected = null;
+    }
+    if (deadline != null) {
+      deadline.cancel(false);
     }
   }
 

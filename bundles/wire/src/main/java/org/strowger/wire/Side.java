@@ -1,93 +1,55 @@
 package org.strowger.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.net.InetSocketAddress;
 
-/** One of the two sockets of a live connection. */
-final class Side extends ChannelInboundHandlerAdapter {
-  private final LiveConnection connection;
-  private final Channel channel;
-  private final boolean client;
-  private boolean inputEnded;
-  private boolean outputEnded;
-  private boolean paused;
+/**
+ * One of the two sockets of a live connection, whatever moves its bytes. It tells its connection
+ * what happens ({@link LiveConnection#read}, {@code readComplete}, {@code drained}, {@code
+ * inputEnded}, {@code outputEnded}, {@code closed}, {@code failed}, {@code connected}, {@code
+ * connectFailed}). On its loop only.
+ */
+interface Side {
+  SideState state();
 
-  Side(LiveConnection connection, Channel channel, boolean client) {
-    this.connection = connection;
-    this.channel = channel;
-    this.client = client;
-  }
+  /** Where it is connected to. */
+  InetSocketAddress remote();
 
-  Channel channel() {
-    return channel;
-  }
+  /** From now on an accepted socket tells what happens; once, before anything else. */
+  void begin();
 
-  boolean client() {
-    return client;
-  }
+  /** Connects; told is {@link LiveConnection#connected} or {@code connectFailed}. */
+  void connect(InetSocketAddress address, int timeoutMillis);
 
-  /** Both directions have been ended in order. */
-  boolean finished() {
-    return inputEnded && outputEnded;
-  }
+  /**
+   * Connects with a client's address as the source.
+   *
+   * @param samePort with its port too; if that is taken, {@link LiveConnection#connectFailed} is
+   *     told a cause that {@link ConnectFailure#sourceTaken} knows
+   */
+  void connectFrom(
+      InetSocketAddress client, boolean samePort, InetSocketAddress address, int timeoutMillis);
 
-  boolean inputEnded() {
-    return inputEnded;
-  }
+  /** Asks for one read; asking twice is asking once. */
+  void read();
 
-  /** Not read, because the partner is slow. */
-  boolean paused() {
-    return paused;
-  }
+  /** Takes bytes to be sent with the next {@link #flush}; released when they were. */
+  void write(ByteBuf bytes);
 
-  void paused(boolean nowPaused) {
-    paused = nowPaused;
-  }
+  void flush();
 
-  /** The socket will say no more. */
-  void inputEnded(boolean ended) {
-    inputEnded = ended;
-  }
+  /** False from {@link Limits#WRITE_HIGH_BYTES} waiting ones on until it has drained. */
+  boolean writable();
 
-  /** Nothing more will be said to it. */
-  void outputEnded(boolean ended) {
-    outputEnded = ended;
-  }
+  /** Bytes that were written and did not go into the socket yet. */
+  long pendingBytes();
 
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    connection.relay(this, (ByteBuf) message);
-  }
+  /** Ends the output after all that was written; then {@link LiveConnection#outputEnded}. */
+  void endOutput();
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    connection.readOn(this);
-  }
+  /** Ends the socket in order. */
+  void close();
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (channel.isWritable()) {
-      connection.drained(this);
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE) {
-      connection.inputEnded(this);
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    connection.closed(this);
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    connection.failed(this, cause);
-  }
+  /** Ends the socket with a reset. */
+  void reset();
 }

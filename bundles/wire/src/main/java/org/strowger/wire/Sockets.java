@@ -4,6 +4,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import org.slf4j.Logger;
@@ -18,7 +19,7 @@ final class Sockets {
   private Sockets() {}
 
   /** Sets the options and the handler; before the channel is registered. */
-  static void prepare(Channel channel, Side side) {
+  static void prepare(Channel channel, ChannelHandler side) {
     ChannelConfig config = channel.config();
     // Each read is asked for: switching automatic reading off and on cancels reads under way, after
     // which io_uring (Netty 4.2.18) may forget to read at all.

@@ -5,9 +5,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.uring.IoUringChannelOption;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a real server see the client's address as the source of the connection.
@@ -55,17 +55,21 @@ final class TransparentSource {
    *
    * @param samePort with the client's port too; else the kernel chooses one when the socket is
    *     connected, so that one port serves for many real servers
-   * @return what to bind to; null if client and real server are of different families
+   * @return what to bind to
+   * @throws IOException if client and real server are of different families
    */
-  static @Nullable InetSocketAddress bindTo(
+  static InetSocketAddress prepare(
       Channel socket,
       Transport transport,
       InetSocketAddress client,
       InetSocketAddress real,
-      boolean samePort) {
+      boolean samePort)
+      throws IOException {
     InetAddress source = client.getAddress();
     if (!source.getClass().equals(real.getAddress().getClass())) {
-      return null;
+      throw new IOException(
+          "transparentSource: client %s and real server %s are of different families"
+              .formatted(source.getHostAddress(), real.getAddress().getHostAddress()));
     }
     allow(socket, transport);
     // What another connection left in TIME_WAIT does not keep the client's port from being used.

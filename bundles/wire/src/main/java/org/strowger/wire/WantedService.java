@@ -31,7 +31,10 @@ record WantedService(
     List<WantedReal> reals) {
 
   /** A real server: where it is, and its share while no decider is there. */
-  record WantedReal(String id, InetSocketAddress address, int weight) {}
+  record WantedReal(String id, InetSocketAddress address, int weight) {
+    /** In the place of its port: the one that the client connected to. */
+    static final int SAME_PORT = 0;
+  }
 
   /** Times in milliseconds. */
   record Times(

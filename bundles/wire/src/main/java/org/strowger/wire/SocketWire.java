@@ -295,6 +295,14 @@ final class SocketWire implements Wire, AutoCloseable {
     }
   }
 
+  /** The listening sockets of a service. */
+  synchronized List<Object> listeningSockets(String service) {
+    ServicePort port = ports.get(service);
+    return port == null
+        ? List.of()
+        : port.listeners().stream().<Object>map(l -> l.channel()).toList();
+  }
+
   /** Live connections now. */
   int live() {
     return live.size();

@@ -14,5 +14,8 @@ final class Limits {
   /** Probes under way at once; the next ones wait for their turn. */
   static final int PROBES_AT_ONCE = 64;
 
+  /** Ports of one real server with the client's port that are kept as unreachable, and probed. */
+  static final int PORTS_UNREACHABLE = 8;
+
   private Limits() {}
 }

@@ -27,11 +27,16 @@ public final class NamespaceDirector {
    *     ADDRESS PORT}, or {@code client FROM ADDRESS PORT...}
    */
   public static void main(String[] args) throws Exception {
-    switch (args[0]) {
-      case "wire" -> wire(args);
-      case "server" -> server(args);
-      case "client" -> client(args);
-      default -> throw new IllegalArgumentException(args[0]);
+    try {
+      switch (args[0]) {
+        case "wire" -> wire(args);
+        case "server" -> server(args);
+        case "client" -> client(args);
+        default -> throw new IllegalArgumentException(args[0]);
+      }
+    } catch (Exception | Error e) { // its loops would go on, and the test wait for ever
+      e.printStackTrace();
+      System.exit(1);
     }
   }
 

@@ -141,8 +141,8 @@ class NamespaceTest {
     public void close() {
       in.close();
       try {
-        if (!process.waitFor(5, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
+        if (!process.waitFor(1, TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

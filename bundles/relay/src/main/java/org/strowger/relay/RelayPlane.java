@@ -226,11 +226,11 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   /** Whether a failed connect speaks against a real server that is still wanted there. */
   private boolean blames(String service, String real, InetSocketAddress address, String why) {
     BoundService bound = services.get(service);
-    if (!endpoints().has(real, address)) {
+    Endpoints wanted = endpoints();
+    if (bound == null || !wanted.has(real, address)) {
       return false;
     }
-    boolean onePort = bound == null || bound.forwarded().service().port().single();
-    if (onePort || !endpoints().samePort(real, address)) {
+    if (bound.forwarded().service().port().single() || !wanted.samePort(real, address)) {
       return true;
     }
     // Whoever likes may connect to a port of the range that no real server has open. A refusal

@@ -6,7 +6,7 @@ import io.netty.channel.ChannelException;
 /** What a virtual service needs from the kernel that not every process may have. */
 final class Privileges {
   private static final String NEEDED =
-      "the process needs CAP_NET_ADMIN: start it as root or, with"
+      "the process needs CAP_NET_ADMIN or CAP_NET_RAW: start it as root or, with"
           + " systemd, AmbientCapabilities=CAP_NET_ADMIN";
 
   private Privileges() {}

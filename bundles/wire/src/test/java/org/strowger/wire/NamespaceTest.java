@@ -208,7 +208,8 @@ class NamespaceTest {
     Program wire =
         new Program(
             director,
-            List.of("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"),
+            List.of(
+                "setpriv", "--bounding-set=-net_admin,-net_raw", "--inh-caps=-net_admin,-net_raw"),
             "wire",
             transport.word(),
             "10.77.1.1",

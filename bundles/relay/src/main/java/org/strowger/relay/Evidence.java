@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * What the traffic itself tells of the real servers: who refused several connections in a row is
@@ -40,7 +41,21 @@ final class Evidence {
     AtomicInteger inARow = failures.get(key);
     return inARow != null
         && inARow.get() >= Limits.FAILURES_IN_A_ROW
+        && mayKeep(key)
         && unreachable.putIfAbsent(key, why) == null;
+  }
+
+  /** A real server that takes the client's port may fail on many of them: a few say enough. */
+  private boolean mayKeep(String key) {
+    String real = key.substring(0, key.indexOf('@') + 1);
+    return unreachable.keySet().stream().filter(other -> other.startsWith(real)).count()
+        < Limits.PORTS_UNREACHABLE;
+  }
+
+  /** Another address or port of the same real server is unreachable. */
+  boolean othersOf(String key) {
+    String real = key.substring(0, key.indexOf('@') + 1);
+    return unreachable.keySet().stream().anyMatch(other -> other.startsWith(real));
   }
 
   /** A probe succeeded; true if this is news. */
@@ -59,8 +74,8 @@ final class Evidence {
   }
 
   /** Forgets all that is not wanted any more. */
-  void retain(java.util.Set<String> wanted) {
-    failures.keySet().retainAll(wanted);
-    unreachable.keySet().retainAll(wanted);
+  void retain(Predicate<String> wanted) {
+    failures.keySet().removeIf(wanted.negate());
+    unreachable.keySet().removeIf(wanted.negate());
   }
 }

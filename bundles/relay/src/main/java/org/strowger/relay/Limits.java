@@ -17,5 +17,8 @@ final class Limits {
   /** Time between two looks at what drains. */
   static final long DRAIN_CHECK_MILLIS = 500;
 
+  /** Ports of one real server with the client's port that are kept as unreachable, and probed. */
+  static final int PORTS_UNREACHABLE = 8;
+
   private Limits() {}
 }

@@ -3,8 +3,6 @@ package org.strowger.relay;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +168,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   private void forget() {
     Evidence now = evidence;
     if (now != null) {
-      now.retain(new HashSet<>(endpoints().keySet()));
+      now.retain(endpoints()::has);
     }
   }
 
@@ -217,7 +215,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     Evidence now = evidence;
     String key = Evidence.key(real, address);
     // Of an address that is not wanted any more nobody would ever hear that it is back.
-    if (now != null && endpoints().containsKey(key) && now.failed(key, why)) {
+    if (now != null && blames(service, real, address, why) && now.failed(key, why)) {
       log.atWarn().addKeyValue("real", real).log("unreachable: {}", why);
       RealServerId.parse(real)
           .ifPresent(id -> listener.on(new PlaneEvent.RealServerUnreachable(id, why)));
@@ -233,31 +231,38 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
 
   // --- probing
 
-  private Map<String, InetSocketAddress> endpoints() {
-    Map<String, InetSocketAddress> endpoints = new HashMap<>();
-    for (BoundService service : services.values()) {
-      for (RealServer real : service.forwarded().realServers()) {
-        InetSocketAddress address = new InetSocketAddress(real.address(), real.port());
-        endpoints.put(Evidence.key(real.id().toString(), address), address);
-      }
+  private Endpoints endpoints() {
+    return Endpoints.of(services.values());
+  }
+
+  /** Whether a failed connect speaks against a real server that is still wanted there. */
+  private boolean blames(String service, String real, InetSocketAddress address, String why) {
+    BoundService bound = services.get(service);
+    Endpoints wanted = endpoints();
+    if (bound == null || !wanted.has(real, address)) {
+      return false;
     }
-    return endpoints;
+    if (bound.forwarded().service().port().single() || !wanted.samePort(real, address)) {
+      return true;
+    }
+    // Whoever likes may connect to a port of the range that no real server has open. A refusal
+    // tells that the machine is there, and so do live connections: else one client that tries
+    // closed ports would take all real servers away from everybody.
+    return !why.contains("refused") && !bound.holds(real);
   }
 
   private Map<String, InetSocketAddress> unreachable() {
     Evidence now = evidence;
-    if (now == null || now.all().isEmpty()) {
-      return Map.of();
-    }
-    Map<String, InetSocketAddress> wanted = endpoints();
-    wanted.keySet().retainAll(now.all().keySet());
-    return wanted;
+    return now == null ? Map.of() : endpoints().wanted(now.all().keySet());
   }
 
   private void reached(String key) {
     Evidence now = evidence;
     if (now != null && now.reached(key)) {
       log.atInfo().addKeyValue("real", key).log("reachable again");
+      if (now.othersOf(key)) {
+        return; // another port of it still does not answer
+      }
       real(key).ifPresent(id -> listener.on(new PlaneEvent.RealServerReachable(id)));
     }
   }

@@ -7,22 +7,34 @@ import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.RingAcceptor;
 import io.netty.channel.uring.RingLoop;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes new connections of one virtual service on one loop. */
+/** Takes new connections of one virtual service on one loop, from one listening socket. */
 final class Acceptor extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
 
   private final Exchange exchange;
   private final Loop loop;
+
+  /** What its clients connect to; null if only the accepted socket knows. */
+  private final @Nullable InetSocketAddress destination;
+
   private ServicePort port;
   private @Nullable Channel listening;
   private @Nullable RingAcceptor ring;
   private boolean closing;
 
-  Acceptor(Exchange exchange, Loop loop, ServicePort port) {
+  /**
+   * For one socket.
+   *
+   * @param bound its address
+   */
+  Acceptor(Exchange exchange, Loop loop, ServicePort port, InetSocketAddress bound) {
+    boolean any = bound.getAddress().isAnyLocalAddress() || port.wanted().steered();
+    this.destination = any ? null : bound;
     this.exchange = exchange;
     this.loop = loop;
     this.port = port;
@@ -66,7 +78,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void accepted(int descriptor) {
-      new LiveConnection(exchange, loop, port, it -> RingSide.accepted(it, descriptor)).start();
+      InetSocketAddress known = destination;
+      InetSocketAddress to = known != null ? known : loop.requireRing().local(descriptor);
+      new LiveConnection(exchange, loop, port, to, it -> RingSide.accepted(it, descriptor)).start();
       exchange.watch().accepted(loop);
     }
 
@@ -112,8 +126,17 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel channel = (Channel) accepted;
-    new LiveConnection(exchange, loop, port, it -> ChannelSide.accepted(it, channel)).start();
+    InetSocketAddress to = destination(channel);
+    new LiveConnection(exchange, loop, port, to, it -> ChannelSide.accepted(it, channel)).start();
     exchange.watch().accepted(loop);
+  }
+
+  private InetSocketAddress destination(Channel accepted) {
+    InetSocketAddress known = destination;
+    if (known == null && accepted.localAddress() instanceof InetSocketAddress local) {
+      known = local;
+    }
+    return known != null ? known : port.wanted().address();
   }
 
   /** Lets the kernel keep the new ones: for a moment, or until there are descriptors again. */

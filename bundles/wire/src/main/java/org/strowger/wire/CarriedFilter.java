@@ -15,6 +15,8 @@ final class CarriedFilter implements Predicate<Carried> {
   private final int clientBits;
   private final long bytes;
   private final long after;
+  private final long age;
+  private final long idle;
   private final long startedBefore;
   private final long activeBefore;
 
@@ -32,8 +34,10 @@ final class CarriedFilter implements Predicate<Carried> {
             : client == null ? 0 : client.length * 8;
     bytes = number(filter, Contract.BYTES, 0);
     after = number(filter, Contract.AFTER, Long.MIN_VALUE);
-    startedBefore = now - number(filter, Contract.AGE, 0) * 1_000_000;
-    activeBefore = now - number(filter, Contract.IDLE, 0) * 1_000_000;
+    age = number(filter, Contract.AGE, 0);
+    idle = number(filter, Contract.IDLE, 0);
+    startedBefore = now - age * 1_000_000;
+    activeBefore = now - idle * 1_000_000;
   }
 
   private static long number(Map<String, Object> filter, String key, long otherwise) {
@@ -47,8 +51,8 @@ final class CarriedFilter implements Predicate<Carried> {
         && (state == null || state.equals(carried.state()))
         && (client == null || inPrefix(carried.client().getAddress().getAddress()))
         && carried.id() > after
-        && carried.started() - startedBefore <= 0
-        && carried.lastActive() - activeBefore <= 0
+        && (age <= 0 || carried.started() - startedBefore <= 0)
+        && (idle <= 0 || carried.lastActive() - activeBefore <= 0) // else moving ones are missed
         && (bytes <= 0 || carried.bytesIn() + carried.bytesOut() >= bytes);
   }
 

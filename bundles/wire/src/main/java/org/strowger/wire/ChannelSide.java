@@ -3,6 +3,7 @@ package org.strowger.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -10,7 +11,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A socket as a channel of Netty's. */
 // Netty tells what comes of an ignored future to the handler or in the log.
@@ -60,10 +63,31 @@ final class ChannelSide extends ChannelInboundHandlerAdapter implements Side {
 
   @Override
   public void connect(InetSocketAddress address, int timeoutMillis) {
+    connect(address, null, timeoutMillis);
+  }
+
+  @Override
+  public void connectFrom(
+      InetSocketAddress source, boolean samePort, InetSocketAddress address, int timeoutMillis) {
+    Transport transport = connection.exchange().transport();
+    InetSocketAddress bound;
+    try {
+      bound = TransparentSource.prepare(channel, transport, source, address, samePort);
+    } catch (IOException | ChannelException e) {
+      connection.loop().events().register(channel); // only then can it be closed
+      channel.close();
+      connection.connectFailed(this, e);
+      return;
+    }
+    connect(address, bound, timeoutMillis);
+  }
+
+  private void connect(
+      InetSocketAddress address, @Nullable InetSocketAddress source, int timeoutMillis) {
     channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
     connection.loop().events().register(channel);
     channel
-        .connect(address)
+        .connect(address, source)
         .addListener(
             (ChannelFuture done) -> {
               if (done.isSuccess()) {

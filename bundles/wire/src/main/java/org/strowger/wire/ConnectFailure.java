@@ -26,6 +26,14 @@ final class ConnectFailure {
     return text(cause).contains("oo many open files");
   }
 
+  /** The address and port to connect from are in use: another port may do. */
+  static boolean sourceTaken(Throwable cause) {
+    String text = text(cause);
+    return cause instanceof BindException
+        || text.contains("Cannot assign requested")
+        || text.contains("Address already in use");
+  }
+
   /** One clause for people. */
   static String text(Throwable cause) {
     if (cause instanceof ConnectTimeoutException) {

@@ -137,6 +137,7 @@ final class Contract {
   static final int CONTROL_ABSENT = 8;
   static final int QUEUE_EXPIRED = 9;
   static final int QUEUE_FULL = 10;
+  static final int BAD_PROXY_HEADER = 11;
   static final int CLIENT_GONE = 12;
 
   private Contract() {}

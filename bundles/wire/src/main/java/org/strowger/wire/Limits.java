@@ -104,5 +104,19 @@ final class Limits {
   /** Default number of real servers tried for one connection. */
   static final int CONNECT_TRIES = 3;
 
+  /**
+   * Ports of one virtual service that get a listening socket each; more are steered by the kernel.
+   */
+  static final int PORTS_BOUND = 1_024;
+
+  /** Groups of ports named in one sentence about what cannot be listened on. */
+  static final int PORTS_TOLD = 16;
+
+  /** Time that a trusted source has to send its PROXY protocol header. */
+  static final long PROXY_HEADER_MILLIS = 5_000;
+
+  /** Bytes after the 16 fixed ones of a PROXY protocol header of version 2, TLVs included. */
+  static final int PROXY_HEADER_BYTES = 4_096;
+
   private Limits() {}
 }

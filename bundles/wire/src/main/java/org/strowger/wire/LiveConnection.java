@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection from accept to end. First a {@link Search} finds a real server, then {@link
- * Copying} moves bytes both ways; this is what both have in common, and how it ends. Touched by its
- * loop only.
+ * A client's connection from accept to end. First, from a trusted source, a {@link Preamble} tells
+ * who the client is, then a {@link Search} finds a real server, then {@link Copying} moves bytes
+ * both ways; this is what they have in common, and how it ends. Touched by its loop only.
  */
 final class LiveConnection implements Carried {
   private static final Logger log = LoggerFactory.getLogger(LiveConnection.class);
@@ -22,9 +22,11 @@ final class LiveConnection implements Carried {
   private final Account account;
   private final long id;
   private final Side client;
-  private final InetSocketAddress clientAddress;
+  private final InetSocketAddress destination;
   private final long started = System.nanoTime();
+  private Preamble.Ends ends;
   private ConnectionState state = ConnectionState.DECIDING;
+  private @Nullable Preamble preamble;
   private @Nullable Search search;
   private @Nullable Copying copying;
   private @Nullable Side server;
@@ -38,17 +40,23 @@ final class LiveConnection implements Carried {
   /**
    * A connection that was just accepted.
    *
+   * @param destination what the client connected to
    * @param accepted makes its client's side
    */
   LiveConnection(
-      Exchange exchange, Loop loop, ServicePort port, Function<LiveConnection, Side> accepted) {
+      Exchange exchange,
+      Loop loop,
+      ServicePort port,
+      InetSocketAddress destination,
+      Function<LiveConnection, Side> accepted) {
     this.exchange = exchange;
     this.loop = loop;
     this.port = port;
     this.account = new Account(port, loop);
     this.id = loop.nextId();
     this.client = accepted.apply(this);
-    this.clientAddress = client.remote();
+    this.destination = destination;
+    this.ends = new Preamble.Ends(client.remote(), destination);
   }
 
   void start() {
@@ -59,8 +67,32 @@ final class LiveConnection implements Carried {
       port.connectionLog().started(this);
     }
     client.begin();
+    if (Preamble.wanted(port.wanted(), ends.client().getAddress())) {
+      Preamble begun = new Preamble(this);
+      preamble = begun;
+      begun.begin();
+    } else {
+      search(null);
+    }
+  }
+
+  /**
+   * The header of a trusted source has come.
+   *
+   * @param rest what the client said after it; this connection's now
+   */
+  void introduced(ProxyReader.Whole header, @Nullable ByteBuf rest) {
+    preamble = null;
+    ends = ends.told(header);
+    search(rest);
+  }
+
+  private void search(@Nullable ByteBuf early) {
     Search begun = new Search(this);
     search = begun;
+    if (early != null) {
+      begun.early(early);
+    }
     begun.decide();
     if (search != null) { // else it has found its end, or its real server, already
       client.read(); // so that a client that leaves is noticed
@@ -83,6 +115,11 @@ final class LiveConnection implements Carried {
 
   Account account() {
     return account;
+  }
+
+  /** What the client connected to. */
+  InetSocketAddress destination() {
+    return destination;
   }
 
   Side clientSide() {
@@ -116,7 +153,14 @@ final class LiveConnection implements Carried {
     account.established();
     Copying begun = new Copying(this, client, side);
     copying = begun;
+    int version = port.wanted().sendProxy();
+    if (version > 0) { // before all that the client said, and at once if it said nothing yet
+      side.write(ProxyHeader.of(version, ends.client(), ends.destination()));
+    }
     begun.start(over.takeEarly());
+    if (version > 0) {
+      side.flush();
+    }
   }
 
   void connectFailed(Side side, Throwable cause) {
@@ -136,6 +180,8 @@ final class LiveConnection implements Carried {
       moving.relay(from, bytes);
     } else if (searching != null) {
       searching.early(bytes);
+    } else if (preamble != null) {
+      preamble.read(bytes);
     } else {
       bytes.release();
     }
@@ -148,6 +194,8 @@ final class LiveConnection implements Carried {
       moving.readOn(from);
     } else if (searching != null && searching.readsOn()) {
       from.read();
+    } else if (preamble != null) {
+      client.read();
     }
   }
 
@@ -174,6 +222,8 @@ final class LiveConnection implements Carried {
       moving.inputEnded(side);
     } else if (searching != null) { // it is passed on once there is somebody to tell
       searching.clientEnded();
+    } else if (preamble != null) {
+      preamble.ended();
     }
   }
 
@@ -191,6 +241,7 @@ final class LiveConnection implements Carried {
       return;
     }
     if (!side.state().finished()) {
+      leftEarly();
       abort(side.state().client() ? End.CLIENT_RESET : End.REAL_RESET);
       return;
     }
@@ -208,13 +259,21 @@ final class LiveConnection implements Carried {
       return;
     }
     if (cause instanceof IOException) {
+      leftEarly();
       abort(side.state().client() ? End.CLIENT_RESET : End.REAL_RESET);
       return;
     }
     if (exchange.mayWarn()) {
       log.atError().addKeyValue("service", port.name()).setCause(cause).log("connection failed");
     }
+    leftEarly();
     abort(End.FAILED);
+  }
+
+  private void leftEarly() {
+    if (preamble != null) {
+      account.verdict(Contract.CLIENT_GONE);
+    }
   }
 
   /** News of a socket that this connection has done with. */
@@ -253,6 +312,10 @@ final class LiveConnection implements Carried {
       return;
     }
     state = ConnectionState.ENDED;
+    if (preamble != null) {
+      preamble.drop();
+      preamble = null;
+    }
     if (search != null) {
       search.drop();
       search = null;
@@ -293,7 +356,7 @@ final class LiveConnection implements Carried {
 
   @Override
   public InetSocketAddress client() {
-    return clientAddress;
+    return ends.client();
   }
 
   @Override

@@ -57,8 +57,7 @@ final class Loop {
    * @param wire its row of the wire's own page
    * @param bufferBudget bytes that may wait for slow readers
    */
-  Loop(
-      int index, EventLoop events, int salt, boolean rings, Tally wire, long bufferBudget) {
+  Loop(int index, EventLoop events, int salt, boolean rings, Tally wire, long bufferBudget) {
     this.rings = rings;
     this.wire = wire;
     this.buffers = new Buffers(wire, bufferBudget);
@@ -86,7 +85,8 @@ final class Loop {
    * @throws io.netty.channel.ChannelException if there is no descriptor for it
    */
   Side open(LiveConnection connection) {
-    return ring() != null ? RingSide.unconnected(connection) : ChannelSide.open(connection);
+    boolean direct = ring() != null && !connection.port().wanted().transparentSource();
+    return direct ? RingSide.unconnected(connection) : ChannelSide.open(connection);
   }
 
   RingLoop requireRing() {

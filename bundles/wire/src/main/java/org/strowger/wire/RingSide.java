@@ -1,7 +1,6 @@
 package org.strowger.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.uring.RingSocket;
 import java.io.IOException;
@@ -66,8 +65,16 @@ final class RingSide implements Side, RingSocket.Events {
       opened.connect(address);
       connection.loop().connectDeadline(this, timeoutMillis);
     } catch (IOException e) { // out of descriptors
-      throw new ChannelException(e);
+      connecting = false;
+      connection.connectFailed(this, e);
     }
+  }
+
+  /** {@link Loop#open} gives channels for this. */
+  @Override
+  public void connectFrom(
+      InetSocketAddress source, boolean samePort, InetSocketAddress address, int timeoutMillis) {
+    throw new UnsupportedOperationException("a source of its own needs a channel");
   }
 
   /** The time to connect is over. */

@@ -34,6 +34,7 @@ final class Search {
   private long waitingSince;
   private boolean asked;
   private boolean waiting;
+  private boolean fromClientsPort;
   private int earlyBytes;
 
   Search(LiveConnection connection) {
@@ -76,9 +77,9 @@ final class Search {
 
   private @Nullable Object ask(boolean mayWait) {
     int attempt = (asked ? 0 : Contract.FIRST) | (mayWait ? Contract.MAY_WAIT : 0);
-    InetSocketAddress destination = port.wanted().address();
     Object answer =
-        exchange.choose(port, connection.client(), destination, tried, attempt, account);
+        exchange.choose(
+            port, connection.client(), connection.destination(), tried, attempt, account);
     asked |= answer != null;
     return answer;
   }
@@ -185,7 +186,12 @@ final class Search {
     }
     account.count(Contract.CHOSEN_ALONE);
     account.bind(next.id());
-    connect(next.id(), next.address());
+    InetSocketAddress to = next.address();
+    connect(
+        next.id(),
+        to.getPort() != WantedReal.SAME_PORT
+            ? to
+            : new InetSocketAddress(to.getAddress(), connection.destination().getPort()));
   }
 
   // --- connecting
@@ -194,22 +200,34 @@ final class Search {
     if (!tried.isEmpty()) {
       account.count(Contract.RETRIES);
     }
+    connect(id, to, true);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param samePort from the client's port, where the source is the client's address
+   */
+  private void connect(String id, InetSocketAddress to, boolean samePort) {
     connecting = System.nanoTime();
     chosen = id;
     address = to;
+    fromClientsPort = samePort && port.wanted().transparentSource();
     connection.state(ConnectionState.CONNECTING);
     Side side;
     try {
       side = loop.open(connection);
     } catch (ChannelException e) { // out of descriptors
-      if (ConnectFailure.wantsDescriptors(e)) {
-        exchange.watch().exhausted();
-      }
       connectFailed(e);
       return;
     }
     connection.server(side);
-    side.connect(to, port.wanted().times().connect());
+    int timeout = port.wanted().times().connect();
+    if (port.wanted().transparentSource()) {
+      side.connectFrom(connection.client(), samePort, to, timeout);
+    } else {
+      side.connect(to, timeout);
+    }
   }
 
   /** The real server has taken the connection. */
@@ -220,7 +238,14 @@ final class Search {
 
   void connectFailed(Throwable cause) {
     connecting = 0;
+    if (fromClientsPort && ConnectFailure.sourceTaken(cause)) {
+      connect(chosen, address, false);
+      return;
+    }
     connection.state(ConnectionState.DECIDING);
+    if (ConnectFailure.wantsDescriptors(cause)) {
+      exchange.watch().exhausted();
+    }
     boolean blamed = ConnectFailure.blamesRealServer(cause);
     account.connectFailed(blamed);
     if (blamed) {

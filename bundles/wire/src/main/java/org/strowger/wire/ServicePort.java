@@ -9,8 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual service on the wire: what is wanted of it, its listening sockets, one a loop, and its
- * rows in the ledger. Live connections keep it when it is no longer wanted.
+ * A virtual service on the wire: what is wanted of it, its listening sockets (one a loop, or with a
+ * range of ports one a port), and its rows in the ledger. Live connections keep it when it is no
+ * longer wanted.
  */
 final class ServicePort {
   /** What one loop keeps for this service; touched by that loop only. */
@@ -40,6 +41,15 @@ final class ServicePort {
 
   /** Guarded by the wire's lock. */
   private final List<Listener> listeners = new ArrayList<>();
+
+  /** Guarded by the wire's lock: sockets are being bound. */
+  private boolean opening;
+
+  /** Guarded by the wire's lock: wanted to be opened again when that has come to its end. */
+  private boolean openAgain;
+
+  /** Guarded by the wire's lock: leads all ports of the service to its sockets. */
+  private @Nullable Steering steering;
 
   private volatile WantedService wanted;
   private volatile @Nullable String failure;
@@ -118,6 +128,36 @@ final class ServicePort {
     return listeners;
   }
 
+  boolean opening() {
+    return opening;
+  }
+
+  /** From now on its sockets are being bound; false if they are already, then it is done again. */
+  boolean beginOpening() {
+    openAgain = opening;
+    if (opening) {
+      return false;
+    }
+    opening = true;
+    return true;
+  }
+
+  /** Its sockets are bound, or cannot be; true if something changed meanwhile. */
+  boolean endOpening() {
+    opening = false;
+    boolean again = openAgain;
+    openAgain = false;
+    return again;
+  }
+
+  @Nullable Steering steering() {
+    return steering;
+  }
+
+  void steering(@Nullable Steering present) {
+    steering = present;
+  }
+
   /** Empty if it is listened on, or why not; null while nothing is known or wanted. */
   @Nullable String failure() {
     return failure;
@@ -130,8 +170,12 @@ final class ServicePort {
     return news;
   }
 
-  /** A listening socket on its loop. */
-  record Listener(Loop loop, Transport.ListeningSocket socket, Acceptor acceptor) {
+  /**
+   * A listening socket on its loop.
+   *
+   * @param port what it is bound to
+   */
+  record Listener(Loop loop, Transport.ListeningSocket socket, Acceptor acceptor, int port) {
     Channel channel() {
       return socket.channel();
     }

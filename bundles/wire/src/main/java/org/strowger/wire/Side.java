@@ -21,6 +21,15 @@ interface Side {
   /** Connects; told is {@link LiveConnection#connected} or {@code connectFailed}. */
   void connect(InetSocketAddress address, int timeoutMillis);
 
+  /**
+   * Connects with a client's address as the source.
+   *
+   * @param samePort with its port too; if that is taken, {@link LiveConnection#connectFailed} is
+   *     told a cause that {@link ConnectFailure#sourceTaken} knows
+   */
+  void connectFrom(
+      InetSocketAddress client, boolean samePort, InetSocketAddress address, int timeoutMillis);
+
   /** Asks for one read; asking twice is asking once. */
   void read();
 

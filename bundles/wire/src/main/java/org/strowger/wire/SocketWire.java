@@ -6,7 +6,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +35,7 @@ final class SocketWire implements Wire, AutoCloseable {
   private final Exchange exchange;
   private final Ledger ledger;
   private final Listeners listeners;
+  private final Listening listening;
   private final LiveTable live = new LiveTable(loops);
   private final Runnable whenChanged;
 
@@ -77,12 +76,7 @@ final class SocketWire implements Wire, AutoCloseable {
       int salt = (int) (books.generation() & 1);
       loops.add(
           new Loop(
-              index,
-              (EventLoop) executor,
-              salt,
-              transport.rings(),
-              row,
-              bounds.bufferBudget()));
+              index, (EventLoop) executor, salt, transport.rings(), row, bounds.bufferBudget()));
     }
     this.whenChanged = whenChanged;
     this.generation = books.generation();
@@ -91,6 +85,7 @@ final class SocketWire implements Wire, AutoCloseable {
             transport, books.generation(), books.memory(), loops, bounds.files(), this::loopIdle);
     this.listeners = new Listeners(exchange, loops);
     exchange.watch().start();
+    this.listening = new Listening(this, exchange, listeners, ports);
     loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
   }
 
@@ -136,20 +131,26 @@ final class SocketWire implements Wire, AutoCloseable {
     List<ServicePort> gone = new ArrayList<>();
     ports.values().removeIf(port -> !wanted.containsKey(port.name()) && gone.add(port));
     List<ServicePort> moved = new ArrayList<>();
-    wanted.values().forEach(service -> want(service, moved, gone));
-    CompletableFuture.allOf(
-            gone.stream().map(listeners::close).toArray(CompletableFuture<?>[]::new))
-        .whenComplete((done, failure) -> openAll(moved));
+    List<CompletableFuture<Void>> closed = new ArrayList<>();
+    wanted.values().forEach(service -> want(service, moved, gone, closed));
+    gone.forEach(port -> closed.add(listeners.close(port)));
+    CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new))
+        .whenComplete((done, failure) -> listening.open(moved));
     ledger.prune(keys());
   }
 
-  private void want(WantedService service, List<ServicePort> moved, List<ServicePort> gone) {
+  private void want(
+      WantedService service,
+      List<ServicePort> moved,
+      List<ServicePort> gone,
+      List<CompletableFuture<Void>> shrunk) {
     ServicePort port = ports.get(service.name());
     if (port == null) {
       port = new ServicePort(service, ledger, loops.size());
       ports.put(service.name(), port);
       moved.add(port);
       inherit(port, gone);
+      shrunk.add(listeners.closeUnwanted(port));
       return;
     }
     WantedService before = port.wanted();
@@ -157,8 +158,13 @@ final class SocketWire implements Wire, AutoCloseable {
     ServicePort same = port;
     loops.forEach(loop -> loop.events().execute(() -> same.tidy(loop)));
     port.placeFreed();
-    if (!before.address().equals(service.address()) || before.listening() != service.listening()) {
+    if (service.listensElsewhere(before)) {
       gone.add(port);
+      moved.add(port);
+    } else if (!service.address().equals(before.address())
+        || service.lastPort() != before.lastPort()
+        || service.transparentSource() != before.transparentSource()) {
+      shrunk.add(listeners.closeUnwanted(port));
       moved.add(port);
     }
   }
@@ -167,8 +173,8 @@ final class SocketWire implements Wire, AutoCloseable {
   private static void inherit(ServicePort port, List<ServicePort> gone) {
     if (port.wanted().listening()) {
       gone.stream()
-          .filter(old -> old.wanted().address().equals(port.wanted().address()))
-          .filter(old -> !old.listeners().isEmpty())
+          .filter(old -> !port.wanted().listensElsewhere(old.wanted()))
+          .filter(old -> !old.listeners().isEmpty() && !old.opening())
           .findFirst()
           .ifPresent(old -> Listeners.rename(old, port));
     }
@@ -184,76 +190,14 @@ final class SocketWire implements Wire, AutoCloseable {
     return keys;
   }
 
-  private synchronized void openAll(List<ServicePort> moved) {
-    for (ServicePort port : moved) {
-      if (ports.get(port.name()) != port || retired) {
-        continue;
-      }
-      if (!port.wanted().listening()) {
-        port.failure(null);
-      } else if (port.listeners().isEmpty()) {
-        open(port);
-      } else {
-        tell(port, "");
-      }
-    }
-  }
-
-  private void open(ServicePort port) {
-    try {
-      Listeners.requireFree(port.wanted().address());
-    } catch (IOException | RuntimeException e) {
-      tell(port, e);
-      return;
-    }
-    listeners.open(port, 0).whenComplete((done, failure) -> opened(port, failure));
-  }
-
-  private synchronized void opened(ServicePort port, @Nullable Throwable failure) {
-    if (failure != null) {
-      port.listeners().clear();
-      tell(port, failure.getCause() != null ? failure.getCause() : failure);
-    } else {
-      tell(port, "");
-    }
-  }
-
-  private void tell(ServicePort port, Throwable failure) {
-    InetSocketAddress address = port.wanted().address();
-    String where = address.getAddress().getHostAddress() + " port " + address.getPort();
-    tell(port, "cannot listen on " + where + ": " + failure.getMessage());
-  }
-
-  private void tell(ServicePort port, String failure) {
-    Decider decider = exchange.decider();
-    if (port.failure(failure)) {
-      log.atInfo()
-          .addKeyValue("service", port.name())
-          .log(failure.isEmpty() ? "listening" : failure);
-      if (decider != null) {
-        decider.listening(port.name(), failure);
-      }
-    }
-  }
-
-  private synchronized void retryListening() {
+  private void retryListening() {
     loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
-    openAll(
-        ports.values().stream()
-            .filter(port -> port.wanted().listening() && port.listeners().isEmpty())
-            .toList());
+    listening.retry();
   }
 
   @Override
   public Map<String, String> listening() {
-    Map<String, String> result = new HashMap<>();
-    for (ServicePort port : ports.values()) {
-      String failure = port.failure();
-      if (failure != null) {
-        result.put(port.name(), failure);
-      }
-    }
-    return result;
+    return listening.report();
   }
 
   // --- being asked
@@ -361,12 +305,17 @@ final class SocketWire implements Wire, AutoCloseable {
     for (WantedService service : services) {
       ServicePort port = new ServicePort(service, ledger, loops.size());
       ports.put(service.name(), port);
-      List<Object> handed = sockets.getOrDefault(service.name(), List.of());
-      listeners.adopt(port, handed);
-      if (service.listening()) {
-        listeners.open(port, handed.size()).whenComplete((done, failure) -> opened(port, failure));
-      }
+      listeners.adopt(port, sockets.getOrDefault(service.name(), List.of()));
+      listening.open(port, true);
     }
+  }
+
+  /** The listening sockets of a service. */
+  synchronized List<Object> listeningSockets(String service) {
+    ServicePort port = ports.get(service);
+    return port == null
+        ? List.of()
+        : port.listeners().stream().<Object>map(l -> l.channel()).toList();
   }
 
   /** Live connections now. */

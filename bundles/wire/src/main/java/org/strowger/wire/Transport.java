@@ -25,6 +25,8 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.channel.uring.RingLoop;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Arrays;
@@ -185,9 +187,21 @@ enum Transport {
   /** The socket for another wire; with NIO it is shared, else it is a descriptor of its own. */
   Object duplicate(ListeningSocket socket) throws IOException {
     ServerSocketChannel jdk = socket.jdk();
-    return jdk != null
-        ? jdk
-        : Descriptors.duplicate(((UnixChannel) socket.channel()).fd().intValue());
+    return jdk != null ? jdk : Descriptors.duplicate(descriptor(socket));
+  }
+
+  /** The descriptor of the socket; not with NIO. */
+  static int descriptor(ListeningSocket socket) {
+    return ((UnixChannel) socket.channel()).fd().intValue();
+  }
+
+  /** The port that a socket of another wire is bound to. */
+  static int port(ListeningSocket socket) {
+    SocketAddress local =
+        socket.jdk() != null
+            ? socket.jdk().socket().getLocalSocketAddress()
+            : socket.channel().localAddress();
+    return local instanceof InetSocketAddress address ? address.getPort() : 0;
   }
 
   /** Closes a duplicate that nobody took; a shared socket is left alone. */

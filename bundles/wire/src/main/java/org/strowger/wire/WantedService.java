@@ -31,7 +31,10 @@ record WantedService(
     List<WantedReal> reals) {
 
   /** A real server: where it is, and its share while no decider is there. */
-  record WantedReal(String id, InetSocketAddress address, int weight) {}
+  record WantedReal(String id, InetSocketAddress address, int weight) {
+    /** In the place of its port: the one that the client connected to. */
+    static final int SAME_PORT = 0;
+  }
 
   /** Times in milliseconds. */
   record Times(
@@ -55,11 +58,19 @@ record WantedService(
     String name = new Reader(map, "a virtual service").value(Contract.NAME, String.class, null);
     Reader read = new Reader(map, "virtual service " + name);
     InetSocketAddress address = read.value(Contract.ADDRESS, InetSocketAddress.class, null);
+    int lastPort = read.value(Contract.LAST_PORT, Integer.class, address.getPort());
+    if (lastPort < address.getPort() || lastPort > 65_535) {
+      throw Reader.wrong(
+          "virtual service " + name,
+          Contract.LAST_PORT,
+          lastPort,
+          "a port from " + address.getPort() + " to 65535");
+    }
     return new WantedService(
         name,
         read.value(Contract.PROTOCOL, String.class, "tcp").equals("udp"),
         address,
-        read.value(Contract.LAST_PORT, Integer.class, address.getPort()),
+        lastPort,
         read.value(Contract.LISTENING, Boolean.class, true),
         read.value(Contract.ONE_PACKET, Boolean.class, false),
         times(read),
@@ -99,6 +110,38 @@ record WantedService(
         id,
         read.value(Contract.ADDRESS, InetSocketAddress.class, null),
         read.value(Contract.WEIGHT, Integer.class, 0));
+  }
+
+  /** How many ports it has. */
+  int ports() {
+    return lastPort - address.getPort() + 1;
+  }
+
+  boolean hasPort(int port) {
+    return port >= address.getPort() && port <= lastPort;
+  }
+
+  /** Too many ports for a socket each: the kernel is told to give us what comes to any of them. */
+  boolean steered() {
+    return ports() > Limits.PORTS_BOUND;
+  }
+
+  /** None of the sockets of {@code before} serves. */
+  boolean listensElsewhere(WantedService before) {
+    boolean steeredOtherwise =
+        (steered() || before.steered())
+            && (!address.equals(before.address) || lastPort != before.lastPort);
+    return steeredOtherwise
+        || udp != before.udp
+        || listening != before.listening
+        || !address.getAddress().equals(before.address.getAddress());
+  }
+
+  /** As people write it. */
+  String where() {
+    String host = address.getAddress().getHostAddress();
+    int first = address.getPort();
+    return host + (ports() == 1 ? " port " + first : " ports " + first + "-" + lastPort);
   }
 
   /** The map it was read from, for another wire. */

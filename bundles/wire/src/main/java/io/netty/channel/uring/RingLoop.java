@@ -93,6 +93,11 @@ public final class RingLoop {
     return socket;
   }
 
+  /** What the client of an accepted descriptor connected to. */
+  public InetSocketAddress local(int descriptor) {
+    return calls.local(descriptor);
+  }
+
   /** A socket to be connected to that address. */
   public RingSocket open(InetSocketAddress to, RingSocket.Events listener) throws IOException {
     return adopt(calls.socket(to.getAddress().getAddress().length == 16), listener);

@@ -100,11 +100,6 @@ public final class RingSocket implements IoUringIoHandle {
     return loop.calls().peer(descriptor);
   }
 
-  /** Its own address, asked from the kernel. */
-  public InetSocketAddress local() {
-    return loop.calls().local(descriptor);
-  }
-
   public int descriptor() {
     return descriptor;
   }

@@ -26,6 +26,9 @@ final class ConnectFailure {
     if (cause instanceof ConnectTimeoutException) {
       return "no answer in time";
     }
+    if (cause instanceof PortUnreachableException) {
+      return "port unreachable";
+    }
     String message = String.valueOf(cause.getMessage());
     return message.contains("Connection refused") ? "connection refused" : message;
   }

@@ -114,6 +114,19 @@ final class Exchange {
     }
   }
 
+  /** Tells the decider, if there is one, that something runs short; empty: no more. */
+  void tellShortage(String resource, String why) {
+    Decider present = decider;
+    if (present == null) {
+      return;
+    }
+    try {
+      present.shortage(resource, why);
+    } catch (RuntimeException | LinkageError e) {
+      log.atError().addKeyValue("resource", resource).setCause(e).log("shortage not told");
+    }
+  }
+
   /** A connection ended and its loop carries no other one. */
   void idle() {
     whenIdle.run();

@@ -6,6 +6,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +34,12 @@ final class SocketWire implements Wire, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SocketWire.class);
 
   private final EventLoopGroup group;
+  private final EventLoopGroup datagramGroup;
   private final List<Loop> loops = new ArrayList<>();
   private final Exchange exchange;
   private final Ledger ledger;
   private final Listeners listeners;
+  private final Datagrams datagrams;
   private final LiveTable live = new LiveTable(loops);
   private final Runnable whenChanged;
 
@@ -57,23 +61,36 @@ final class SocketWire implements Wire, AutoCloseable {
    * @param whenChanged called, on any thread, when {@link #drained} may have changed
    */
   SocketWire(Transport transport, int loopCount, Books books, Runnable whenChanged) {
-    AtomicInteger number = new AtomicInteger();
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            loopCount,
-            (ThreadFactory)
-                task -> new FastThreadLocalThread(task, "loop-" + number.getAndIncrement()),
-            transport.handlers());
-    group.forEach(
-        executor ->
-            loops.add(
-                new Loop(loops.size(), (EventLoop) executor, (int) (books.generation() & 1))));
+    int salt = (int) (books.generation() & 1);
+    this.group = group(loopCount, "loop-", transport);
+    group.forEach(each -> loops.add(new Loop(loops.size(), (EventLoop) each, salt)));
+    List<Loop> streams = List.copyOf(loops);
+    // The JDK's datagram sockets need its selector; see ReadyChannel. These loops are never waiting
+    // for this wire's lock, so they can be asked under it. Each has a row of the ledger of its own,
+    // so that a row has one writer even if a service changes its protocol.
+    this.datagramGroup = group(loopCount, "datagrams-", Transport.NIO);
+    datagramGroup.forEach(each -> loops.add(new Loop(loops.size(), (EventLoop) each, salt)));
     this.whenChanged = whenChanged;
     this.generation = books.generation();
     this.exchange = new Exchange(transport, books.generation(), books.memory(), this::loopIdle);
-    this.ledger = new Ledger(loopCount, books.ledger());
-    this.listeners = new Listeners(exchange, loops);
-    loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
+    this.ledger = new Ledger(loops.size(), books.ledger());
+    this.listeners = new Listeners(exchange, streams);
+    this.datagrams =
+        new Datagrams(
+            exchange,
+            ledger,
+            List.copyOf(loops.subList(loopCount, loops.size())),
+            loops.size(),
+            this::tell);
+    listenLater();
+  }
+
+  private static EventLoopGroup group(int count, String name, Transport transport) {
+    AtomicInteger number = new AtomicInteger();
+    return new MultiThreadIoEventLoopGroup(
+        count,
+        (ThreadFactory) task -> new FastThreadLocalThread(task, name + number.getAndIncrement()),
+        transport.handlers());
   }
 
   /** What outlives a wire. */
@@ -109,12 +126,19 @@ final class SocketWire implements Wire, AutoCloseable {
   @Override
   public synchronized void apply(List<Map<String, Object>> services) {
     Map<String, WantedService> wanted = new LinkedHashMap<>();
-    services.stream()
-        .map(WantedService::of)
-        .forEach(service -> wanted.put(service.name(), service));
+    List<WantedService> withDatagrams = new ArrayList<>();
+    for (Map<String, Object> map : services) {
+      WantedService service = WantedService.of(map);
+      if (service.udp()) {
+        withDatagrams.add(service);
+      } else {
+        wanted.put(service.name(), service);
+      }
+    }
     if (retired) {
       return; // the wire that took over has its own order
     }
+    datagrams.apply(withDatagrams);
     List<ServicePort> gone = new ArrayList<>();
     ports.values().removeIf(port -> !wanted.containsKey(port.name()) && gone.add(port));
     List<ServicePort> moved = new ArrayList<>();
@@ -155,9 +179,15 @@ final class SocketWire implements Wire, AutoCloseable {
     }
   }
 
+  private List<ServicePort> all() {
+    List<ServicePort> all = new ArrayList<>(ports.values());
+    all.addAll(datagrams.services());
+    return all;
+  }
+
   private Set<String> keys() {
     Set<String> keys = new HashSet<>();
-    for (ServicePort port : ports.values()) {
+    for (ServicePort port : all()) {
       keys.add(port.name());
       port.wanted().reals().forEach(real -> keys.add(port.name() + "|" + real.id()));
     }
@@ -216,18 +246,30 @@ final class SocketWire implements Wire, AutoCloseable {
     }
   }
 
-  private synchronized void retryListening() {
-    loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
+  /** Now and then, and not on the loop: it may have to wait for the lock. */
+  private void listenLater() {
+    loops
+        .getFirst()
+        .later(
+            Limits.LISTEN_RETRY_MILLIS,
+            () -> {
+              listenLater();
+              Thread.ofVirtual().name("wire-listen").start(this::listenAgain);
+            });
+  }
+
+  private synchronized void listenAgain() {
     openAll(
         ports.values().stream()
             .filter(port -> port.wanted().listening() && port.listeners().isEmpty())
             .toList());
+    datagrams.listenAgain();
   }
 
   @Override
   public Map<String, String> listening() {
     Map<String, String> result = new HashMap<>();
-    for (ServicePort port : ports.values()) {
+    for (ServicePort port : all()) {
       String failure = port.failure();
       if (failure != null) {
         result.put(port.name(), failure);
@@ -283,8 +325,12 @@ final class SocketWire implements Wire, AutoCloseable {
     return Map.of(
         Contract.HANDED_TRANSPORT,
         transport(),
+        Contract.HANDED_DATAGRAMS,
+        datagrams.handed(),
+        Contract.HANDED_FLOWS,
+        (Supplier<List<Map<String, Object>>>) datagrams::handFlows,
         Contract.HANDED_SERVICES,
-        ports.values().stream().map(port -> port.wanted().toMap()).toList(),
+        all().stream().map(port -> port.wanted().toMap()).toList(),
         Contract.HANDED_SOCKETS,
         sockets,
         Contract.HANDED_GENERATION,
@@ -300,6 +346,7 @@ final class SocketWire implements Wire, AutoCloseable {
     synchronized (this) {
       retired = true;
       ports.values().forEach(listeners::retire);
+      datagrams.retire();
       ports.clear();
     }
     log.info("handed over; {} live connections stay until they end", live.size());
@@ -339,6 +386,9 @@ final class SocketWire implements Wire, AutoCloseable {
     retired = false;
     settled = false;
     for (WantedService service : services) {
+      if (service.udp()) {
+        continue; // see adoptDatagrams
+      }
       ServicePort port = new ServicePort(service, ledger, loops.size());
       ports.put(service.name(), port);
       List<Object> handed = sockets.getOrDefault(service.name(), List.of());
@@ -347,6 +397,14 @@ final class SocketWire implements Wire, AutoCloseable {
         listeners.open(port, handed.size()).whenComplete((done, failure) -> opened(port, failure));
       }
     }
+  }
+
+  /** The same for those with datagrams, flows included; their sockets fit every transport. */
+  synchronized void adoptDatagrams(
+      List<WantedService> services,
+      Map<String, List<DatagramChannel>> sockets,
+      Supplier<List<Map<String, Object>>> flows) {
+    datagrams.adopt(services.stream().filter(WantedService::udp).toList(), sockets, flows);
   }
 
   /** Live connections now. */
@@ -373,12 +431,17 @@ final class SocketWire implements Wire, AutoCloseable {
     synchronized (this) {
       ports.values().forEach(listeners::close);
       ports.clear();
+      datagrams.close();
       retired = true;
     }
     disconnect(Map.of());
-    group
-        .shutdownGracefully(Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(2 * Limits.STOP_MILLIS);
+    List.of(group, datagramGroup).stream()
+        .map(
+            each ->
+                each.shutdownGracefully(
+                    Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS))
+        .toList()
+        .forEach(ending -> ending.awaitUninterruptibly(2 * Limits.STOP_MILLIS));
     ledger.close();
   }
 }

@@ -232,14 +232,22 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     return endpoints;
   }
 
-  private Map<String, InetSocketAddress> unreachable() {
+  private Map<String, Prober.Target> unreachable() {
     Evidence now = evidence;
     if (now == null || now.all().isEmpty()) {
       return Map.of();
     }
     Map<String, InetSocketAddress> wanted = endpoints();
-    wanted.keySet().retainAll(now.all().keySet());
-    return wanted;
+    Map<String, Prober.Target> targets = new HashMap<>();
+    now.all()
+        .forEach(
+            (key, why) -> {
+              InetSocketAddress address = wanted.get(key);
+              if (address != null) {
+                targets.put(key, new Prober.Target(address, why.equals(Contract.NO_DATAGRAMS)));
+              }
+            });
+    return targets;
   }
 
   private void reached(String key) {

@@ -27,7 +27,7 @@ final class ConnectFailure {
       return "no answer in time";
     }
     if (cause instanceof PortUnreachableException) {
-      return "port unreachable";
+      return Contract.NO_DATAGRAMS;
     }
     String message = String.valueOf(cause.getMessage());
     return message.contains("Connection refused") ? "connection refused" : message;

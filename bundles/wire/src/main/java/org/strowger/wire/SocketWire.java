@@ -428,6 +428,9 @@ final class SocketWire implements Wire, AutoCloseable {
   /** Ends everything: live connections are reset, counters stay in the ledger. */
   @Override
   public void close() {
+    if (group.isShuttingDown()) {
+      return;
+    }
     synchronized (this) {
       ports.values().forEach(listeners::close);
       ports.clear();

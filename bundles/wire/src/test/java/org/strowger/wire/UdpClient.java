@@ -1,6 +1,7 @@
 package org.strowger.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -9,14 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 
-/** A client with datagrams; it hears only what comes from the virtual address. */
+/** A client with datagrams; what it hears must come from the virtual address. */
 final class UdpClient implements AutoCloseable {
   final DatagramSocket socket;
+  private final InetSocketAddress service;
 
   UdpClient(InetSocketAddress service) throws IOException {
     socket = new DatagramSocket(new InetSocketAddress(service.getAddress(), 0));
     socket.setReceiveBufferSize(4 << 20);
-    socket.connect(service);
+    this.service = service;
     socket.setSoTimeout(10_000);
   }
 
@@ -25,7 +27,7 @@ final class UdpClient implements AutoCloseable {
   }
 
   void send(byte[] data) throws IOException {
-    socket.send(new DatagramPacket(data, data.length));
+    socket.send(new DatagramPacket(data, data.length, service));
   }
 
   void send(String text) throws IOException {
@@ -35,6 +37,7 @@ final class UdpClient implements AutoCloseable {
   byte[] receive() throws IOException {
     DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
     socket.receive(packet);
+    assertEquals(service, packet.getSocketAddress(), "source of the reply");
     return Arrays.copyOf(packet.getData(), packet.getLength());
   }
 

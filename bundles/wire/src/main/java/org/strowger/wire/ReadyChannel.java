@@ -116,18 +116,15 @@ final class ReadyChannel implements NioIoHandle {
    * @return false if the socket's buffer is full: the datagram is lost then
    */
   boolean send(ByteBuffer data, InetSocketAddress connected) throws IOException {
-    if (data.hasRemaining()) {
+    int length = data.remaining();
+    if (length > 0 && channel.isConnected()) {
       return channel.write(data) > 0;
     }
-    // The JDK does not send an empty datagram on a connected socket. For a moment it is not
-    // connected, but keeps its port; what a stranger sends meanwhile is known by its source.
+    // The JDK does not send an empty datagram on a connected socket, and throws away what has come
+    // when one is connected again. So it stays without, on the same port: what a stranger sends is
+    // known by its source; a refusal is not heard any more.
     channel.disconnect();
-    try {
-      channel.send(data, connected);
-    } finally {
-      channel.connect(connected);
-    }
-    return true;
+    return channel.send(data, connected) == length;
   }
 
   /** Leaves the socket to somebody else, open as it is. */

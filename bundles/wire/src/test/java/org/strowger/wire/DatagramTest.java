@@ -354,6 +354,14 @@ class DatagramTest {
     }
   }
 
+  private static boolean free(InetSocketAddress address) {
+    try (DatagramSocket socket = new DatagramSocket(address)) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static boolean binds(InetAddress address) {
     try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(address, 0))) {
       return socket.isBound();
@@ -391,6 +399,7 @@ class DatagramTest {
       assertEquals("a:2", client.ask("2"));
       bench.wire.apply(List.of());
       assertEquals(0, bench.wire.live());
+      Bench.await("the kernel has closed it", () -> free(bench.address));
       try (UdpServer other = new UdpServer("other", bench.address)) {
         assertEquals("other:3", client.ask("3"), "the address is free");
       }

@@ -59,6 +59,9 @@ final class Contract {
   /** Key in the memory: {@code Map<String, AtomicInteger>}, connect failures in a row. */
   static final String FAILURES = "connectFailures";
 
+  /** Why a real server failed that refused a datagram; others are for people. */
+  static final String NO_DATAGRAMS = "port unreachable";
+
   // Cells of a virtual service's page.
   static final int SERVICE_ROW = 64;
   static final int CONNS_TOTAL = 0;

@@ -251,9 +251,21 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     return !why.contains("refused") && !bound.holds(real);
   }
 
-  private Map<String, InetSocketAddress> unreachable() {
+  private Map<String, Prober.Target> unreachable() {
     Evidence now = evidence;
-    return now == null ? Map.of() : endpoints().wanted(now.all().keySet());
+    if (now == null) {
+      return Map.of();
+    }
+    Map<String, String> reasons = now.all();
+    Map<String, Prober.Target> targets = new HashMap<>();
+    endpoints()
+        .wanted(reasons.keySet())
+        .forEach(
+            (key, address) ->
+                targets.put(
+                    key,
+                    new Prober.Target(address, Contract.NO_DATAGRAMS.equals(reasons.get(key)))));
+    return targets;
   }
 
   private void reached(String key) {

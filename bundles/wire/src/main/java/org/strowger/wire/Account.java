@@ -34,6 +34,10 @@ final class Account implements BiConsumer<String, List<?>> {
     service.add(cell, 1);
   }
 
+  void count(int cell, long more) {
+    service.add(cell, more);
+  }
+
   /** The verdict is reached. */
   void verdict(int code) {
     verdict = code;
@@ -175,5 +179,35 @@ final class Account implements BiConsumer<String, List<?>> {
 
   long bytesOut() {
     return bytesOut;
+  }
+
+  // --- beside another wire, which goes on with what is counted here
+
+  /** What the decider counts this connection in. */
+  List<?> tallies() {
+    return tallies;
+  }
+
+  /** Held here now; another wire has counted its beginning. */
+  void adopted(long in, long out) {
+    service.add(Contract.CONNS_HELD, 1);
+    bytesIn = in;
+    bytesOut = out;
+  }
+
+  /** Bound as the other wire had bound it. */
+  void adopt(String chosen, List<?> counted) {
+    Tally tally = port.real(loop, chosen);
+    tally.add(Contract.ACTIVE, 1);
+    real = tally;
+    realId = chosen;
+    tallies = counted;
+  }
+
+  /** Another wire counts it now. */
+  void abandoned() {
+    tallies = List.of();
+    release();
+    service.add(Contract.CONNS_HELD, -1);
   }
 }

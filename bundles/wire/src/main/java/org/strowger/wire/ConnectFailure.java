@@ -39,6 +39,9 @@ final class ConnectFailure {
     if (cause instanceof ConnectTimeoutException) {
       return "no answer in time";
     }
+    if (cause instanceof PortUnreachableException) {
+      return Contract.NO_DATAGRAMS;
+    }
     String message = String.valueOf(cause.getMessage());
     return message.contains("Connection refused") ? "connection refused" : message;
   }

@@ -71,8 +71,32 @@ final class Contract {
   static final String HANDED_LEDGER = "ledger";
   static final String HANDED_MEMORY = "memory";
 
+  // For datagrams the sockets are the JDK's, bound or connected, whatever the transport.
+  static final String HANDED_DATAGRAMS = "datagrams"; // Map<String, List<DatagramChannel>>
+
+  /**
+   * {@code Supplier<List<Map<String, Object>>>}: asked once, it tells the flows, and the wire that
+   * tells them reads no datagram from then on, unless it is not retired soon.
+   */
+  static final String HANDED_FLOWS = "flows";
+
+  // Keys of a flow that is handed over, beside ID, SERVICE_NAME, CLIENT, REAL, ADDRESS (the real
+  // server's), BYTES_IN and BYTES_OUT; those of the real server are absent while it has none.
+  static final String FLOW_AT = "at"; // DatagramChannel of HANDED_DATAGRAMS
+  static final String FLOW_SOCKET = "socket"; // DatagramChannel to the real server
+  static final String FLOW_STARTED = "started"; // Long, System.nanoTime
+  static final String FLOW_ACTIVE = "active"; // Long, System.nanoTime
+  static final String FLOW_ANSWERED = "answered"; // Boolean
+  static final String FLOW_SETTLED = "settled"; // Boolean: its verdict is given
+  static final String FLOW_TRIED = "tried"; // List<String>
+  static final String FLOW_KEPT = "kept"; // List<byte[]>
+  static final String FLOW_TALLIES = "tallies"; // List<AtomicLongArray>
+
   /** Key in the memory: {@code Map<String, AtomicInteger>}, connect failures in a row. */
   static final String FAILURES = "connectFailures";
+
+  /** Why a real server failed that refused a datagram; others are for people. */
+  static final String NO_DATAGRAMS = "port unreachable";
 
   // Cells of a virtual service's page: one row a loop, SERVICE_ROW cells wide.
   static final int SERVICE_ROW = 64;
@@ -133,6 +157,7 @@ final class Contract {
   static final int ACCEPTED = 1;
   static final int NO_REAL_SERVER = 2;
   static final int CONNECT_FAILED = 3;
+  static final int CONNECTION_LIMIT = 5;
   static final int NOT_IN_SERVICE = 7;
   static final int CONTROL_ABSENT = 8;
   static final int QUEUE_EXPIRED = 9;

@@ -118,5 +118,49 @@ final class Limits {
   /** Bytes after the 16 fixed ones of a PROXY protocol header of version 2, TLVs included. */
   static final int PROXY_HEADER_BYTES = 4_096;
 
+  /** Bytes of the greatest datagram, and a few. */
+  static final int DATAGRAM_BYTES = 65_536;
+
+  /** Datagrams read from one socket before others have their turn. */
+  static final int DATAGRAMS_A_TURN = 64;
+
+  /** Receive buffer asked for a socket of a virtual service; the kernel may give less. */
+  static final int DATAGRAM_BUFFER_BYTES = 4 << 20;
+
+  /** Flows of datagrams a loop; new ones are refused beyond, and a shortage is told. */
+  static final int FLOWS = 65_536;
+
+  /** Datagrams of one flow kept until it has a real server, or that one has answered. */
+  static final int FLOW_KEPT = 8;
+
+  /** Bytes of all datagrams kept on a loop. */
+  static final int KEPT_BYTES = 16 << 20;
+
+  /** Time a new flow waits for a decider before the wire decides without it: clients ask again. */
+  static final long PARK_DATAGRAM_MILLIS = 1_000;
+
+  /** Time between two slices of the search for idle flows, and the flows looked at in one. */
+  static final long SWEEP_MILLIS = 100;
+
+  static final int SWEEP_FLOWS = 4_096;
+
+  /** Ports of one virtual service with datagrams. */
+  static final int DATAGRAM_PORTS = 4_096;
+
+  /** Sockets a real server and loop for datagrams that are scheduled alone. */
+  static final int WAYS = 512;
+
+  /** Time that such a socket belongs to the client of its last datagram if no answer comes. */
+  static final long WAY_MILLIS = 5_000;
+
+  /** The same once an answer has come, unless all sockets are in use. */
+  static final long WAY_ANSWERED_MILLIS = 250;
+
+  /** Time after which such a socket is closed. */
+  static final long WAY_IDLE_MILLIS = 30_000;
+
+  /** Time that another wire has to take the flows it was told of. */
+  static final long HAND_OVER_MILLIS = 5_000;
+
   private Limits() {}
 }

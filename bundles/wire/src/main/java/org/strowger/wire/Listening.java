@@ -161,7 +161,8 @@ final class Listening {
     return first == last ? Integer.toString(first) : first + "-" + last;
   }
 
-  private void tell(ServicePort port, String failure) {
+  /** Tells the decider, if this is news. */
+  void tell(ServicePort port, String failure) {
     Decider decider = exchange.decider();
     if (port.failure(failure)) {
       log.atInfo()
@@ -174,9 +175,9 @@ final class Listening {
   }
 
   /** For each wanted service: empty, or why it is not listened on. */
-  Map<String, String> report() {
+  static Map<String, String> report(Collection<ServicePort> all) {
     Map<String, String> result = new java.util.HashMap<>();
-    for (ServicePort port : ports.values()) {
+    for (ServicePort port : all) {
       @Nullable String failure = port.failure();
       if (failure != null) {
         result.put(port.name(), failure);

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Loop {
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
-  /** Room in an identity for the loop, 0 to 63, and the salt. */
-  private static final int ID_LOOP_BITS = 7;
+  /** Room in an identity for the loop, 0 to 127, and the salt. */
+  private static final int ID_LOOP_BITS = 8;
 
   private static final Clock CLOCK = Clock.systemUTC();
 
@@ -41,6 +41,7 @@ final class Loop {
   private final Sweep sweep = new Sweep(this);
   private final Set<Acceptor> acceptors = new HashSet<>();
   private final ArrayDeque<Search> parked = new ArrayDeque<>();
+  private final FlowTable flows = new FlowTable(this, Limits.FLOWS);
   private @Nullable LiveConnection oldest;
   private @Nullable LiveConnection newest;
   private long lastMicros;
@@ -183,9 +184,14 @@ final class Loop {
 
   // --- what it carries
 
-  /** Connections carried now; any thread. */
+  /** Flows of datagrams that this loop carries. */
+  FlowTable flows() {
+    return flows;
+  }
+
+  /** Connections and flows carried now; any thread. */
   int live() {
-    return live;
+    return live + flows.size();
   }
 
   /**
@@ -238,9 +244,10 @@ final class Loop {
     for (LiveConnection at = oldest; at != null; at = at.newer) {
       visitor.accept(at);
     }
+    flows.each(visitor);
   }
 
-  /** What matches, oldest first, at most {@code limit}; on the loop. */
+  /** What matches, of connections and of flows the {@code limit} oldest each; on the loop. */
   List<Carried> find(Predicate<Carried> filter, int limit) {
     List<Carried> found = new ArrayList<>();
     for (LiveConnection at = oldest; at != null && found.size() < limit; at = at.newer) {
@@ -248,6 +255,7 @@ final class Loop {
         found.add(at);
       }
     }
+    flows.find(filter, limit, found);
     return found;
   }
 
@@ -269,6 +277,7 @@ final class Loop {
 
   /** Gives the parked connections to the decider that has come, in the order of their arrival. */
   void unpark() {
+    flows.unpark();
     for (int waiting = parked.size(); waiting > 0; waiting--) {
       Search search = parked.poll();
       if (search != null) {

@@ -6,6 +6,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
+import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +33,13 @@ final class SocketWire implements Wire, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SocketWire.class);
 
   private final EventLoopGroup group;
+  private final EventLoopGroup datagramGroup;
   private final List<Loop> loops = new ArrayList<>();
   private final Exchange exchange;
   private final Ledger ledger;
   private final Listeners listeners;
   private final Listening listening;
+  private final Datagrams datagrams;
   private final LiveTable live = new LiveTable(loops);
   private final Runnable whenChanged;
 
@@ -61,32 +65,52 @@ final class SocketWire implements Wire, AutoCloseable {
   }
 
   SocketWire(Transport transport, int loopCount, Books books, Bounds bounds, Runnable whenChanged) {
-    AtomicInteger number = new AtomicInteger();
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            loopCount,
-            (ThreadFactory)
-                task -> new FastThreadLocalThread(task, "loop-" + number.getAndIncrement()),
-            transport.handlers());
-    this.ledger = new Ledger(loopCount, books.ledger());
+    this.group = group(loopCount, "loop-", transport);
+    // The JDK's datagram sockets need its selector; see ReadyChannel. These loops are never waiting
+    // for this wire's lock, so they can be asked under it. Each has a row of the ledger of its own,
+    // so that a row has one writer even if a service changes its protocol.
+    this.datagramGroup = group(loopCount, "datagrams-", Transport.NIO);
+    this.ledger = new Ledger(2 * loopCount, books.ledger());
+    int salt = (int) (books.generation() & 1);
     AtomicLongArray own = ledger.page(Contract.WIRE_PAGE, Contract.SERVICE_ROW);
     for (EventExecutor executor : group) {
-      int index = loops.size();
-      Tally row = new Tally(own, index, Contract.SERVICE_ROW);
-      int salt = (int) (books.generation() & 1);
-      loops.add(
-          new Loop(
-              index, (EventLoop) executor, salt, transport.rings(), row, bounds.bufferBudget()));
+      loops.add(loop((EventLoop) executor, salt, transport.rings(), own, bounds));
+    }
+    List<Loop> streams = List.copyOf(loops);
+    for (EventExecutor executor : datagramGroup) {
+      loops.add(loop((EventLoop) executor, salt, false, own, bounds));
     }
     this.whenChanged = whenChanged;
     this.generation = books.generation();
     this.exchange =
         new Exchange(
-            transport, books.generation(), books.memory(), loops, bounds.files(), this::loopIdle);
-    this.listeners = new Listeners(exchange, loops);
+            transport, books.generation(), books.memory(), streams, bounds.files(), this::loopIdle);
+    this.listeners = new Listeners(exchange, streams);
     exchange.watch().start();
     this.listening = new Listening(this, exchange, listeners, ports);
-    loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
+    this.datagrams =
+        new Datagrams(
+            exchange,
+            ledger,
+            List.copyOf(loops.subList(loopCount, loops.size())),
+            loops.size(),
+            listening::tell);
+    listenLater();
+  }
+
+  private Loop loop(
+      EventLoop executor, int salt, boolean rings, AtomicLongArray page, Bounds bounds) {
+    int index = loops.size();
+    Tally row = new Tally(page, index, Contract.SERVICE_ROW);
+    return new Loop(index, executor, salt, rings, row, bounds.bufferBudget());
+  }
+
+  private static EventLoopGroup group(int count, String name, Transport transport) {
+    AtomicInteger number = new AtomicInteger();
+    return new MultiThreadIoEventLoopGroup(
+        count,
+        (ThreadFactory) task -> new FastThreadLocalThread(task, name + number.getAndIncrement()),
+        transport.handlers());
   }
 
   /** What outlives a wire. */
@@ -122,12 +146,19 @@ final class SocketWire implements Wire, AutoCloseable {
   @Override
   public synchronized void apply(List<Map<String, Object>> services) {
     Map<String, WantedService> wanted = new LinkedHashMap<>();
-    services.stream()
-        .map(WantedService::of)
-        .forEach(service -> wanted.put(service.name(), service));
+    List<WantedService> withDatagrams = new ArrayList<>();
+    for (Map<String, Object> map : services) {
+      WantedService service = WantedService.of(map);
+      if (service.udp()) {
+        withDatagrams.add(service);
+      } else {
+        wanted.put(service.name(), service);
+      }
+    }
     if (retired) {
       return; // the wire that took over has its own order
     }
+    datagrams.apply(withDatagrams);
     List<ServicePort> gone = new ArrayList<>();
     ports.values().removeIf(port -> !wanted.containsKey(port.name()) && gone.add(port));
     List<ServicePort> moved = new ArrayList<>();
@@ -180,24 +211,42 @@ final class SocketWire implements Wire, AutoCloseable {
     }
   }
 
+  private List<ServicePort> all() {
+    List<ServicePort> all = new ArrayList<>(ports.values());
+    all.addAll(datagrams.services());
+    return all;
+  }
+
   private Set<String> keys() {
     Set<String> keys = new HashSet<>();
     keys.add(Contract.WIRE_PAGE);
-    for (ServicePort port : ports.values()) {
+    for (ServicePort port : all()) {
       keys.add(port.name());
       port.wanted().reals().forEach(real -> keys.add(port.name() + "|" + real.id()));
     }
     return keys;
   }
 
-  private void retryListening() {
-    loops.getFirst().later(Limits.LISTEN_RETRY_MILLIS, this::retryListening);
+  /** Now and then, and not on the loop: it may have to wait for the lock. */
+  private void listenLater() {
+    loops
+        .getFirst()
+        .later(
+            Limits.LISTEN_RETRY_MILLIS,
+            () -> {
+              listenLater();
+              Thread.ofVirtual().name("wire-listen").start(this::listenAgain);
+            });
+  }
+
+  private synchronized void listenAgain() {
     listening.retry();
+    datagrams.listenAgain();
   }
 
   @Override
   public Map<String, String> listening() {
-    return listening.report();
+    return Listening.report(all());
   }
 
   // --- being asked
@@ -247,8 +296,12 @@ final class SocketWire implements Wire, AutoCloseable {
     return Map.of(
         Contract.HANDED_TRANSPORT,
         transport(),
+        Contract.HANDED_DATAGRAMS,
+        datagrams.handed(),
+        Contract.HANDED_FLOWS,
+        (Supplier<List<Map<String, Object>>>) datagrams::handFlows,
         Contract.HANDED_SERVICES,
-        ports.values().stream().map(port -> port.wanted().toMap()).toList(),
+        all().stream().map(port -> port.wanted().toMap()).toList(),
         Contract.HANDED_SOCKETS,
         sockets,
         Contract.HANDED_GENERATION,
@@ -264,6 +317,7 @@ final class SocketWire implements Wire, AutoCloseable {
     synchronized (this) {
       retired = true;
       ports.values().forEach(listeners::retire);
+      datagrams.retire();
       ports.clear();
     }
     log.info("handed over; {} live connections stay until they end", live.size());
@@ -303,6 +357,9 @@ final class SocketWire implements Wire, AutoCloseable {
     retired = false;
     settled = false;
     for (WantedService service : services) {
+      if (service.udp()) {
+        continue; // see adoptDatagrams
+      }
       ServicePort port = new ServicePort(service, ledger, loops.size());
       ports.put(service.name(), port);
       listeners.adopt(port, sockets.getOrDefault(service.name(), List.of()));
@@ -316,6 +373,14 @@ final class SocketWire implements Wire, AutoCloseable {
     return port == null
         ? List.of()
         : port.listeners().stream().<Object>map(l -> l.channel()).toList();
+  }
+
+  /** The same for those with datagrams, flows included; their sockets fit every transport. */
+  synchronized void adoptDatagrams(
+      List<WantedService> services,
+      Map<String, List<DatagramChannel>> sockets,
+      Supplier<List<Map<String, Object>>> flows) {
+    datagrams.adopt(services.stream().filter(WantedService::udp).toList(), sockets, flows);
   }
 
   /** Live connections now. */
@@ -339,16 +404,24 @@ final class SocketWire implements Wire, AutoCloseable {
   /** Ends everything: live connections are reset, counters stay in the ledger. */
   @Override
   public void close() {
+    if (group.isShuttingDown()) {
+      return;
+    }
     synchronized (this) {
       ports.values().forEach(listeners::close);
       ports.clear();
+      datagrams.close();
       retired = true;
     }
     live.disconnect(Map.of(), End.SHUTDOWN);
     loops.forEach(loop -> loop.ask(loop::closeRing));
-    group
-        .shutdownGracefully(Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly(2 * Limits.STOP_MILLIS);
+    List.of(group, datagramGroup).stream()
+        .map(
+            each ->
+                each.shutdownGracefully(
+                    Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS))
+        .toList()
+        .forEach(ending -> ending.awaitUninterruptibly(2 * Limits.STOP_MILLIS));
     ledger.close();
   }
 }

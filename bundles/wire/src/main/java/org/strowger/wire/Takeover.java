@@ -1,11 +1,13 @@
 package org.strowger.wire;
 
+import java.nio.channels.DatagramChannel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * What another wire handed over, of this or another version.
  *
  * <p>The order matters: both wires accept from the same sockets for a moment, and only then the
- * other one stops, so that no connection waits in a backlog that nobody empties.
+ * other one stops, so that no connection waits in a backlog that nobody empties. Flows of datagrams
+ * are taken last: from the moment they are told until they are adopted, nobody reads.
  */
 final class Takeover {
   private static final Logger log = LoggerFactory.getLogger(Takeover.class);
@@ -50,6 +53,12 @@ final class Takeover {
           wire.transport());
     }
     wire.adopt(services, sockets);
+    wire.adoptDatagrams(
+        services,
+        (Map<String, List<DatagramChannel>>)
+            handed.getOrDefault(Contract.HANDED_DATAGRAMS, Map.of()),
+        (Supplier<List<Map<String, Object>>>)
+            handed.getOrDefault(Contract.HANDED_FLOWS, (Supplier<List<?>>) List::of));
   }
 
   private Object required(String key) {

@@ -66,7 +66,7 @@ public enum AlarmType {
       "connectionLimit",
       Severity.MAJOR,
       4,
-      207,
+      541,
       "The director holds as many connections as it may: raise its limit or add a director."),
   RESOURCE_SHORT(
       4,
@@ -74,7 +74,7 @@ public enum AlarmType {
       "resourceShort",
       Severity.MAJOR,
       4,
-      207,
+      541,
       "Raise the limit that the text names, or find out what uses it up."),
   REAL_DOWN(2, 1, "realDown", Severity.MINOR, 2, 22, "Check the real server and the path to it."),
   BUNDLE_FAILED(

@@ -75,7 +75,7 @@ class ConnectorTest {
       MBeanServerConnection beans = client.getMBeanServerConnection();
       assertEquals(1, get(beans, REAL_A, "Weight"));
       assertEquals(7L, get(beans, REAL_A, "Selections"));
-      assertEquals("500ms", get(beans, WEB, "ConnectTimeout"));
+      assertEquals("3s", get(beans, WEB, "ConnectTimeout"));
       assertEquals(100L, ((CompositeData) get(beans, WEB, "Verdicts")).get("accepted"));
     }
   }

@@ -231,6 +231,15 @@ final class Farm implements AutoCloseable {
     return socket;
   }
 
+  /** A new client is reset at once, perhaps before it knows that it was accepted. */
+  boolean refuses() {
+    try {
+      return !alive(client());
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
   /** A client whose connection is through to a real server. */
   Socket connected() throws IOException {
     Socket socket = client();

@@ -46,7 +46,8 @@ class SocketTest {
   @Test
   void tabProposesCommandsThenNames() throws Exception {
     assertEquals(List.of("show", "set"), complete("s"));
-    assertEquals(List.of("weight"), complete("set", ""));
+    assertEquals(List.of("weight"), complete("set", "w"));
+    assertTrue(complete("set", "").contains("virtualServices.web.limits.rate"));
     assertEquals(List.of("web/a", "web/b"), complete("set", "weight", "web/"));
     assertEquals(List.of("web"), complete("drain", "service", ""));
     assertEquals(List.of("service=web"), complete("disconnect", "s"));

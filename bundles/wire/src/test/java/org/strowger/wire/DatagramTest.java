@@ -371,12 +371,10 @@ class DatagramTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Transport.class)
-  void addressInUseIsToldAndServedOnceFree(Transport transport) throws Exception {
-    available(transport);
+  @Test // waits for the next attempt; the sockets are the same with any transport
+  void addressInUseIsToldAndServedOnceFree() throws Exception {
     try (UdpServer a = new UdpServer("a");
-        Bench bench = new Bench(transport, new TestDecider(a.address()));
+        Bench bench = new Bench(Transport.NIO, new TestDecider(a.address()));
         UdpServer squatter = new UdpServer("squatter", bench.address)) {
       bench.wire.decideBy(bench.decider);
       bench.wire.apply(List.of(service(bench, Map.of())));
@@ -497,11 +495,11 @@ class DatagramTest {
       var before = bench.wire.connections(Map.of(), 100);
       SocketWire next = null;
       int[] count = new int[clients.size()];
-      for (int round = 0; round < 300; round++) {
+      for (int round = 0; round < 120; round++) {
         for (int i = 0; i < clients.size(); i++) {
           clients.get(i).send("n" + count[i]++);
         }
-        if (round == 100) {
+        if (round == 40) {
           Takeover takeover = new Takeover(bench.wire.handOver());
           next = new SocketWire(transport, 3, takeover.books(), () -> {});
           next.decideBy(bench.decider);
@@ -533,7 +531,7 @@ class DatagramTest {
         assertEquals(12, bench.count(Contract.CONNS_TOTAL));
         assertEquals(12, bench.count(Contract.CONNS_HELD));
         assertEquals(4, bench.real("p/a", Contract.ACTIVE));
-        assertEquals(12 * 301, bench.count(Contract.PACKETS_OUT));
+        assertEquals(12 * 121, bench.count(Contract.PACKETS_OUT));
         assertEquals(0, bench.count(Contract.PACKETS_DROPPED));
         newer.disconnect(Map.of());
         assertEquals(0, bench.count(Contract.CONNS_HELD));

@@ -88,6 +88,11 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     public void failed(IOException cause) {
       acceptFailed(socket, cause);
     }
+
+    @Override
+    public boolean sparing() {
+      return exchange.watch().sparing();
+    }
   }
 
   /** Takes new connections, or leaves them to the kernel's backlog for now. */

@@ -8,10 +8,19 @@ interface Carried {
   /** Grows with the time of its beginning. */
   long id();
 
-  String service();
+  ServicePort port();
+
+  /** What it is counted in. */
+  Account account();
+
+  default String service() {
+    return port().name();
+  }
 
   /** The real server it is bound to, {@code pool/real}, or empty. */
-  String real();
+  default String real() {
+    return account().real();
+  }
 
   InetSocketAddress client();
 
@@ -24,9 +33,13 @@ interface Carried {
   /** When the last byte came, likewise. */
   long lastActive();
 
-  long bytesIn();
+  default long bytesIn() {
+    return account().bytesIn();
+  }
 
-  long bytesOut();
+  default long bytesOut() {
+    return account().bytesOut();
+  }
 
   /** Ends it at once, with a reset where there is one. */
   void cut();

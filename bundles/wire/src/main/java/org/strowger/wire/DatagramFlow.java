@@ -4,15 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.strowger.wire.WantedService.WantedReal;
 
 /**
  * The datagrams between one address and port of a client and one port of a virtual service, all of
@@ -41,9 +36,8 @@ final class DatagramFlow implements Carried {
   /** What came before there was a real server, or went to one that has not answered yet. */
   private final KeptDatagrams kept;
 
-  private Set<String> tried = Set.of();
-  private @Nullable ReadyChannel server;
-  private @Nullable InetSocketAddress realAddress;
+  private final FlowSearch search;
+  private @Nullable FlowSocket server;
   private long lastActive;
   private long boundAt;
   private boolean answered;
@@ -73,6 +67,7 @@ final class DatagramFlow implements Carried {
     this.port = port;
     this.account = new Account(port, loop);
     this.kept = new KeptDatagrams(table);
+    this.search = new FlowSearch(this);
     this.client = client;
     this.id = id;
     this.started = started;
@@ -83,7 +78,19 @@ final class DatagramFlow implements Carried {
     return at;
   }
 
-  // --- finding a real server
+  Exchange exchange() {
+    return exchange;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  // --- its real server
 
   /** With its first datagram. */
   void begin(ByteBuffer data) {
@@ -93,61 +100,14 @@ final class DatagramFlow implements Carried {
     account.count(Contract.PACKETS_IN);
     keep(data);
     if (room) {
-      decide();
+      search.decide();
     } else {
       refuse(Contract.CONNECTION_LIMIT);
     }
   }
 
-  /** Asks who takes this flow, or waits for somebody to ask. */
-  void decide() {
-    if (ended) {
-      return;
-    }
-    Object answer =
-        exchange.choose(
-            port, client, at.local(), tried, tried.isEmpty() ? Contract.FIRST : 0, account);
-    switch (answer) {
-      case Integer code when code == Contract.WAIT -> refuse(Contract.NO_REAL_SERVER);
-      case Integer code -> refuse(tried.isEmpty() ? code : Contract.CONNECT_FAILED);
-      case Map.Entry<?, ?> chosen when account.bound() ->
-          connect((InetSocketAddress) chosen.getValue());
-      case null, default -> {
-        account.release();
-        park();
-      }
-    }
-  }
-
-  private void park() {
-    if (table.park(this)) {
-      account.count(Contract.PARKED_TOTAL);
-    } else {
-      decideAlone();
-    }
-  }
-
-  /** Nobody came to decide: by rotation over the last known real servers. */
-  void decideAlone() {
-    if (ended) {
-      return;
-    }
-    WantedReal next = port.shard(loop).rotation().next(port.wanted().reals(), tried);
-    if (next == null) {
-      refuse(tried.isEmpty() ? Contract.CONTROL_ABSENT : Contract.CONNECT_FAILED);
-      return;
-    }
-    account.count(Contract.CHOSEN_ALONE);
-    account.bind(next.id());
-    connect(withPort(next.address(), at.local()));
-  }
-
-  /** A real server without a port gets what came to a port on the same one. */
-  static InetSocketAddress withPort(InetSocketAddress real, InetSocketAddress local) {
-    return real.getPort() != 0 ? real : new InetSocketAddress(real.getAddress(), local.getPort());
-  }
-
-  private void refuse(int verdict) {
+  /** Nobody takes it. */
+  void refuse(int verdict) {
     if (!settled) {
       settled = true;
       account.verdict(verdict);
@@ -155,12 +115,12 @@ final class DatagramFlow implements Carried {
     end();
   }
 
-  private void connect(InetSocketAddress address) {
-    realAddress = address;
+  /** The account is bound to the real server that has this address. */
+  void connect(InetSocketAddress address) {
     try {
-      server = ReadyChannel.to(address, loop, this::readable);
+      server = new FlowSocket(this, address);
     } catch (IOException e) {
-      failed(e);
+      search.failed(address, e);
       return;
     }
     boundAt = System.nanoTime();
@@ -172,38 +132,16 @@ final class DatagramFlow implements Carried {
   }
 
   /** The real server does not take datagrams: the flow moves with what is not answered. */
-  private void failed(IOException cause) {
-    InetSocketAddress address = realAddress;
+  private void failed(FlowSocket socket, IOException cause) {
     closeServer();
-    if (ended || address == null) {
+    if (ended) {
       return;
     }
-    boolean blamed = ConnectFailure.blamesRealServer(cause);
-    String real = account.real();
-    account.connectFailed(blamed);
-    if (!blamed) {
-      if (exchange.mayWarn()) {
-        log.atWarn().addKeyValue("service", port.name()).log("no socket: {}", cause.toString());
-      }
-      refuse(Contract.CONNECTION_LIMIT);
-      return;
-    }
-    exchange.failed(real + "@" + address);
-    exchange.tellFailure(port, real, address, ConnectFailure.text(cause));
     if (answered) {
       answered = false;
-      tried = Set.of();
+      search.anew();
     }
-    if (tried.isEmpty()) {
-      tried = new LinkedHashSet<>();
-    }
-    tried.add(real);
-    if (tried.size() >= port.wanted().connectTries()) {
-      refuse(Contract.CONNECT_FAILED);
-    } else {
-      account.count(Contract.RETRIES);
-      decide();
-    }
+    search.failed(socket.address(), cause);
   }
 
   // --- datagrams
@@ -219,38 +157,31 @@ final class DatagramFlow implements Carried {
   }
 
   private void send(ByteBuffer data) {
-    ReadyChannel socket = server;
-    InetSocketAddress address = realAddress;
-    if (socket == null || address == null) {
+    FlowSocket socket = server;
+    if (socket == null) {
       keep(data); // the flow has just lost its real server
       return;
     }
-    int start = data.position();
-    int length = data.remaining();
-    boolean sent;
     try {
-      sent = socket.send(data, address);
+      if (!socket.send(data)) {
+        account.count(Contract.PACKETS_DROPPED);
+        return;
+      }
     } catch (IOException e) {
-      data.position(start);
-      notSent(data, e);
+      notSent(socket, data, e);
       return;
     }
-    if (!sent) {
-      account.count(Contract.PACKETS_DROPPED);
-      return;
-    }
-    account.moved(true, length);
+    account.moved(true, data.remaining());
     if (!answered) {
-      data.position(start);
       keep(data);
     }
   }
 
-  private void notSent(ByteBuffer data, IOException cause) {
+  private void notSent(FlowSocket socket, ByteBuffer data, IOException cause) {
     if (ConnectFailure.blamesRealServer(cause)) {
       closeServer();
       keep(data);
-      failed(cause);
+      failed(socket, cause);
     } else {
       account.count(Contract.PACKETS_DROPPED);
       broken(cause);
@@ -258,7 +189,7 @@ final class DatagramFlow implements Carried {
   }
 
   private void closeServer() {
-    ReadyChannel socket = server;
+    FlowSocket socket = server;
     server = null;
     if (socket != null) {
       socket.close();
@@ -285,37 +216,21 @@ final class DatagramFlow implements Carried {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // this very socket
-  private void readable() {
-    ReadyChannel socket = server;
-    ByteBuffer buffer = table.buffer();
-    try {
-      for (int i = 0; i < Limits.DATAGRAMS_A_TURN && socket != null && socket == server; i++) {
-        InetSocketAddress from = socket.receive(buffer);
-        if (from == null) {
-          return;
-        }
-        reply(from, buffer);
-      }
-    } catch (IOException e) {
-      if (ConnectFailure.blamesRealServer(e)) {
-        failed(e);
-      } else {
-        broken(e);
-      }
+  /** An error came in place of a datagram. */
+  void unreadable(FlowSocket socket, IOException cause) {
+    if (ConnectFailure.blamesRealServer(cause)) {
+      failed(socket, cause);
+    } else {
+      broken(cause);
     }
   }
 
-  private void reply(InetSocketAddress from, ByteBuffer data) {
-    if (!from.equals(realAddress)) {
-      account.count(Contract.PACKETS_DROPPED); // see ReadyChannel.send
-      return;
-    }
+  void reply(FlowSocket socket, ByteBuffer data) {
     lastActive = System.nanoTime();
     if (!answered) {
       answered = true;
       kept.take();
-      exchange.succeeded(account.real(), from);
+      exchange.succeeded(account.real(), socket.address());
       settle();
     }
     int length = data.remaining();
@@ -364,20 +279,13 @@ final class DatagramFlow implements Carried {
     }
     closeServer();
     account.ended(End.CLIENT_CLOSED);
-    leaveTable();
-  }
-
-  private void leaveTable() {
     table.remove(this);
-    if (loop.live() == 0) {
-      exchange.idle();
-    }
   }
 
   // --- beside another wire
 
   void pause(boolean pausing) {
-    ReadyChannel socket = server;
+    FlowSocket socket = server;
     if (socket != null) {
       socket.pause(pausing);
     }
@@ -385,8 +293,6 @@ final class DatagramFlow implements Carried {
 
   /** All of it, for another wire. */
   HandedFlow handed() {
-    ReadyChannel socket = server;
-    InetSocketAddress address = realAddress;
     return new HandedFlow(
         id,
         port.name(),
@@ -398,13 +304,9 @@ final class DatagramFlow implements Carried {
         account.bytesOut(),
         answered,
         settled,
-        List.copyOf(tried),
+        search.tried(),
         kept.all(),
-        socket == null || address == null
-            ? Optional.empty()
-            : Optional.of(
-                new HandedFlow.Bound(
-                    account.real(), address, socket.channel(), account.tallies())));
+        Optional.ofNullable(server).map(FlowSocket::handed));
   }
 
   /** The flow as another wire had it; it is read from now on. */
@@ -416,35 +318,31 @@ final class DatagramFlow implements Carried {
     flow.boundAt = System.nanoTime();
     flow.answered = handed.answered();
     flow.settled = handed.settled();
-    flow.tried = new LinkedHashSet<>(handed.tried());
+    flow.search.adopt(handed.tried());
     flow.account.adopted(handed.bytesIn(), handed.bytesOut());
     flow.table.add(flow);
     handed.kept().forEach(data -> flow.keep(ByteBuffer.wrap(data)));
     if (handed.bound().isPresent()) {
-      flow.adopt(handed.bound().get());
-    } else if (!flow.table.park(flow)) {
-      flow.decideAlone();
+      HandedFlow.Bound bound = handed.bound().get();
+      flow.account.adopt(bound.real(), bound.tallies());
+      FlowSocket socket = new FlowSocket(flow, bound.address(), bound.socket());
+      flow.server = socket;
+      socket.register();
+    } else {
+      flow.search.resume();
     }
-  }
-
-  private void adopt(HandedFlow.Bound bound) throws IOException {
-    account.adopt(bound.real(), bound.tallies());
-    realAddress = bound.address();
-    ReadyChannel socket = new ReadyChannel(bound.socket(), this::readable);
-    server = socket;
-    socket.register(loop);
   }
 
   /** Another wire has it now. */
   void abandon() {
     ended = true;
     kept.take();
-    ReadyChannel socket = server;
+    FlowSocket socket = server;
     if (socket != null) {
       socket.leave();
     }
     account.abandoned();
-    leaveTable();
+    table.remove(this);
   }
 
   // --- being asked
@@ -455,13 +353,13 @@ final class DatagramFlow implements Carried {
   }
 
   @Override
-  public String service() {
-    return port.name();
+  public ServicePort port() {
+    return port;
   }
 
   @Override
-  public String real() {
-    return account.real();
+  public Account account() {
+    return account;
   }
 
   @Override
@@ -487,16 +385,6 @@ final class DatagramFlow implements Carried {
   @Override
   public long lastActive() {
     return lastActive;
-  }
-
-  @Override
-  public long bytesIn() {
-    return account.bytesIn();
-  }
-
-  @Override
-  public long bytesOut() {
-    return account.bytesOut();
   }
 
   @Override

@@ -28,7 +28,7 @@ final class FlowTable {
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final OnePacket onePacket;
   private final Set<DatagramPort> ports = new HashSet<>();
-  private final ArrayDeque<DatagramFlow> parked = new ArrayDeque<>();
+  private final ArrayDeque<FlowSearch> parked = new ArrayDeque<>();
   private @Nullable DatagramFlow[] buckets = new DatagramFlow[FIRST_BUCKETS];
   private @Nullable ByteBuffer buffer;
   private @Nullable DatagramFlow oldest;
@@ -172,6 +172,9 @@ final class FlowTable {
     unlink(flow);
     size--;
     flow.at().held(-1);
+    if (loop.live() == 0) {
+      flow.exchange().idle();
+    }
   }
 
   private void unlink(DatagramFlow flow) {
@@ -213,16 +216,16 @@ final class FlowTable {
   // --- waiting for a decider
 
   /** Lets a flow wait for a decider; false if too many do already. */
-  boolean park(DatagramFlow flow) {
+  boolean park(FlowSearch search) {
     if (parked.size() >= Limits.PARKED) {
       return false;
     }
-    parked.add(flow);
+    parked.add(search);
     loop.later(
         Limits.PARK_DATAGRAM_MILLIS,
         () -> {
-          if (!frozen && parked.remove(flow)) {
-            flow.decideAlone();
+          if (!frozen && parked.remove(search)) {
+            search.decideAlone();
           }
         });
     return true;
@@ -231,9 +234,9 @@ final class FlowTable {
   /** Gives the parked flows to the decider that has come. */
   void unpark() {
     for (int waiting = frozen ? 0 : parked.size(); waiting > 0; waiting--) {
-      DatagramFlow flow = parked.poll();
-      if (flow != null) {
-        flow.decide();
+      FlowSearch search = parked.poll();
+      if (search != null) {
+        search.decide();
       }
     }
   }

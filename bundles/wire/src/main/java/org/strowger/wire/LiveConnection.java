@@ -109,11 +109,13 @@ final class LiveConnection implements Carried {
     return loop;
   }
 
-  ServicePort port() {
+  @Override
+  public ServicePort port() {
     return port;
   }
 
-  Account account() {
+  @Override
+  public Account account() {
     return account;
   }
 
@@ -345,16 +347,6 @@ final class LiveConnection implements Carried {
   }
 
   @Override
-  public String service() {
-    return port.name();
-  }
-
-  @Override
-  public String real() {
-    return account.real();
-  }
-
-  @Override
   public InetSocketAddress client() {
     return ends.client();
   }
@@ -377,16 +369,6 @@ final class LiveConnection implements Carried {
   @Override
   public long lastActive() {
     return copying == null ? started : copying.lastActive();
-  }
-
-  @Override
-  public long bytesIn() {
-    return account.bytesIn();
-  }
-
-  @Override
-  public long bytesOut() {
-    return account.bytesOut();
   }
 
   @Override

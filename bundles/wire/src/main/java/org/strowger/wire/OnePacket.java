@@ -100,7 +100,7 @@ final class OnePacket {
         if (alone == null) {
           return tried.isEmpty() ? Contract.CONTROL_ABSENT : Contract.CONNECT_FAILED;
         }
-        real = DatagramFlow.withPort(alone.address(), errand.at.local());
+        real = FlowSearch.withPort(alone.address(), errand.at.local());
       }
       String chosen = account.real();
       IOException failure = send(errand, real, data);

@@ -94,6 +94,14 @@ final class ShortageWatch {
     }
   }
 
+  /**
+   * True if the connections that a listening socket may have waiting could take the reserve, were
+   * they accepted all at once; any thread.
+   */
+  boolean sparing() {
+    return free() < reserve(most) + 2L * Limits.BACKLOG;
+  }
+
   /** There was none left for a new connection. */
   void exhausted() {
     pause("no file descriptor is left");

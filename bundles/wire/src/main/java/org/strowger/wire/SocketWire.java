@@ -1,10 +1,5 @@
 package org.strowger.wire;
 
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
@@ -17,9 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -32,15 +24,13 @@ import org.slf4j.LoggerFactory;
 final class SocketWire implements Wire, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SocketWire.class);
 
-  private final EventLoopGroup group;
-  private final EventLoopGroup datagramGroup;
-  private final List<Loop> loops = new ArrayList<>();
+  private final Loops loops;
   private final Exchange exchange;
   private final Ledger ledger;
   private final Listeners listeners;
   private final Listening listening;
   private final Datagrams datagrams;
-  private final LiveTable live = new LiveTable(loops);
+  private final LiveTable live;
   private final Runnable whenChanged;
 
   /** Wanted services; changed under {@code this}, read anywhere. */
@@ -65,52 +55,25 @@ final class SocketWire implements Wire, AutoCloseable {
   }
 
   SocketWire(Transport transport, int loopCount, Books books, Bounds bounds, Runnable whenChanged) {
-    this.group = group(loopCount, "loop-", transport);
-    // The JDK's datagram sockets need its selector; see ReadyChannel. These loops are never waiting
-    // for this wire's lock, so they can be asked under it. Each has a row of the ledger of its own,
-    // so that a row has one writer even if a service changes its protocol.
-    this.datagramGroup = group(loopCount, "datagrams-", Transport.NIO);
     this.ledger = new Ledger(2 * loopCount, books.ledger());
-    int salt = (int) (books.generation() & 1);
-    AtomicLongArray own = ledger.page(Contract.WIRE_PAGE, Contract.SERVICE_ROW);
-    for (EventExecutor executor : group) {
-      loops.add(loop((EventLoop) executor, salt, transport.rings(), own, bounds));
-    }
-    List<Loop> streams = List.copyOf(loops);
-    for (EventExecutor executor : datagramGroup) {
-      loops.add(loop((EventLoop) executor, salt, false, own, bounds));
-    }
+    this.loops = new Loops(transport, loopCount, (int) (books.generation() & 1), ledger, bounds);
+    this.live = new LiveTable(loops.all());
     this.whenChanged = whenChanged;
     this.generation = books.generation();
     this.exchange =
         new Exchange(
-            transport, books.generation(), books.memory(), streams, bounds.files(), this::loopIdle);
-    this.listeners = new Listeners(exchange, streams);
+            transport,
+            books.generation(),
+            books.memory(),
+            loops.streams(),
+            bounds.files(),
+            this::loopIdle);
+    this.listeners = new Listeners(exchange, loops.streams());
     exchange.watch().start();
     this.listening = new Listening(this, exchange, listeners, ports);
     this.datagrams =
-        new Datagrams(
-            exchange,
-            ledger,
-            List.copyOf(loops.subList(loopCount, loops.size())),
-            loops.size(),
-            listening::tell);
+        new Datagrams(exchange, ledger, loops.datagrams(), loops.all().size(), listening::tell);
     listenLater();
-  }
-
-  private Loop loop(
-      EventLoop executor, int salt, boolean rings, AtomicLongArray page, Bounds bounds) {
-    int index = loops.size();
-    Tally row = new Tally(page, index, Contract.SERVICE_ROW);
-    return new Loop(index, executor, salt, rings, row, bounds.bufferBudget());
-  }
-
-  private static EventLoopGroup group(int count, String name, Transport transport) {
-    AtomicInteger number = new AtomicInteger();
-    return new MultiThreadIoEventLoopGroup(
-        count,
-        (ThreadFactory) task -> new FastThreadLocalThread(task, name + number.getAndIncrement()),
-        transport.handlers());
   }
 
   /** What outlives a wire. */
@@ -133,7 +96,7 @@ final class SocketWire implements Wire, AutoCloseable {
   @Override
   public void decideBy(Object decider) {
     exchange.decider(decider, Structural.bind(Decider.class, decider));
-    loops.forEach(loop -> loop.events().execute(loop::unpark));
+    loops.all().forEach(loop -> loop.events().execute(loop::unpark));
   }
 
   @Override
@@ -177,7 +140,7 @@ final class SocketWire implements Wire, AutoCloseable {
       List<CompletableFuture<Void>> shrunk) {
     ServicePort port = ports.get(service.name());
     if (port == null) {
-      port = new ServicePort(service, ledger, loops.size());
+      port = new ServicePort(service, ledger, loops.all().size());
       ports.put(service.name(), port);
       moved.add(port);
       inherit(port, gone);
@@ -187,7 +150,7 @@ final class SocketWire implements Wire, AutoCloseable {
     WantedService before = port.wanted();
     port.want(service);
     ServicePort same = port;
-    loops.forEach(loop -> loop.events().execute(() -> same.tidy(loop)));
+    loops.all().forEach(loop -> loop.events().execute(() -> same.tidy(loop)));
     port.placeFreed();
     if (service.listensElsewhere(before)) {
       gone.add(port);
@@ -230,6 +193,7 @@ final class SocketWire implements Wire, AutoCloseable {
   /** Now and then, and not on the loop: it may have to wait for the lock. */
   private void listenLater() {
     loops
+        .all()
         .getFirst()
         .later(
             Limits.LISTEN_RETRY_MILLIS,
@@ -321,7 +285,7 @@ final class SocketWire implements Wire, AutoCloseable {
       ports.clear();
     }
     log.info("handed over; {} live connections stay until they end", live.size());
-    loops.getFirst().later(2 * Limits.RETIRE_MILLIS, this::settle);
+    loops.all().getFirst().later(2 * Limits.RETIRE_MILLIS, this::settle);
   }
 
   private void settle() {
@@ -360,7 +324,7 @@ final class SocketWire implements Wire, AutoCloseable {
       if (service.udp()) {
         continue; // see adoptDatagrams
       }
-      ServicePort port = new ServicePort(service, ledger, loops.size());
+      ServicePort port = new ServicePort(service, ledger, loops.all().size());
       ports.put(service.name(), port);
       listeners.adopt(port, sockets.getOrDefault(service.name(), List.of()));
       listening.open(port, true);
@@ -404,7 +368,7 @@ final class SocketWire implements Wire, AutoCloseable {
   /** Ends everything: live connections are reset, counters stay in the ledger. */
   @Override
   public void close() {
-    if (group.isShuttingDown()) {
+    if (loops.ending()) {
       return;
     }
     synchronized (this) {
@@ -414,14 +378,7 @@ final class SocketWire implements Wire, AutoCloseable {
       retired = true;
     }
     live.disconnect(Map.of(), End.SHUTDOWN);
-    loops.forEach(loop -> loop.ask(loop::closeRing));
-    List.of(group, datagramGroup).stream()
-        .map(
-            each ->
-                each.shutdownGracefully(
-                    Limits.STOP_QUIET_MILLIS, Limits.STOP_MILLIS, TimeUnit.MILLISECONDS))
-        .toList()
-        .forEach(ending -> ending.awaitUninterruptibly(2 * Limits.STOP_MILLIS));
+    loops.end();
     ledger.close();
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -40,29 +41,50 @@ class DnsTest {
 
   /** One that knows its own number as the address of who.test. */
   private InetSocketAddress dnsmasq(int number) throws IOException {
-    InetSocketAddress address = UdpServer.nobody();
-    servers.add(
-        new ProcessBuilder(
-                DNSMASQ.toString(),
-                "--keep-in-foreground",
-                "--conf-file=/dev/null",
-                "--pid-file=",
-                "--no-resolv",
-                "--no-hosts",
-                "--user=",
-                "--bind-interfaces",
-                "--listen-address=" + address.getAddress().getHostAddress(),
-                "--port=" + address.getPort(),
-                "--address=/who.test/192.0.2." + number)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start());
-    Bench.await("dnsmasq " + number, () -> dig(address, 1).equals("192.0.2." + number));
-    return address;
+    for (int tries = 0; tries < 20; tries++) {
+      InetSocketAddress address = address();
+      Process server = start(number, address);
+      servers.add(server);
+      Bench.await(
+          "dnsmasq " + number,
+          () -> !server.isAlive() || dig(address, 2, 1).equals("192.0.2." + number));
+      if (server.isAlive()) {
+        return address;
+      }
+      servers.remove(server);
+    }
+    throw new AssertionError("dnsmasq finds no port, or ends for another reason");
+  }
+
+  /**
+   * Not of those that the kernel gives to clients: dnsmasq listens with TCP as well, and a port
+   * that is free with UDP may be in use there by somebody's connection.
+   */
+  private static InetSocketAddress address() {
+    return new InetSocketAddress(
+        InetAddress.getLoopbackAddress(), ThreadLocalRandom.current().nextInt(15_000, 32_000));
+  }
+
+  private static Process start(int number, InetSocketAddress address) throws IOException {
+    return new ProcessBuilder(
+            DNSMASQ.toString(),
+            "--keep-in-foreground",
+            "--conf-file=/dev/null",
+            "--pid-file=",
+            "--no-resolv",
+            "--no-hosts",
+            "--user=",
+            "--bind-interfaces",
+            "--listen-address=" + address.getAddress().getHostAddress(),
+            "--port=" + address.getPort(),
+            "--address=/who.test/192.0.2." + number)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   /** What dig prints, or empty. */
-  private static String dig(InetSocketAddress server, int tries) {
+  private static String dig(InetSocketAddress server, int seconds, int tries) {
     try {
       Process dig =
           new ProcessBuilder(
@@ -71,7 +93,7 @@ class DnsTest {
                   "-p",
                   "" + server.getPort(),
                   "+short",
-                  "+time=2",
+                  "+time=" + seconds,
                   "+tries=" + tries,
                   "who.test")
               .redirectErrorStream(true)
@@ -104,7 +126,7 @@ class DnsTest {
       Bench.await("listening", () -> "".equals(bench.wire.listening().get("web")));
       Set<String> answers = new TreeSet<>();
       for (int i = 0; i < 12; i++) {
-        answers.add(dig(at, 1));
+        answers.add(dig(at, 2, 1));
       }
       assertEquals(Set.of("192.0.2.1", "192.0.2.2", "192.0.2.3"), answers);
       assertEquals(onePacket ? 0 : 12, bench.wire.held());
@@ -112,7 +134,7 @@ class DnsTest {
       servers.getFirst().destroy();
       servers.getFirst().waitFor();
       for (int i = 0; i < 6; i++) {
-        String answer = dig(at, 3); // refused: the wire sends it elsewhere, or dig does
+        String answer = dig(at, 1, 6); // refused: the wire sends it elsewhere, or dig does
         assertTrue(answer.equals("192.0.2.2") || answer.equals("192.0.2.3"), answer);
       }
       assertTrue(decider.failed.contains("p/a"));

@@ -257,7 +257,7 @@ class EndingTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void everythingIsBackAtZeroAfterManyShortConnections(Transport transport) throws Exception {
-    int each = (Boolean.getBoolean("strowger.long") ? 100_000 : 20_000) / 8;
+    int each = (Boolean.getBoolean("strowger.long") ? 100_000 : 5_000) / 8;
     try (TestServer server = new TestServer(EndingTest::echoWhateverComes);
         Bench bench = bench(transport, server.address(), TestServer.nobody())) {
       List<Thread> threads = new ArrayList<>();

@@ -52,9 +52,7 @@ class ShortageTest {
       }
       Bench.await("paused", () -> bench.own(Contract.ACCEPT_PAUSES) == 1);
       Bench.await("told", () -> bench.decider.shortages.containsKey("fileDescriptors"));
-      if (transport != Transport.IO_URING) { // there a burst is accepted before the pause acts
-        assertTrue(bench.wire.live() < 70, "the reserve is kept: " + bench.wire.live());
-      }
+      assertTrue(bench.wire.live() < 70, "the reserve is kept: " + bench.wire.live());
       assertFalse(bench.decider.shortages.getOrDefault("fileDescriptors", "").isEmpty());
       clients.sort(java.util.Comparator.comparing(c -> !taken(bench, c)));
       for (Socket client : clients) { // those in the backlog get their turn when others leave

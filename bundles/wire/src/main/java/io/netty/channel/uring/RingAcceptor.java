@@ -7,8 +7,9 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts connections from a listening socket with one standing operation. The descriptor is its
- * owner's, who stops this first. Touched by its loop's thread only.
+ * Accepts connections from a listening socket with one standing operation, or, where descriptors
+ * may get short, with one for each: a standing one takes all that wait at once, before anybody can
+ * stop it. The descriptor is its owner's, who stops this first. Touched by its loop's thread only.
  */
 @NullMarked
 public final class RingAcceptor implements IoUringIoHandle {
@@ -19,6 +20,9 @@ public final class RingAcceptor implements IoUringIoHandle {
 
     /** Nothing is accepted any more until {@link RingAcceptor#start}. */
     void failed(IOException cause);
+
+    /** True if no more than one may be accepted at a time. */
+    boolean sparing();
   }
 
   private static final int SOCK_CLOEXEC = 0x80000;
@@ -29,6 +33,10 @@ public final class RingAcceptor implements IoUringIoHandle {
   private final Events events;
   private @Nullable IoRegistration registration;
   private boolean accepting;
+
+  /** The operation goes on after the next connection, and nobody has cancelled it. */
+  private boolean standing;
+
   private boolean wanted;
   private long operation;
 
@@ -46,11 +54,12 @@ public final class RingAcceptor implements IoUringIoHandle {
     wanted = true;
     IoRegistration present = registration;
     if (!accepting && present != null) {
+      standing = !events.sparing();
       operation =
           present.submit(
               operation(
                   Native.IORING_OP_ACCEPT,
-                  Native.IORING_ACCEPT_MULTISHOT,
+                  standing ? Native.IORING_ACCEPT_MULTISHOT : 0,
                   0,
                   SOCK_CLOEXEC,
                   ACCEPT));
@@ -61,6 +70,11 @@ public final class RingAcceptor implements IoUringIoHandle {
   /** Leaves new connections in the kernel's queue; those already taken still come. */
   public void stop() {
     wanted = false;
+    cancel();
+  }
+
+  private void cancel() {
+    standing = false;
     IoRegistration present = registration;
     if (accepting && present != null) {
       present.submit(operation(Native.IORING_OP_ASYNC_CANCEL, (short) 0, operation, 0, CANCEL));
@@ -100,6 +114,8 @@ public final class RingAcceptor implements IoUringIoHandle {
     }
     if (wanted && !accepting) {
       start();
+    } else if (standing && events.sparing()) {
+      cancel(); // and start anew when that has ended
     }
   }
 

@@ -64,6 +64,11 @@ final class LentBuffers {
     return group;
   }
 
+  /** Whoever waits may keep its buffer: most of them are free, or not made yet. */
+  boolean plenty() {
+    return made - free < buffers.length / 4;
+  }
+
   /** Bytes lent now. */
   long lentBytes() {
     return (long) (made - free) * bufferBytes;

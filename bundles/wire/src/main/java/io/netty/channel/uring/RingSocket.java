@@ -59,6 +59,7 @@ public final class RingSocket implements IoUringIoHandle {
   private static final int CALM = 4;
 
   private static final int RECEIVE_ON = 1 << 1; // IORING_RECV_MULTISHOT
+  private static final int POLL_FIRST = 1 << 0; // IORING_RECVSEND_POLL_FIRST
   private static final byte BUFFER_SELECT = 1 << 5;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -83,6 +84,9 @@ public final class RingSocket implements IoUringIoHandle {
 
   /** The operation under way receives again and again. */
   private boolean standing;
+
+  /** Nothing can have come yet: to try before waiting would be in vain. */
+  private boolean empty;
 
   /** Small messages in a row. */
   private int calm;
@@ -122,6 +126,7 @@ public final class RingSocket implements IoUringIoHandle {
 
   /** Connects; {@link Events#connected} tells. */
   public void connect(InetSocketAddress to) {
+    empty = true;
     MemorySegment name = loop.name(to);
     address = name; // must not move until the kernel has read it
     submit(
@@ -154,7 +159,7 @@ public final class RingSocket implements IoUringIoHandle {
         submit(
             Native.IORING_OP_RECV,
             BUFFER_SELECT,
-            standing ? RECEIVE_ON : 0,
+            (standing ? RECEIVE_ON : 0) | (empty ? POLL_FIRST : 0),
             0,
             0,
             0,
@@ -392,6 +397,7 @@ public final class RingSocket implements IoUringIoHandle {
 
   private void received(int result, int flags) {
     receiving = (flags & Native.IORING_CQE_F_MORE) != 0;
+    empty = result > 0 && (flags & Native.IORING_CQE_F_SOCK_NONEMPTY) == 0;
     if (result > SMALL_BYTES) {
       calm = 0;
       hold();
@@ -489,9 +495,12 @@ public final class RingSocket implements IoUringIoHandle {
     events.drained();
   }
 
-  /** The peer is slow: what it has not taken leaves the ring's buffer, so that others have it. */
+  /**
+   * The peer is slow: what it has not taken leaves the ring's buffer once these are few, so that
+   * others have them.
+   */
   private void waitFor(ByteBuf bytes) {
-    ByteBuf rest = keep(bytes);
+    ByteBuf rest = loop.buffers().plenty() ? bytes : keep(bytes);
     sending = rest;
     blocked = true;
     submitSend(rest, 0);

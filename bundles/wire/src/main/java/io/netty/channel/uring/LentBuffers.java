@@ -64,6 +64,10 @@ final class LentBuffers {
     return group;
   }
 
+  int bufferBytes() {
+    return bufferBytes;
+  }
+
   /** Bytes lent now. */
   long lentBytes() {
     return (long) (made - free) * bufferBytes;
@@ -105,6 +109,9 @@ final class LentBuffers {
     add(buffer);
     publish();
     RingSocket waiting = starved.poll();
+    while (waiting != null && !waiting.starves()) {
+      waiting = starved.poll();
+    }
     if (waiting != null) {
       waiting.receiveAgain();
     }

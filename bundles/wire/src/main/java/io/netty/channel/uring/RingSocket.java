@@ -70,8 +70,14 @@ public final class RingSocket implements IoUringIoHandle {
   private boolean receiving;
   private long receiveOperation;
 
-  /** One operation receives again and again, until somebody has to wait. */
-  private boolean standing = true;
+  /** One operation receives again and again: for senders of small messages. */
+  private boolean standing;
+
+  /**
+   * It has filled a buffer, or the other side has had to wait. A standing operation of such a one
+   * would take all that the kernel has for it before anybody can stop it.
+   */
+  private boolean bulk;
 
   private boolean wanted;
   private boolean delivering;
@@ -130,6 +136,11 @@ public final class RingSocket implements IoUringIoHandle {
     }
   }
 
+  /** True if a buffer is for this one. */
+  boolean starves() {
+    return wanted && !receiving && !closing;
+  }
+
   void receiveAgain() {
     if (closing || receiving) {
       return;
@@ -173,8 +184,12 @@ public final class RingSocket implements IoUringIoHandle {
 
   /** Nobody asks for more now: the standing operation ends, and from now on each is for once. */
   private void hold() {
-    if (receiving && standing) {
-      standing = false;
+    bulk = true;
+    if (!standing) {
+      return;
+    }
+    standing = false;
+    if (receiving) {
       submit(
           Native.IORING_OP_ASYNC_CANCEL,
           (byte) 0,
@@ -200,7 +215,7 @@ public final class RingSocket implements IoUringIoHandle {
       sending = bytes;
       submitSend(bytes, MSG_DONTWAIT);
     } else {
-      queue.add(bytes);
+      queue.add(blocked ? own(bytes) : bytes);
     }
   }
 
@@ -367,11 +382,17 @@ public final class RingSocket implements IoUringIoHandle {
     boolean more = (flags & Native.IORING_CQE_F_MORE) != 0;
     receiving = more;
     if (result > 0) {
+      if (result == loop.buffers().bufferBytes()) {
+        hold();
+      }
+      standing |= !bulk;
       came(loop.buffers().take(flags >>> Native.IORING_CQE_BUFFER_SHIFT, result));
     } else if (closing) {
       return;
     } else if (result == -RingErrors.ENOBUFS) {
-      loop.buffers().starved(this);
+      if (wanted) { // else it asks when somebody wants more
+        loop.buffers().starved(this);
+      }
       return;
     } else if (result == 0) {
       ended();
@@ -399,7 +420,7 @@ public final class RingSocket implements IoUringIoHandle {
         hold();
       }
     } else {
-      held.add(bytes);
+      held.add(own(bytes)); // nobody knows when it is asked for
     }
   }
 
@@ -431,6 +452,8 @@ public final class RingSocket implements IoUringIoHandle {
     } else if (result >= 0 || result == -RingErrors.EAGAIN || result == -RingErrors.EINTR) {
       waitFor(bytes);
     } else {
+      sending = null; // no completion of it comes any more
+      bytes.release();
       events.failed(failure("send", result));
     }
   }
@@ -448,15 +471,26 @@ public final class RingSocket implements IoUringIoHandle {
 
   /** The peer is slow: what it has not taken leaves the ring's buffer, so that others have it. */
   private void waitFor(ByteBuf bytes) {
-    ByteBuf rest = bytes;
-    if (bytes instanceof LentBuffer) {
-      rest = loop.allocator().directBuffer(bytes.readableBytes());
-      rest.writeBytes(bytes);
-      bytes.release();
-      sending = rest;
+    ByteBuf rest = own(bytes);
+    sending = rest;
+    if (!blocked) {
+      blocked = true;
+      for (int behind = queue.size(); behind > 0; behind--) {
+        queue.add(own(queue.remove())); // once round, in their order
+      }
     }
-    blocked = true;
     submitSend(rest, 0);
+  }
+
+  /** The same bytes in memory that is not the ring's. */
+  private ByteBuf own(ByteBuf bytes) {
+    if (!(bytes instanceof LentBuffer)) {
+      return bytes;
+    }
+    ByteBuf copy = loop.allocator().directBuffer(bytes.readableBytes());
+    copy.writeBytes(bytes);
+    bytes.release();
+    return copy;
   }
 
   private void connected(int result) {

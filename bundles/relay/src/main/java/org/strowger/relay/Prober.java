@@ -85,7 +85,7 @@ final class Prober implements AutoCloseable {
       }
       reached.accept(key);
     } catch (IOException e) {
-      log.atDebug().addKeyValue("real", key).log("still unreachable: {}", e.getMessage());
+      log.atDebug().addKeyValue("real", key).log("still unreachable: {}", e.toString());
     } finally {
       underWay.remove(key);
     }

@@ -166,6 +166,19 @@ final class Farm implements AutoCloseable {
         1, List.of(new ForwardedService(service, listening, reals, new LeastLoaded(reals))));
   }
 
+  /** A table whose virtual service carries datagrams, to real servers with these addresses. */
+  ForwardingTable datagrams(InetSocketAddress... at) {
+    List<RealServer> reals = new ArrayList<>();
+    for (InetSocketAddress real : at) {
+      reals.add(RealServer.plain(id(reals.size()), real.getAddress(), real.getPort()));
+    }
+    VirtualService service =
+        VirtualService.plain(
+            "web", address.getAddress(), address.getPort(), Protocol.UDP, "lc", "web");
+    return new ForwardingTable(
+        1, List.of(new ForwardedService(service, true, reals, new LeastLoaded(reals))));
+  }
+
   private static VirtualService with(Timeouts timeouts, VirtualService plain) {
     return new VirtualService(
         plain.name(),

@@ -42,6 +42,13 @@ import org.osgi.framework.launch.Framework;
 @Timeout(180)
 @SuppressWarnings("try") // closing is what is tested
 class SideBySideTest {
+  /**
+   * All wires that were here. Netty's native library, when it goes with its class loader, takes the
+   * functions of the classes with the same names from the system's class loader: those of the other
+   * tests in this process. (A framework has none of these there.)
+   */
+  private static final List<Object> KEPT = new CopyOnWriteArrayList<>();
+
   @TempDir Path folder;
 
   /** The bundle as it is built, with another version. */
@@ -92,6 +99,7 @@ class SideBySideTest {
   private Bundle start(Framework framework, String version) throws Exception {
     Bundle bundle = framework.getBundleContext().installBundle(jar(version).toUri().toString());
     bundle.start();
+    KEPT.add(service(bundle).getClass());
     return bundle;
   }
 
@@ -232,6 +240,152 @@ class SideBySideTest {
       framework.stop();
       framework.waitForStop(10_000);
     }
+  }
+
+  private static Map<String, Object> datagrams(InetSocketAddress at, UdpServer... servers) {
+    List<Map<String, Object>> reals = new ArrayList<>();
+    for (UdpServer server : servers) {
+      reals.add(
+          Map.of(
+              Contract.ID,
+              "p/" + server.name,
+              Contract.ADDRESS,
+              server.address(),
+              Contract.WEIGHT,
+              1));
+    }
+    return Map.of(
+        Contract.NAME,
+        "web",
+        Contract.ADDRESS,
+        at,
+        Contract.PROTOCOL,
+        "udp",
+        Contract.REALS,
+        reals);
+  }
+
+  /** One client, one flow: numbers its datagrams, and sends on whether answers come or not. */
+  private static final class Numbers implements AutoCloseable {
+    final UdpClient client;
+    final String name;
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final AtomicInteger sent = new AtomicInteger();
+    private final Thread thread;
+
+    Numbers(InetSocketAddress address) throws IOException {
+      client = new UdpClient(address);
+      name = client.ask("first").substring(0, 1);
+      thread = Thread.ofVirtual().start(this::run);
+    }
+
+    private void run() {
+      try {
+        while (!stop.get()) {
+          client.send("n" + sent.get());
+          sent.incrementAndGet();
+          Thread.sleep(2);
+        }
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void more(int count) {
+      int from = sent.get();
+      Bench.await(count + " more datagrams", () -> sent.get() >= from + count);
+    }
+
+    /** Stops, and reads all answers. */
+    int answersInOrder() throws Exception {
+      close();
+      for (int i = 0; i < sent.get(); i++) {
+        String answer = new String(client.receive(), java.nio.charset.StandardCharsets.UTF_8);
+        assertEquals(name + ":n" + i, answer, "in order, from the same real server");
+      }
+      assertTrue(client.silence(), "none twice");
+      return sent.get();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      stop.set(true);
+      thread.join();
+    }
+  }
+
+  private static long counted(Wire wire, int cell) {
+    return Ledger.sum(
+        Objects.requireNonNull(wire.ledger().get("web")).get(), Contract.SERVICE_ROW, cell);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void newVersionTakesTheFlowsOfDatagramsAndNoneIsLost(Transport transport) throws Exception {
+    assumeTrue(transport.available(), () -> transport + " is not available on this machine");
+    Framework framework = framework(transport);
+    InetSocketAddress address = Bench.freeAddress();
+    List<Numbers> flows = new ArrayList<>();
+    try (UdpServer a = new UdpServer("a");
+        UdpServer b = new UdpServer("b")) {
+      TestDecider decider = new TestDecider(a.address(), b.address());
+      Bundle one = start(framework, "1.0.0");
+      wire(one).decideBy(decider);
+      wire(one).apply(List.of(datagrams(address, a, b)));
+      Bench.await("listening", () -> "".equals(wire(one).listening().get("web")));
+      for (int i = 0; i < 6; i++) {
+        flows.add(new Numbers(address));
+      }
+      flows.getFirst().more(50);
+      List<Object> clients = column(one, "client");
+      List<Object> ids = column(one, "id");
+      Bundle two = start(framework, "2.0.0");
+      assertNotEquals(service(one).getClass(), service(two).getClass(), "two class loaders");
+      wire(two).decideBy(decider);
+      flows.getFirst().more(50);
+      assertEquals(0, listed(one), "all flows went at once");
+      assertEquals(clients, column(two, "client"));
+      assertEquals(ids, column(two, "id"), "they are the same flows");
+      Bench.await("drained", () -> (Boolean) reference(one).getProperty(Contract.DRAINED));
+      one.uninstall();
+      flows.getFirst().more(50);
+
+      Bundle back = start(framework, "1.0.1");
+      wire(back).decideBy(decider);
+      Bench.await("drained", () -> (Boolean) reference(two).getProperty(Contract.DRAINED));
+      two.uninstall();
+      flows.getFirst().more(50);
+      try (Numbers late = new Numbers(address)) {
+        late.more(10);
+        flows.add(late);
+      }
+      int sent = 0;
+      for (Numbers flow : flows) {
+        sent += 1 + flow.answersInOrder();
+      }
+      long all = sent;
+      Bench.await("counted", () -> counted(wire(back), Contract.PACKETS_OUT) == all);
+      assertEquals(all, counted(wire(back), Contract.PACKETS_IN));
+      assertEquals(0, counted(wire(back), Contract.PACKETS_DROPPED));
+      assertEquals(7, counted(wire(back), Contract.CONNS_TOTAL));
+      assertEquals(7, counted(wire(back), Contract.CONNS_HELD));
+      assertEquals(7, a.peers.size() + b.peers.size(), "one socket a flow, all the time");
+    } finally {
+      for (Numbers flow : flows) {
+        flow.close();
+        flow.client.close();
+      }
+      framework.stop();
+      framework.waitForStop(10_000);
+    }
+  }
+
+  private static List<Object> column(Bundle bundle, String name) {
+    return wire(bundle).connections(Map.of(), 1_000).stream()
+        .<Object>map(c -> c.get(name))
+        .toList();
   }
 
   @ParameterizedTest

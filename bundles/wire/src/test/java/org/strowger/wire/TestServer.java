@@ -23,8 +23,12 @@ final class TestServer implements AutoCloseable {
   final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
   TestServer(Talk talk) {
+    this(talk, InetAddress.getLoopbackAddress());
+  }
+
+  TestServer(Talk talk, InetAddress address) {
     try {
-      listening = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+      listening = new ServerSocket(0, 512, address);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -81,12 +85,17 @@ final class TestServer implements AutoCloseable {
 
   /** Says its name to whoever connects. */
   static TestServer named(String name) {
+    return named(name, InetAddress.getLoopbackAddress());
+  }
+
+  static TestServer named(String name, InetAddress address) {
     return new TestServer(
         socket -> {
           try (socket) {
             socket.getOutputStream().write(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
           }
-        });
+        },
+        address);
   }
 
   /** An address where nobody listens. */

@@ -30,7 +30,7 @@ final class LentBuffers {
   private final int mask;
   private final int bufferBytes;
   private final @Nullable LentBuffer[] buffers;
-  private final ArrayDeque<RingSocket> starved = new ArrayDeque<>();
+  private final ArrayDeque<RingInput> starved = new ArrayDeque<>();
   private int made;
   private int free;
   private short tail;
@@ -88,7 +88,7 @@ final class LentBuffers {
   }
 
   /** There was no buffer: the socket is told to receive again when there is. */
-  void starved(RingSocket socket) {
+  void starved(RingInput socket) {
     if (free > 0 || grow()) {
       socket.receiveAgain();
     } else {
@@ -97,7 +97,7 @@ final class LentBuffers {
   }
 
   /** The socket is going. */
-  void forget(RingSocket socket) {
+  void forget(RingInput socket) {
     if (!starved.isEmpty()) {
       starved.remove(socket);
     }
@@ -109,7 +109,10 @@ final class LentBuffers {
     }
     add(buffer);
     publish();
-    RingSocket waiting = starved.poll();
+    RingInput waiting = starved.poll();
+    while (waiting != null && !waiting.starves()) {
+      waiting = starved.poll();
+    }
     if (waiting != null) {
       waiting.receiveAgain();
     }

@@ -2,6 +2,7 @@ package org.strowger.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
+import io.netty.channel.uring.RingSocket;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -272,7 +273,7 @@ final class Search {
   /** Not more than {@link Limits#EARLY_BYTES}, and what comes with the last read. */
   void early(ByteBuf bytes) {
     earlyBytes += bytes.readableBytes();
-    early.add(connecting != 0 ? bytes : compact(bytes));
+    early.add(connecting != 0 ? RingSocket.keep(bytes) : compact(bytes));
   }
 
   /** It may be long until they are sent: a few bytes should not hold the memory of a whole read. */

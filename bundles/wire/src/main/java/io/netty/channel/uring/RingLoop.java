@@ -1,6 +1,5 @@
 package io.netty.channel.uring;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -27,7 +26,6 @@ public final class RingLoop {
   private final LentBuffers buffers;
   private final SocketCalls calls = new SocketCalls(Arena.ofAuto());
   private final Map<InetSocketAddress, MemorySegment> names = new HashMap<>();
-  private final ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
   private int sockets;
 
   private RingLoop(IoEventLoop events, LentBuffers buffers) {
@@ -141,10 +139,6 @@ public final class RingLoop {
 
   SocketCalls calls() {
     return calls;
-  }
-
-  ByteBufAllocator allocator() {
-    return allocator;
   }
 
   /** Bytes in the buffers that connections hold now. */

@@ -1,6 +1,7 @@
 package io.netty.channel.uring;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import java.io.IOException;
@@ -47,6 +48,16 @@ public final class RingSocket implements IoUringIoHandle {
   private static final short SHUTDOWN = 4;
   private static final short CANCEL = 5;
   private static final short CLOSE = 6;
+
+  /** A message up to this is small: whoever sends such ones is received from by one operation. */
+  private static final int SMALL_BYTES = 16 * 1024;
+
+  /**
+   * So many small messages in a row make it worth while. Not from the start: a standing operation
+   * takes all that has come before anybody can say stop, many buffers of a fast sender.
+   */
+  private static final int CALM = 4;
+
   private static final int RECEIVE_ON = 1 << 1; // IORING_RECV_MULTISHOT
   private static final byte BUFFER_SELECT = 1 << 5;
   private static final int MSG_DONTWAIT = 0x40;
@@ -70,8 +81,11 @@ public final class RingSocket implements IoUringIoHandle {
   private boolean receiving;
   private long receiveOperation;
 
-  /** One operation receives again and again, until somebody has to wait. */
-  private boolean standing = true;
+  /** The operation under way receives again and again. */
+  private boolean standing;
+
+  /** Small messages in a row. */
+  private int calm;
 
   private boolean wanted;
   private boolean delivering;
@@ -135,6 +149,7 @@ public final class RingSocket implements IoUringIoHandle {
       return;
     }
     receiving = true;
+    standing = calm >= CALM;
     receiveOperation =
         submit(
             Native.IORING_OP_RECV,
@@ -171,10 +186,10 @@ public final class RingSocket implements IoUringIoHandle {
     }
   }
 
-  /** Nobody asks for more now: the standing operation ends, and from now on each is for once. */
+  /** Nobody asks for more now: what stands ends. */
   private void hold() {
     if (receiving && standing) {
-      standing = false;
+      standing = false; // asked to end once is enough
       submit(
           Native.IORING_OP_ASYNC_CANCEL,
           (byte) 0,
@@ -195,13 +210,25 @@ public final class RingSocket implements IoUringIoHandle {
       bytes.release();
       return;
     }
-    pending += bytes.readableBytes();
+    ByteBuf sent = sendable(bytes);
+    pending += sent.readableBytes();
     if (sending == null) {
-      sending = bytes;
-      submitSend(bytes, MSG_DONTWAIT);
+      sending = sent;
+      submitSend(sent, MSG_DONTWAIT);
     } else {
-      queue.add(bytes);
+      queue.add(sent);
     }
+  }
+
+  /** The kernel reads from one stretch of memory that does not move. */
+  private ByteBuf sendable(ByteBuf bytes) {
+    if (bytes.isDirect() && bytes.nioBufferCount() == 1) {
+      return bytes;
+    }
+    ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes());
+    copy.writeBytes(bytes);
+    bytes.release();
+    return copy;
   }
 
   /** Bytes given to {@link #send} that the kernel has not taken. */
@@ -364,8 +391,13 @@ public final class RingSocket implements IoUringIoHandle {
   }
 
   private void received(int result, int flags) {
-    boolean more = (flags & Native.IORING_CQE_F_MORE) != 0;
-    receiving = more;
+    receiving = (flags & Native.IORING_CQE_F_MORE) != 0;
+    if (result > SMALL_BYTES) {
+      calm = 0;
+      hold();
+    } else if (result > 0) {
+      calm++;
+    }
     if (result > 0) {
       came(loop.buffers().take(flags >>> Native.IORING_CQE_BUFFER_SHIFT, result));
     } else if (closing) {
@@ -399,8 +431,19 @@ public final class RingSocket implements IoUringIoHandle {
         hold();
       }
     } else {
-      held.add(bytes);
+      held.add(keep(bytes));
     }
+  }
+
+  /** For bytes that somebody will keep for a while: buffers of the ring are few. */
+  public static ByteBuf keep(ByteBuf bytes) {
+    if (!(bytes instanceof LentBuffer)) {
+      return bytes;
+    }
+    ByteBuf copy = ByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes());
+    copy.writeBytes(bytes);
+    bytes.release();
+    return copy;
   }
 
   private void ended() {
@@ -448,13 +491,8 @@ public final class RingSocket implements IoUringIoHandle {
 
   /** The peer is slow: what it has not taken leaves the ring's buffer, so that others have it. */
   private void waitFor(ByteBuf bytes) {
-    ByteBuf rest = bytes;
-    if (bytes instanceof LentBuffer) {
-      rest = loop.allocator().directBuffer(bytes.readableBytes());
-      rest.writeBytes(bytes);
-      bytes.release();
-      sending = rest;
-    }
+    ByteBuf rest = keep(bytes);
+    sending = rest;
     blocked = true;
     submitSend(rest, 0);
   }

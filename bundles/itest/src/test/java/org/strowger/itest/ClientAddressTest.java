@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.net.InetAddress;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,18 +100,13 @@ class ClientAddressTest {
     }
   }
 
-  /** As nginx and HAProxy write it: the address in its family, or an IPv4 one within IPv6. */
-  private static String told(Caller caller, String client, Telling telling) {
-    return "client " + InetAddress.ofLiteral(client).getHostAddress() + " port " + caller.port();
-  }
-
   @ParameterizedTest
   @MethodSource("tellings")
   void theWebServerReadsTheClientsAddressInTheHeader(Telling telling) throws Exception {
     String client = CLIENTS.get(telling.service());
     try (Caller caller = new Caller(client, telling.service(), lab.port(telling.name()))) {
-      String answer = caller.get().replace("0:0:0:0:0:0:0:1", "::1");
-      String wanted = told(caller, client, telling).replace("0:0:0:0:0:0:0:1", "::1");
+      String answer = caller.get();
+      String wanted = "client " + client + " port " + caller.port();
       assertTrue(answer.contains(wanted), "wanted " + wanted + ", was told: " + answer);
     }
   }
@@ -132,7 +127,7 @@ class ClientAddressTest {
     long before = lab.verdicts("behind", "badProxyHeader");
     try (Caller caller = Caller.to(lab.port("behind"))) {
       assertEquals("", caller.get());
-    } catch (java.net.SocketException reset) {
+    } catch (SocketException reset) {
       assertTrue(String.valueOf(reset.getMessage()).contains("reset"), reset.toString());
     }
     lab.awaitVerdicts("behind", "badProxyHeader", before + 1);

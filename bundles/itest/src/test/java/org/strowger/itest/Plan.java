@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -93,7 +92,7 @@ final class Plan {
       tcp.setReuseAddress(true);
       tcp.bind(any);
       udp.bind(any);
-      return List.of(tcp.isBound(), udp.isBound()).stream().allMatch(Boolean::booleanValue);
+      return tcp.isBound() && udp.isBound();
     } catch (IOException taken) {
       return false;
     }

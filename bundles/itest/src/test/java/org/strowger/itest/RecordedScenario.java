@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.strowger.testkit.Distribution;
 
 /**
- * What Linux 6.12's IPVS chose, from the file of the scheduler's own parity tests.
+ * What Linux 6.12's IPVS chose, from the file of the schedulers' own parity tests.
  *
- * @param servers as {@code weight: 3, upperThreshold: 4, lowerThreshold: 1}
+ * @param servers their thresholds, as keys of the configuration
  * @param weights of the same
  * @param chosen number of the real server of each connection, -1 where it was refused
  */

@@ -88,7 +88,9 @@ final class RelayLab implements AutoCloseable {
                     new String[] {String.class.getName()})));
   }
 
+  /** While the director's bundle is replaced its objects are away for a moment. */
   private Object attribute(ObjectName name, String attribute) throws Exception {
+    Lab.await(name + " is there", () -> Lab.jmx(jmx, server -> server.isRegistered(name)));
     return Lab.jmx(jmx, server -> server.getAttribute(name, attribute));
   }
 

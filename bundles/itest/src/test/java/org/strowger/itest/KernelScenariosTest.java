@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What Linux's IPVS chose, played again with real connections through a whole director. A
  * connection that the kernel holds in TIME_WAIT is here one whose client has ended its direction:
- * inactive to both. What a hash decides need not be the kernel's choice, but is a client's for ever.
+ * inactive to both. What a hash decides need not be the kernel's choice, but is a client's for
+ * ever.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(300)
@@ -68,8 +69,7 @@ class KernelScenariosTest {
     List<String> reals = new ArrayList<>();
     for (int i = scenario.servers().size() - 1; i >= 0; i--) {
       String more = ", weight: " + (i == 0 ? scenario.weights().get(0) : 0);
-      reals.add(
-          greeters.get(i).wanted().replace(" }", more + scenario.servers().get(i) + " }"));
+      reals.add(greeters.get(i).wanted().replace(" }", more + scenario.servers().get(i) + " }"));
     }
     plan.pool(scenario.name(), reals.toArray(String[]::new));
     plan.service(
@@ -148,8 +148,7 @@ class KernelScenariosTest {
       Caller caller = Caller.from("127.1.0." + host, lab.port(scenario.name()));
       callers.add(caller);
       String greeting = caller.greeting();
-      chosen.add(
-          greeting.equals(Caller.RESET) ? -1 : Integer.parseInt(greeting.substring(1)));
+      chosen.add(greeting.equals(Caller.RESET) ? -1 : Integer.parseInt(greeting.substring(1)));
     }
   }
 
@@ -177,7 +176,8 @@ class KernelScenariosTest {
     }
     for (int i = 0; i < chosen.size(); i++) {
       Integer before = kept.putIfAbsent(hosts.get(i), chosen.get(i));
-      assertEquals(before == null ? chosen.get(i) : before, chosen.get(i), "client " + hosts.get(i));
+      assertEquals(
+          before == null ? chosen.get(i) : before, chosen.get(i), "client " + hosts.get(i));
     }
     assertNotEquals(1, kept.values().stream().distinct().count(), "all came to one");
   }

@@ -57,8 +57,7 @@ final class RelayLab implements AutoCloseable {
 
   void awaitCounted(String service, String attribute, long count) throws Exception {
     Lab.await(
-        service + " counts " + count + " " + attribute,
-        () -> counted(service, attribute) == count);
+        service + " counts " + count + " " + attribute, () -> counted(service, attribute) == count);
   }
 
   /** A number that was observed or counted of a real server. */

@@ -77,10 +77,7 @@ class RelayTest {
   private void services(Plan plan) {
     plan.service("guarded", "three", "access: { deny: [127.0.1.9/32] }")
         .service(
-            "sticky",
-            "sticky",
-            "scheduler: rr",
-            "persistence: { timeout: 10m, prefixIpv4: 24 }")
+            "sticky", "sticky", "scheduler: rr", "persistence: { timeout: 10m, prefixIpv4: 24 }")
         .service(
             "loyal",
             "loyal",

@@ -47,23 +47,29 @@ final class UdpNamer implements AutoCloseable {
   static String ask(DatagramSocket client, int port, String what) throws IOException {
     InetSocketAddress service = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     byte[] sent = what.getBytes(StandardCharsets.US_ASCII);
-    DatagramPacket answer = new DatagramPacket(new byte[LARGEST], LARGEST);
     client.setSoTimeout(3_000);
     for (int tries = 0; tries < 10; tries++) {
       client.send(new DatagramPacket(sent, sent.length, service));
-      try {
-        for (; ; ) {
-          answer.setLength(LARGEST);
-          client.receive(answer);
-          if (text(answer).endsWith(" " + what)) { // not the late answer to an earlier one
-            return text(answer).substring(0, text(answer).indexOf(' '));
-          }
-        }
-      } catch (SocketTimeoutException lost) {
-        continue;
+      String answer = answer(client, what);
+      if (!answer.isEmpty()) {
+        return answer;
       }
     }
     throw new IOException("no answer to " + what);
+  }
+
+  /** The name before the answer to this, or empty if none comes in time. */
+  private static String answer(DatagramSocket client, String what) throws IOException {
+    DatagramPacket packet = new DatagramPacket(new byte[LARGEST], LARGEST);
+    try {
+      do {
+        packet.setLength(LARGEST);
+        client.receive(packet);
+      } while (!text(packet).endsWith(" " + what)); // a late answer to an earlier one
+      return text(packet).substring(0, text(packet).indexOf(' '));
+    } catch (SocketTimeoutException lost) {
+      return "";
+    }
   }
 
   @Override

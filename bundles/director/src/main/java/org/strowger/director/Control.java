@@ -334,6 +334,9 @@ final class Control {
   }
 
   private void tell(Map<String, PlaneSlot> forwarders) {
+    if (!loaded) {
+      return; // nobody knows yet what is wanted: an empty table would close what listens
+    }
     shelf.retainOnly(configuration.virtualServices());
     serviceStates.keySet().retainAll(configuration.virtualServices().keySet());
     Wanting wanting = new Wanting(configuration, observation);
@@ -352,8 +355,7 @@ final class Control {
     }
     tables.forEach(
         (slot, table) -> {
-          boolean news = slot.apply(version + 1, table);
-          if (news && loaded) { // before, nobody knows yet what is to be kept
+          if (slot.apply(version + 1, table)) {
             slot.forget(configuration.virtualServices().values());
           }
         });

@@ -269,6 +269,20 @@ class DirectorServiceTest {
   }
 
   @Test
+  void aDirectorThatHasReadNoRevisionYetTellsThePlaneNothing() throws Exception {
+    importFile(file(1, 1));
+    director.stop();
+    director = new DirectorService(java.time.InstantSource.system());
+    director.control().planeCame(plane);
+    director.start();
+    assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 3));
+    assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 4)); // the first was followed by a look
+    assertEquals(List.of("web"), plane.services(), "what it was told before stands");
+    director.control().storeIs(store);
+    await(() -> director.snapshot().revision() == 1);
+  }
+
+  @Test
   void aPlaneThatStaysAwayIsAnAlarm() throws Exception {
     importFile(file(1, 1));
     await(() -> plane.services().equals(List.of("web")));

@@ -1,6 +1,7 @@
 package org.strowger.director;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,18 @@ final class Control {
           Map.of(),
           Optional.empty());
 
+  /**
+   * How long a plane may be away, as while its bundle is replaced, before its services are down.
+   */
+  static final Duration PLANE_ABSENCE = Duration.ofSeconds(5);
+
+  /** A plane that went, and when. */
+  private record Away(PlaneSlot slot, long since) {
+    long left(long nanos) {
+      return Math.max(0, PLANE_ABSENCE.toNanos() - (nanos - since));
+    }
+  }
+
   /** The part of a snapshot that only this thread changes. */
   record Published(
       long version,
@@ -64,6 +77,9 @@ final class Control {
 
   /** Inputs from other threads: the latest of each counts. */
   private final Map<ForwardingPlane, PlaneSlot> planes = new ConcurrentHashMap<>();
+
+  /** By name: the connections of these go on meanwhile, and what they reported stands. */
+  private final Map<String, Away> away = new ConcurrentHashMap<>();
 
   private volatile List<BundleInventory.Failure> bundleFailures = List.of();
   private volatile @Nullable RevisionStore store;
@@ -95,12 +111,17 @@ final class Control {
   }
 
   void planeCame(ForwardingPlane plane) {
-    planes.put(plane, new PlaneSlot(plane, wake));
+    Away before = away.remove(plane.name());
+    planes.put(
+        plane, before == null ? new PlaneSlot(plane, wake) : PlaneSlot.after(before.slot, plane));
     wake.run();
   }
 
   void planeWent(ForwardingPlane plane) {
-    planes.remove(plane);
+    PlaneSlot slot = planes.remove(plane);
+    if (slot != null) {
+      away.put(plane.name(), new Away(slot, System.nanoTime()));
+    }
     wake.run();
   }
 
@@ -111,6 +132,11 @@ final class Control {
 
   Iterable<PlaneSlot> planes() {
     return planes.values();
+  }
+
+  /** Planes that went a moment ago, perhaps to come back with new code. */
+  List<PlaneSlot> away() {
+    return away.values().stream().map(Away::slot).toList();
   }
 
   Published published() {
@@ -235,6 +261,7 @@ final class Control {
     load();
     Revision before = published.revision();
     Observation was = observation;
+    away.values().removeIf(gone -> gone.left(nanos) == 0);
     Map<String, PlaneSlot> forwarders = forwarders();
     observation = Observation.derive(configuration, evidence(forwarders, nanos), observation, now);
     tell(forwarders);
@@ -280,13 +307,19 @@ final class Control {
   private Observation.Evidence evidence(Map<String, PlaneSlot> forwarders, long nanos) {
     Map<RealServerId, String> unreachable = new HashMap<>();
     planes.values().forEach(slot -> unreachable.putAll(slot.unreachable()));
+    List<PlaneSlot> gone = away();
+    gone.forEach(slot -> unreachable.putAll(slot.unreachable()));
     Map<String, String> listenFailed = new HashMap<>();
     Set<String> noScheduler = new HashSet<>();
     Set<String> noForwarder = new HashSet<>();
     for (VirtualService service : configuration.virtualServices().values()) {
-      PlaneSlot slot = forwarders.get(service.name());
+      String name = service.name();
+      PlaneSlot slot =
+          Optional.ofNullable(forwarders.get(name))
+              .or(() -> gone.stream().filter(other -> other.forwards(name)).findFirst())
+              .orElse(null);
       if (slot == null) {
-        noForwarder.add(service.name());
+        noForwarder.add(name);
       } else {
         slot.listening()
             .getOrDefault(service.name(), Optional.empty())
@@ -301,6 +334,9 @@ final class Control {
   }
 
   private void tell(Map<String, PlaneSlot> forwarders) {
+    if (!loaded) {
+      return; // nobody knows yet what is wanted: an empty table would close what listens
+    }
     shelf.retainOnly(configuration.virtualServices());
     serviceStates.keySet().retainAll(configuration.virtualServices().keySet());
     Wanting wanting = new Wanting(configuration, observation);
@@ -319,8 +355,7 @@ final class Control {
     }
     tables.forEach(
         (slot, table) -> {
-          boolean news = slot.apply(version + 1, table);
-          if (news && loaded) { // before, nobody knows yet what is to be kept
+          if (slot.apply(version + 1, table)) {
             slot.forget(configuration.virtualServices().values());
           }
         });
@@ -346,7 +381,9 @@ final class Control {
 
   long nanosUntilDue(long nanos) {
     long step = recoveries.nanosUntilStep(configuration, nanos);
-    return Math.min(alarms.nanosUntilDue(nanos), Math.min(step, loadWatch.nanosUntilLook()));
+    long absence = away.values().stream().mapToLong(gone -> gone.left(nanos)).min().orElse(step);
+    return Math.min(
+        alarms.nanosUntilDue(nanos), Math.min(Math.min(step, absence), loadWatch.nanosUntilLook()));
   }
 
   boolean loaded() {

@@ -36,8 +36,11 @@ final class Counting {
     Map<RealServerId, RealServerCounters> reals = new HashMap<>();
     SortedMap<String, PlaneState> planes = new TreeMap<>();
     for (PlaneSlot slot : control.planes()) {
-      count(slot.plane(), moment.configuration(), services, reals, planes);
+      look(slot, moment.configuration());
+      add(slot, services, reals, planes);
     }
+    // While a plane is replaced its counters stand still: a counter never goes back.
+    control.away().forEach(slot -> add(slot, services, reals, planes));
     moment
         .configuration()
         .virtualServices()
@@ -71,26 +74,36 @@ final class Counting {
             : Optional.of(moment.revision().summary()));
   }
 
-  private static void count(
-      ForwardingPlane plane,
-      Configuration configuration,
-      Map<String, VirtualServiceCounters> services,
-      Map<RealServerId, RealServerCounters> reals,
-      Map<String, PlaneState> planes) {
+  /** What it reports now; where that fails, what it reported before stands. */
+  private static void look(PlaneSlot slot, Configuration configuration) {
+    ForwardingPlane plane = slot.plane();
     try {
       ForwardingPlane.PlaneReport report = plane.report();
-      planes.put(plane.name(), report.plane());
-      services.putAll(report.services());
+      Map<String, VirtualServiceCounters> services = new HashMap<>(report.services());
       Memory memory = new Memory(plane.memory());
       for (VirtualService service : configuration.virtualServices().values()) {
         services.computeIfPresent(
             service.name(), (name, counters) -> memory.count(service, counters));
       }
-      report
-          .realServers()
-          .forEach((id, counters) -> reals.merge(id, counters, RealServerCounters::plus));
+      slot.counted(new PlaneSlot.Counted(report.plane(), services, report.realServers()));
     } catch (RuntimeException | LinkageError thrown) { // a plane being replaced: the next snapshot
       LOG.atWarn().addKeyValue("plane", plane.name()).setCause(thrown).log("no counters");
     }
+  }
+
+  private static void add(
+      PlaneSlot slot,
+      Map<String, VirtualServiceCounters> services,
+      Map<RealServerId, RealServerCounters> reals,
+      SortedMap<String, PlaneState> planes) {
+    slot.counted()
+        .ifPresent(
+            counted -> {
+              planes.put(slot.plane().name(), counted.plane());
+              services.putAll(counted.services());
+              counted
+                  .reals()
+                  .forEach((id, counters) -> reals.merge(id, counters, RealServerCounters::plus));
+            });
   }
 }

@@ -70,10 +70,11 @@ final class GuardedScheduler {
       long start = System.nanoTime();
       int index = asked.pick(flow, reals, random);
       if (!acceptable(index, reals)) {
-        fault("answered " + index + ", which is not eligible", null);
+        forget("answered " + index + ", which is not eligible", null);
         return rotate(reals);
       }
       if (System.nanoTime() - start > BUDGET_NANOS) {
+        // Its answer is as good as any, and what it remembers too.
         fault("took longer than " + BUDGET_NANOS / 1_000_000 + " ms", null);
       } else {
         faultsInARow = 0;
@@ -81,12 +82,12 @@ final class GuardedScheduler {
       return index;
     } catch (VirtualMachineError fatal) {
       if (fatal instanceof StackOverflowError) {
-        fault("overflowed the stack", fatal);
+        forget("overflowed the stack", fatal);
         return rotate(reals);
       }
       throw fatal;
     } catch (Throwable thrown) { // whatever a third party's code throws, traffic goes on
-      fault("threw", thrown);
+      forget("threw", thrown);
       return rotate(reals);
     }
   }
@@ -122,16 +123,21 @@ final class GuardedScheduler {
             && reals.available(index));
   }
 
+  /** Where the rotation chooses instead, the scheduler is told the list anew the next time. */
+  private void forget(String what, @Nullable Throwable cause) {
+    seen = null;
+    fault(what + "; a rotation chose instead", cause);
+  }
+
   private void fault(String what, @Nullable Throwable cause) {
     failures.incrementAndGet();
-    seen = null;
     faultsInARow++;
     if (faultsInARow == 1 || faultsInARow == QUARANTINE_AFTER) {
       LOG.atWarn()
           .addKeyValue("service", service)
           .addKeyValue("scheduler", name)
           .setCause(cause)
-          .log("the scheduler {}; a rotation chose instead", what);
+          .log("the scheduler {}", what);
     }
     if (faultsInARow >= QUARANTINE_AFTER) {
       quarantined = true;

@@ -15,9 +15,12 @@ import org.strowger.api.ForwardingPlane;
 import org.strowger.api.ForwardingTable;
 import org.strowger.api.PlaneEvent;
 import org.strowger.api.PlaneListener;
+import org.strowger.api.PlaneState;
 import org.strowger.api.RealServer;
+import org.strowger.api.RealServerCounters;
 import org.strowger.api.RealServerId;
 import org.strowger.api.VirtualService;
+import org.strowger.api.VirtualServiceCounters;
 
 /**
  * One forwarding plane: what it was told last, and what it reported. Reports come on the plane's
@@ -35,15 +38,50 @@ final class PlaneSlot implements PlaneListener {
   private final Map<String, String> shortages = new ConcurrentHashMap<>();
   private final Map<RealServerId, InetSocketAddress> endpoints = new HashMap<>();
   private volatile Map<String, Entry> entries = Map.of();
+  private volatile Optional<Counted> counted = Optional.empty();
   private boolean applied;
+  private boolean inherited;
 
   PlaneSlot(ForwardingPlane plane, Runnable wake) {
     this.plane = plane;
     this.wake = wake;
   }
 
+  /**
+   * The same plane with new code: what the one before it had reported stands until this one has
+   * been handed its table, and has said what it knows itself.
+   */
+  static PlaneSlot after(PlaneSlot before, ForwardingPlane plane) {
+    PlaneSlot slot = new PlaneSlot(plane, before.wake);
+    slot.unreachable.putAll(before.unreachable);
+    slot.listening.putAll(before.listening);
+    slot.counted = before.counted;
+    slot.inherited = true;
+    return slot;
+  }
+
   ForwardingPlane plane() {
     return plane;
+  }
+
+  /** Whether the plane was told to forward this service. */
+  boolean forwards(String service) {
+    return entries.containsKey(service);
+  }
+
+  /** What was counted of a plane. */
+  record Counted(
+      PlaneState plane,
+      Map<String, VirtualServiceCounters> services,
+      Map<RealServerId, RealServerCounters> reals) {}
+
+  /** What was counted at the last look: stands while the plane is being replaced. */
+  Optional<Counted> counted() {
+    return counted;
+  }
+
+  void counted(Counted now) {
+    counted = Optional.of(now);
   }
 
   /** Real servers that it found unreachable, and why. */
@@ -113,6 +151,11 @@ final class PlaneSlot implements PlaneListener {
     entries = next;
     forgetMoved(wanted);
     listening.keySet().retainAll(next.keySet());
+    if (inherited) { // what follows is what the plane itself knows
+      inherited = false;
+      unreachable.clear();
+      listening.clear();
+    }
     try {
       plane.apply(new ForwardingTable(version, services), this);
       applied = true;

@@ -59,6 +59,7 @@ import org.strowger.api.SchedulerProvider;
 import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
+import org.strowger.api.VirtualServiceCounters;
 
 class DirectorServiceTest {
   private static final Origin SHELL = new Origin(OriginKind.SHELL, "root", "test");
@@ -241,6 +242,59 @@ class DirectorServiceTest {
     plane.report(new PlaneEvent.RealServerUnreachable(B, "connection refused"));
     await(() -> active(AlarmType.SERVICE_DOWN).isPresent());
     assertInstanceOf(Choice.Refused.class, plane.choose());
+  }
+
+  @Test
+  void aPlaneThatIsReplacedIsNoAlarmAndWhatItToldStandsMeanwhile() throws Exception {
+    importFile(file(1, 1));
+    plane.total = 7;
+    plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
+    await(() -> active(AlarmType.REAL_DOWN).isPresent() && connsTotal() == 7);
+    director.control().planeWent(plane);
+    setWeight(B, 3);
+    assertTrue(active(AlarmType.REAL_DOWN).isPresent());
+    assertEquals(OperState.DEGRADED, director.snapshot().services().get("web").operState());
+    assertEquals(7, connsTotal(), "a counter never goes back");
+    MemoryPlane next = new MemoryPlane();
+    next.total = 8;
+    director.control().planeCame(next);
+    await(() -> next.services().equals(List.of("web")) && connsTotal() == 8);
+    await(() -> active(AlarmType.REAL_DOWN).isEmpty()); // of which it knows nothing
+    assertTrue(
+        events.stream()
+            .noneMatch(
+                e ->
+                    e instanceof DirectorEvent.AlarmRaised raised
+                        && raised.alarm().type() == AlarmType.SERVICE_DOWN));
+  }
+
+  @Test
+  void aDirectorThatHasReadNoRevisionYetTellsThePlaneNothing() throws Exception {
+    importFile(file(1, 1));
+    director.stop();
+    director = new DirectorService(java.time.InstantSource.system());
+    director.control().planeCame(plane);
+    director.start();
+    assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 3));
+    assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 4)); // the first was followed by a look
+    assertEquals(List.of("web"), plane.services(), "what it was told before stands");
+    director.control().storeIs(store);
+    await(() -> director.snapshot().revision() == 1);
+  }
+
+  @Test
+  void aPlaneThatStaysAwayIsAnAlarm() throws Exception {
+    importFile(file(1, 1));
+    await(() -> plane.services().equals(List.of("web")));
+    director.control().planeWent(plane);
+    await(() -> active(AlarmType.SERVICE_DOWN).isPresent());
+    assertEquals(
+        "no forwarding plane offers relay", active(AlarmType.SERVICE_DOWN).orElseThrow().text());
+  }
+
+  private long connsTotal() {
+    VirtualServiceCounters counters = director.snapshot().serviceCounters().get("web");
+    return counters == null ? 0 : counters.connsTotal();
   }
 
   @Test
@@ -457,6 +511,7 @@ class DirectorServiceTest {
   private static final class MemoryPlane implements ForwardingPlane {
     private final ConcurrentMap<String, Object> memory = new ConcurrentHashMap<>();
     private volatile long held;
+    private volatile long total;
     private volatile ForwardingTable table = new ForwardingTable(0, List.of());
     private volatile PlaneListener listener = event -> {};
 
@@ -502,7 +557,14 @@ class DirectorServiceTest {
     @Override
     public PlaneReport report() {
       return new PlaneReport(
-          new PlaneState("memory", "memory", 0, 0, 0, 0, 0, 0), Map.of(), Map.of());
+          new PlaneState("memory", "memory", 0, 0, 0, 0, 0, 0),
+          Map.of("web", counters(total)),
+          Map.of());
+    }
+
+    private static VirtualServiceCounters counters(long total) {
+      return new VirtualServiceCounters(
+          total, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
     }
 
     @Override

@@ -90,8 +90,7 @@ class HotSwapTest {
                 "    if (Eligible.at(reals, 0)) {\n      return 0;\n    }\n    int best = NONE;\n"),
             () -> onlyFirst(brief)),
         new Swap(
-            new Edit(
-                "director", "ServerGroup", "\" chooses \"", "\" in its new director takes \""),
+            new Edit("director", "ServerGroup", "\" chooses \"", "\" in its new director takes \""),
             () -> lab.director.cli("explain", "web", "127.0.0.1:1").out().contains("new director")),
         new Swap(
             new Edit("snmp", "SnmpComponent", "Strowger traffic director", "The next Strowger"),

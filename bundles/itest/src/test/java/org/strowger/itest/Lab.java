@@ -142,12 +142,17 @@ final class Lab implements AutoCloseable {
   }
 
   /** Runs something as a remote JMX user. */
-  @SuppressWarnings("BanJNDI") // the test's own director on loopback, as jconsole connects to it
   <T> T jmx(JmxCall<T> call) throws Exception {
+    return jmx(jmx, call);
+  }
+
+  /** The same at the director on this JMX port. */
+  @SuppressWarnings("BanJNDI") // the test's own director on loopback, as jconsole connects to it
+  static <T> T jmx(int port, JmxCall<T> call) throws Exception {
     Map<String, Object> environment = new HashMap<>();
     environment.put(JMXConnector.CREDENTIALS, new String[] {"noc", PASSWORD});
     JMXServiceURL url =
-        new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + jmx + "/jmxrmi");
+        new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + port + "/jmxrmi");
     try (JMXConnector connector = JMXConnectorFactory.connect(url, environment)) {
       return call.with(connector.getMBeanServerConnection());
     }

@@ -51,6 +51,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   private volatile PlaneListener listener = event -> {};
   private volatile @Nullable Evidence evidence;
   private volatile boolean applied;
+  private boolean closed;
 
   @Override
   public String name() {
@@ -66,6 +67,9 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
 
   /** The wires that are there now, the one that holds the listening sockets first. */
   synchronized void wires(List<Wire> present) {
+    if (closed) {
+      return; // the wires are still there, and go on
+    }
     List<Wire> before = wires;
     wires = List.copyOf(present);
     if (present.isEmpty()) {
@@ -354,6 +358,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   /** Leaves the wires to go on by themselves until the next plane comes. */
   @Override
   public synchronized void close() {
+    closed = true;
     prober.close();
     drains.close();
     wires.forEach(wire -> wire.undecide(this));

@@ -97,6 +97,15 @@ class RelayPlaneTest {
   }
 
   @Test
+  void aPlaneThatGoesSaysNothingOfTheWiresItLeaves() {
+    serve();
+    List<PlaneEvent> told = List.copyOf(farm.events.all);
+    plane.close();
+    plane.wires(List.of()); // as the component's tracker tells when it is closed
+    assertEquals(told, farm.events.all);
+  }
+
+  @Test
   void realServerThatRefusesThreeTimesIsUnreachableUntilItAcceptsAgain() throws Exception {
     serve();
     farm.kill(0);

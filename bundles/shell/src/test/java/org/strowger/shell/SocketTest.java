@@ -50,7 +50,7 @@ class SocketTest {
     assertTrue(complete("set", "").contains("virtualServices.web.limits.rate"));
     assertEquals(List.of("web/a", "web/b"), complete("set", "weight", "web/"));
     assertEquals(List.of("web"), complete("drain", "service", ""));
-    assertEquals(List.of("service=web"), complete("disconnect", "s"));
+    assertEquals(List.of("service=web"), complete("disconnect", "se"));
     assertEquals(List.of("org.strowger.api"), complete("show", "bundles", "org"));
     assertEquals(List.of("3", "2"), complete("rollback", ""));
     assertEquals(List.of("--json"), complete("show", "services", "--"));

@@ -146,13 +146,7 @@ final class Shape {
         "persistence",
         persistence(),
         "access",
-        branch(
-            "Who may connect: the longest prefix decides, deny before allow.",
-            "allow",
-            withDefault(
-                Type.prefixes(MAX_PREFIXES), List.of(), "These; if there are any, no others."),
-            "deny",
-            withDefault(Type.prefixes(MAX_PREFIXES), List.of(), "Not these.")),
+        access(),
         "proxyProtocol",
         branch(
             "How the client's address is told.",
@@ -173,6 +167,15 @@ final class Shape {
             withDefault(Type.integer(1, 100_000, "lines a second"), 100L, "At most.")),
         "adminState",
         adminState());
+  }
+
+  private static Key.Branch access() {
+    return branch(
+        "Who may connect: the longest prefix decides, deny before allow.",
+        "allow",
+        withDefault(Type.prefixes(MAX_PREFIXES), List.of(), "These; if there are any, no others."),
+        "deny",
+        withDefault(Type.prefixes(MAX_PREFIXES), List.of(), "Not these."));
   }
 
   private static Key.Branch timeouts() {

@@ -50,7 +50,8 @@ final class Startup {
       boolean started = starter.join(POLL);
       Answers answers = ask();
       if (started && !failing && !answers.failed().isEmpty()) {
-        // Each bundle has had its turn to say what is wrong, however slow the machine. What waits for the failed one never gets ready: no need to see the deadline.
+        // Each bundle has had its turn to say what is wrong, however slow the machine. What waits
+        // for the failed one never gets ready: no need to see the deadline.
         failing = true;
         end = Math.min(end, System.nanoTime() + AFTER_A_FAILURE.toNanos());
       }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class NamespaceDirector {
         default -> throw new IllegalArgumentException(args[0]);
       }
     } catch (Exception | Error e) { // its loops would go on, and the test wait for ever
-      e.printStackTrace();
+      System.err.println(Arrays.toString(args) + ": " + e);
       System.exit(1);
     }
   }

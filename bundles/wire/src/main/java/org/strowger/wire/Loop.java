@@ -75,7 +75,8 @@ final class Loop {
               (IoEventLoop) events,
               Transport.LENT_RING,
               Limits.RING_LENT_BUFFERS,
-              Limits.READ_BYTES);
+              Limits.READ_BYTES,
+              buffers::paused);
     }
     return ring;
   }

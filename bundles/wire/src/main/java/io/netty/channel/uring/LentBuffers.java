@@ -29,6 +29,7 @@ final class LentBuffers {
   private final short group;
   private final int mask;
   private final int bufferBytes;
+  private final Runnable whenStarved;
   private final @Nullable LentBuffer[] buffers;
   private final ArrayDeque<RingInput> starved = new ArrayDeque<>();
   private int made;
@@ -39,7 +40,7 @@ final class LentBuffers {
   /**
    * @param most power of two, at most 32768
    */
-  LentBuffers(int ringFd, short group, int most, int bufferBytes) {
+  LentBuffers(int ringFd, short group, int most, int bufferBytes, Runnable whenStarved) {
     long address;
     try {
       address = Native.ioUringRegisterBufRing(ringFd, (short) most, group, 0);
@@ -54,6 +55,7 @@ final class LentBuffers {
         Buffer.wrapMemoryAddressWithNativeOrder(address, Native.ioUringBufRingSize((short) most));
     this.ringFd = ringFd;
     this.group = group;
+    this.whenStarved = whenStarved;
     this.mask = most - 1;
     this.bufferBytes = bufferBytes;
     this.buffers = new LentBuffer[most];
@@ -67,11 +69,6 @@ final class LentBuffers {
   /** Whoever waits may keep its buffer: most of them are free, or not made yet. */
   boolean plenty() {
     return made - free < buffers.length / 4;
-  }
-
-  /** Bytes lent now. */
-  long lentBytes() {
-    return (long) (made - free) * bufferBytes;
   }
 
   /** The buffer that the kernel has filled. */
@@ -88,18 +85,19 @@ final class LentBuffers {
   }
 
   /** There was no buffer: the socket is told to receive again when there is. */
-  void starved(RingInput socket) {
+  void starved(RingInput input) {
     if (free > 0 || grow()) {
-      socket.receiveAgain();
+      input.receiveAgain();
     } else {
-      starved.add(socket);
+      starved.add(input);
+      whenStarved.run();
     }
   }
 
   /** The socket is going. */
-  void forget(RingInput socket) {
+  void forget(RingInput input) {
     if (!starved.isEmpty()) {
-      starved.remove(socket);
+      starved.remove(input);
     }
   }
 

@@ -26,7 +26,6 @@ public final class RingLoop {
   private final LentBuffers buffers;
   private final SocketCalls calls = new SocketCalls(Arena.ofAuto());
   private final Map<InetSocketAddress, MemorySegment> names = new HashMap<>();
-  private int sockets;
 
   private RingLoop(IoEventLoop events, LentBuffers buffers) {
     this.events = events;
@@ -42,14 +41,17 @@ public final class RingLoop {
    * On this loop, whose handler must be io_uring's.
    *
    * @param mostBuffers power of two, at most 32768
+   * @param whenStarved told each time that a socket has to wait because all of them are lent
    * @throws IllegalStateException if the kernel has no buffer rings
    */
-  public static RingLoop on(IoEventLoop events, short group, int mostBuffers, int bufferBytes) {
+  public static RingLoop on(
+      IoEventLoop events, short group, int mostBuffers, int bufferBytes, Runnable whenStarved) {
     IoRegistration probe = register(events, new Probe());
     IoUringIoHandler handler = probe.attachment();
     probe.cancel();
     return new RingLoop(
-        events, new LentBuffers(ringDescriptor(handler), group, mostBuffers, bufferBytes));
+        events,
+        new LentBuffers(ringDescriptor(handler), group, mostBuffers, bufferBytes, whenStarved));
   }
 
   /** Netty keeps it to itself; there is no other way to register buffers of our own. */
@@ -87,7 +89,6 @@ public final class RingLoop {
   public RingSocket adopt(int descriptor, RingSocket.Events listener) {
     RingSocket socket = new RingSocket(this, descriptor, listener);
     socket.registeredAs(register(events, socket));
-    sockets++;
     return socket;
   }
 
@@ -124,26 +125,12 @@ public final class RingLoop {
     return known;
   }
 
-  void gone() {
-    sockets--;
-  }
-
-  /** Sockets that are open. */
-  public int sockets() {
-    return sockets;
-  }
-
   LentBuffers buffers() {
     return buffers;
   }
 
   SocketCalls calls() {
     return calls;
-  }
-
-  /** Bytes in the buffers that connections hold now. */
-  public long lentBytes() {
-    return buffers.lentBytes();
   }
 
   /** Gives the buffers back to the system; the loop has ended or is about to. */

@@ -55,7 +55,7 @@ public final class RingSocket implements IoUringIoHandle {
   private final int descriptor;
   private final RingInput input;
   private final RingOutput output;
-  private Events events;
+  private final Events events;
   private @Nullable IoRegistration registration;
 
   @SuppressWarnings("UnusedVariable") // keeps the memory that the kernel reads from
@@ -81,18 +81,9 @@ public final class RingSocket implements IoUringIoHandle {
     registration = made;
   }
 
-  /** Who is told from now on. */
-  public void events(Events listener) {
-    events = listener;
-  }
-
   /** The client's address, asked from the kernel. */
   public InetSocketAddress peer() {
     return loop.calls().peer(descriptor);
-  }
-
-  public int descriptor() {
-    return descriptor;
   }
 
   // --- operations
@@ -117,10 +108,6 @@ public final class RingSocket implements IoUringIoHandle {
   /** Asks for the next bytes, or the end. */
   public void receive() {
     input.ask();
-  }
-
-  RingInput input() {
-    return input;
   }
 
   /** Sends after all that was given before; the buffer is the socket's now. */
@@ -174,7 +161,7 @@ public final class RingSocket implements IoUringIoHandle {
     }
   }
 
-  public boolean closing() {
+  boolean closing() {
     return closing;
   }
 
@@ -259,7 +246,6 @@ public final class RingSocket implements IoUringIoHandle {
       case CONNECT -> connected(result);
       case CLOSE -> {
         from.cancel();
-        loop.gone();
         events.closed();
         return;
       }

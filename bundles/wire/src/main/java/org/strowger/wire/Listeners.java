@@ -153,7 +153,7 @@ final class Listeners {
     }
     Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
     failures.put(number, String.valueOf(cause.getMessage()));
-    opened.forEach(listener -> listener.channel().close());
+    opened.forEach(Listeners::close);
     return opened;
   }
 
@@ -235,12 +235,20 @@ final class Listeners {
   private static CompletableFuture<Void> close(ServicePort port, Predicate<Listener> which) {
     List<CompletableFuture<Void>> closed = new ArrayList<>();
     for (Listener listener : port.listeners().stream().filter(which).toList()) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      closed.add(done);
-      listener.channel().close().addListener(ignored -> done.complete(null));
+      closed.add(close(listener));
     }
     port.listeners().removeIf(which);
     return CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** On the listener's loop: it may be on the list before its loop has registered it. */
+  private static CompletableFuture<Void> close(Listener listener) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    listener
+        .loop()
+        .events()
+        .execute(() -> listener.channel().close().addListener(_ -> done.complete(null)));
+    return done;
   }
 
   /**

@@ -71,6 +71,18 @@ class EndingTest {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
+  void wireIsClosedBeforeItsLoopsHaveTakenTheListeners(Transport transport) throws Exception {
+    Bench.available(transport);
+    for (int i = 0; i < 100; i++) {
+      try (Bench bench = new Bench(transport, new TestDecider())) {
+        bench.wire.decideBy(bench.decider);
+        bench.wire.apply(List.of(bench.service("web", bench.address)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
   void resetsFromBothSidesAtOnceEndItOnce(Transport transport) throws Exception {
     try (TestServer server = TestServer.silent();
         Bench bench = bench(transport, server.address())) {

@@ -61,7 +61,10 @@ final class AgentCheck implements Check {
     Optional<AdminState> wanted = Optional.empty();
     OptionalInt asked = OptionalInt.empty();
     StringBuilder strange = new StringBuilder();
-    for (String word : words.strip().toLowerCase(Locale.ROOT).split("[\\s,]+")) {
+    for (String word : words.toLowerCase(Locale.ROOT).split("[\\s,]+")) {
+      if (word.isEmpty()) {
+        continue;
+      }
       Matcher percent = PERCENT.matcher(word);
       understood = true;
       switch (word) {

@@ -28,6 +28,9 @@ final class HttpCheck implements Check {
   static final int MAX_HEADERS = 100;
   static final int MAX_LINE = 8192;
 
+  /** Empty lines before the status line. */
+  static final int MAX_EMPTY_LINES = 4;
+
   /** Most interim answers (1xx) before the real one. */
   static final int MAX_INTERIM = 8;
 
@@ -35,7 +38,7 @@ final class HttpCheck implements Check {
       Http1Config.custom()
           .setMaxHeaderCount(MAX_HEADERS)
           .setMaxLineLength(MAX_LINE)
-          .setMaxEmptyLineCount(4)
+          .setMaxEmptyLineCount(MAX_EMPTY_LINES)
           .build();
 
   private static final Pattern HOST = Pattern.compile("[\\x21-\\x7e]{1,255}");

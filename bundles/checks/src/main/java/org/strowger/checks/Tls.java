@@ -100,6 +100,10 @@ final class Tls {
     socket.startHandshake();
     SSLSession session = socket.getSession();
     Optional<X509Certificate> ends = endsFirst(session);
+    if (verify && ends.isPresent() && end(ends.get()).isBefore(Instant.now())) {
+      // The JDK does not ask how old a certificate is that is itself among the trusted ones.
+      throw new Unexpected("TLS: " + expired(ends.get()));
+    }
     String until = ends.map(certificate -> ", certificate until " + day(certificate)).orElse("");
     return new Secured(
         socket,
@@ -124,12 +128,16 @@ final class Tls {
     Instant end = end(certificate);
     Duration left = Duration.between(Instant.now(), end);
     if (left.isNegative()) {
-      return Optional.of(name(certificate) + " has expired on " + day(certificate));
+      return Optional.of(expired(certificate));
     }
     return left.compareTo(Duration.ofDays(warningDays)) < 0
         ? Optional.of(
             name(certificate) + " expires on " + day(certificate) + ", in " + left.toDays() + " d")
         : Optional.empty();
+  }
+
+  private static String expired(X509Certificate certificate) {
+    return name(certificate) + " has expired on " + day(certificate);
   }
 
   private static String name(X509Certificate certificate) {

@@ -102,7 +102,13 @@ public enum AlarmType {
       163,
       "Read the log; mend the check's options or update the bundle that offers its type."),
   QUORUM_LOST(
-      2, 6, "quorumLost", Severity.MAJOR, 3, 77, "Check the real servers of the pool that are down."),
+      2,
+      6,
+      "quorumLost",
+      Severity.MAJOR,
+      3,
+      77,
+      "Check the real servers of the pool that are down."),
   CERT_EXPIRING(
       7, 2, "certExpiring", Severity.MINOR, 10, 609, "Renew the certificate of the real server."),
   BUNDLE_FAILED(

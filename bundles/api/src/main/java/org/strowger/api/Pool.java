@@ -29,7 +29,8 @@ public record Pool(
 
   /** One that is in service, everything else at its default. */
   public static Pool plain(String name, Map<String, RealServer> realServers) {
-    return new Pool(name, AdminState.IN_SERVICE, 1, Duration.ZERO, 0, HealthPolicy.NONE, realServers);
+    return new Pool(
+        name, AdminState.IN_SERVICE, 1, Duration.ZERO, 0, HealthPolicy.NONE, realServers);
   }
 
   public Pool withAdminState(AdminState other) {

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param looks that had a result
  * @param failures of these, those that failed
  * @param faults looks without a result: the check threw, or did not end when interrupted
- * @param faultText the last one of these if the last look was one; else empty
+ * @param faultText the last one of these, after {@value #FAULTS_IN_A_ROW} in a row; else empty
  * @param streak looks in a row with the same result as the last one
  * @param weight the check asks for, of the last look that passed
  * @param wanted admin state the check asks for, of the last look that passed
@@ -36,6 +36,9 @@ public record ProbeState(
     List<Result> history) {
   /** Results kept of one probe. */
   public static final int MAX_HISTORY = 50;
+
+  /** So many faults in a row are an alarm. */
+  public static final int FAULTS_IN_A_ROW = 3;
 
   public ProbeState {
     history = List.copyOf(history);

@@ -31,7 +31,8 @@ public record RealServer(
 
   /** One of weight 1 that is in service, everything else at its default. */
   public static RealServer plain(RealServerId id, InetAddress address, int port) {
-    return new RealServer(id, address, port, 1, 0, "", 0, 0, Optional.empty(), AdminState.IN_SERVICE);
+    return new RealServer(
+        id, address, port, 1, 0, "", 0, 0, Optional.empty(), AdminState.IN_SERVICE);
   }
 
   public RealServer withWeight(int other) {
@@ -50,16 +51,7 @@ public record RealServer(
 
   public RealServer withAdminState(AdminState other) {
     return new RealServer(
-        id,
-        address,
-        port,
-        weight,
-        priority,
-        zone,
-        upperThreshold,
-        lowerThreshold,
-        track,
-        other);
+        id, address, port, weight, priority, zone, upperThreshold, lowerThreshold, track, other);
   }
 
   /** Where a connection to {@code port} of the virtual service goes. */

@@ -18,7 +18,7 @@ public record Why(RealServerId id, RealServerState state, List<Evidence> evidenc
    *
    * @param source {@code adminState}, {@code pool}, {@code maintenance}, {@code plane}, {@code
    *     check NAME}, {@code checks}, {@code outlier}, {@code track}, {@code damping}, {@code
-   *     manualResume}, {@code agent}, {@code slowStart}
+   *     manualResume}, {@code agent}, {@code weight}, {@code slowStart}
    * @param speaksFor false if because of it the real server takes no new connections, or fewer
    * @param text what it says
    */

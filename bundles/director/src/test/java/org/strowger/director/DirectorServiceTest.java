@@ -78,7 +78,7 @@ class DirectorServiceTest {
 
   private void start() {
     director.control().storeIs(store);
-    director.control().planeCame(plane);
+    director.control().forwarders().came(plane);
     director.start();
     director.subscribe(events::add);
   }
@@ -250,14 +250,14 @@ class DirectorServiceTest {
     plane.total = 7;
     plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
     await(() -> active(AlarmType.REAL_DOWN).isPresent() && connsTotal() == 7);
-    director.control().planeWent(plane);
+    director.control().forwarders().went(plane);
     setWeight(B, 3);
     assertTrue(active(AlarmType.REAL_DOWN).isPresent());
     assertEquals(OperState.DEGRADED, director.snapshot().services().get("web").operState());
     assertEquals(7, connsTotal(), "a counter never goes back");
     MemoryPlane next = new MemoryPlane();
     next.total = 8;
-    director.control().planeCame(next);
+    director.control().forwarders().came(next);
     await(() -> next.services().equals(List.of("web")) && connsTotal() == 8);
     await(() -> active(AlarmType.REAL_DOWN).isEmpty()); // of which it knows nothing
     assertTrue(
@@ -273,7 +273,7 @@ class DirectorServiceTest {
     importFile(file(1, 1));
     director.stop();
     director = new DirectorService(java.time.InstantSource.system());
-    director.control().planeCame(plane);
+    director.control().forwarders().came(plane);
     director.start();
     assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 3));
     assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 4)); // the first was followed by a look
@@ -286,7 +286,7 @@ class DirectorServiceTest {
   void aPlaneThatStaysAwayIsAnAlarm() throws Exception {
     importFile(file(1, 1));
     await(() -> plane.services().equals(List.of("web")));
-    director.control().planeWent(plane);
+    director.control().forwarders().went(plane);
     await(() -> active(AlarmType.SERVICE_DOWN).isPresent());
     assertEquals(
         "no forwarding plane offers relay", active(AlarmType.SERVICE_DOWN).orElseThrow().text());

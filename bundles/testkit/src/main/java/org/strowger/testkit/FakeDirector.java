@@ -29,6 +29,7 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
+import org.strowger.api.HealthState;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
@@ -57,6 +58,7 @@ import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.Why;
 
 /**
  * A director of one service {@code web} over a pool {@code web} that really changes, keeps its
@@ -231,6 +233,8 @@ public final class FakeDirector implements Director {
             "lab-1",
             "",
             0,
+            Optional.empty(),
+            Map.of(),
             Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),
             new Management(Optional.empty(), jmx)),
@@ -282,6 +286,10 @@ public final class FakeDirector implements Director {
                     0,
                     START,
                     0))),
+        HealthState.NONE,
+        new TreeMap<>(),
+        Map.of(),
+        new TreeMap<>(),
         List.of(new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, START)),
         List.copyOf(alarms),
         alarms.size(),
@@ -372,6 +380,16 @@ public final class FakeDirector implements Director {
     List<Connection> cut = connections.stream().filter(filter::matches).toList();
     connections.removeAll(cut);
     return cut.size();
+  }
+
+  @Override
+  public Optional<Why> why(RealServerId id) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean resume(RealServerId id, Origin origin) {
+    return false;
   }
 
   @Override

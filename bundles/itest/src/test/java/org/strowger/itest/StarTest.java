@@ -38,6 +38,7 @@ class StarTest {
           "api",
           "director",
           "schedulers",
+          "health",
           "wire",
           "relay",
           "configfile",

@@ -135,16 +135,17 @@ final class HealthService implements HealthChecker, AutoCloseable {
   }
 
   private void schedule(Probing probing, long nanos) {
-    if (closed) {
-      return;
-    }
-    try {
-      probing.due(
-          nanos,
-          timer.schedule(() -> due(probing), nanos - System.nanoTime(), TimeUnit.NANOSECONDS));
-    } catch (RejectedExecutionException closing) { // the timer is closed: nobody asks any more
-      if (!closed) {
-        throw closing;
+    synchronized (probing) { // or the look may be over before its own timer is noted
+      if (closed) {
+        return;
+      }
+      try {
+        long delay = nanos - System.nanoTime();
+        probing.due(nanos, timer.schedule(() -> due(probing), delay, TimeUnit.NANOSECONDS));
+      } catch (RejectedExecutionException closing) { // nobody asks any more
+        if (!closed) {
+          throw closing;
+        }
       }
     }
   }
@@ -162,13 +163,13 @@ final class HealthService implements HealthChecker, AutoCloseable {
   /** On the timer's thread. */
   private void due(Probing probing) {
     try {
-      Look before = probing.look();
-      if (before != null && !before.ended()) {
-        stillRunning(probing, before);
+      if (!probing.claim()) {
+        stillRunning(probing);
         return;
       }
       Optional<CheckShelf.Made> check = shelf.of(probing.wanted().check());
       if (check.isEmpty()) { // no bundle offers its type now: what is known stands
+        probing.release();
         schedule(
             probing,
             System.nanoTime() + Judge.delay(probing.wanted().check(), probing.state()).toNanos());
@@ -176,12 +177,17 @@ final class HealthService implements HealthChecker, AutoCloseable {
       }
       slots.take(new Slots.Waiting(probing.due(), () -> start(probing, check.get())));
     } catch (RuntimeException | LinkageError thrown) { // a third party's provider
+      probing.release();
       fault(probing, "the check cannot be made: " + thrown);
       scheduleNext(probing);
     }
   }
 
-  private void stillRunning(Probing probing, Look before) {
+  private void stillRunning(Probing probing) {
+    Look before = probing.look();
+    if (before == null || !before.begun()) {
+      return; // it waits for a slot; when it has ended the next one is due
+    }
     long now = System.nanoTime();
     Duration over = before.since(now).minus(before.target().timeout());
     if (over.compareTo(Limits.ENDING) < 0) {
@@ -195,6 +201,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
   /** With a slot taken. */
   private void start(Probing probing, CheckShelf.Made check) {
     if (probing.removed() || closed) {
+      probing.release();
       slots.give();
       return;
     }
@@ -237,6 +244,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
       answerFault(probing, look, "the check threw " + thrown);
     } finally {
       look.end();
+      probing.release();
       slots.give();
     }
   }

@@ -39,6 +39,10 @@ final class Look {
     return nanos - due;
   }
 
+  boolean begun() {
+    return thread != null;
+  }
+
   Duration since(long nanos) {
     return Duration.ofNanos(nanos - started);
   }
@@ -58,9 +62,5 @@ final class Look {
 
   void end() {
     ended = true;
-  }
-
-  boolean ended() {
-    return ended;
   }
 }

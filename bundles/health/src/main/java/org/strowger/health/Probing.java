@@ -12,6 +12,7 @@ final class Probing {
   private long due;
   private boolean shifted;
   private boolean removed;
+  private boolean claimed;
   private int faultsInARow;
   private @Nullable Look look;
   private @Nullable Future<?> timer;
@@ -81,6 +82,22 @@ final class Probing {
     }
   }
 
+  /** Its next look begins, or waits for a slot; false if that is so already. */
+  synchronized boolean claim() {
+    boolean free = !claimed;
+    claimed = true;
+    if (free) {
+      look = null;
+    }
+    return free;
+  }
+
+  /** Its look is over. */
+  synchronized void release() {
+    claimed = false;
+  }
+
+  /** The one under way, or the last one. */
   synchronized @Nullable Look look() {
     return look;
   }

@@ -78,7 +78,7 @@ class JudgeTest {
     look(true);
     assertEquals(ProbeVerdict.PASSED, look(true));
     assertEquals(2, state.transitions());
-    assertEquals(11, state.looks());
+    assertEquals(12, state.looks());
     assertEquals(6, state.failures());
   }
 

@@ -42,6 +42,7 @@ class StarTest {
           "director",
           "schedulers",
           "checks",
+          "health",
           "wire",
           "relay",
           "configfile",

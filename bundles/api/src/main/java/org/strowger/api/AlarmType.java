@@ -77,6 +77,40 @@ public enum AlarmType {
       541,
       "Raise the limit that the text names, or find out what uses it up."),
   REAL_DOWN(2, 1, "realDown", Severity.MINOR, 2, 22, "Check the real server and the path to it."),
+  REAL_FLAPPING(
+      2,
+      2,
+      "realFlapping",
+      Severity.WARNING,
+      2,
+      549,
+      "Find out why it comes and goes; it stays down until it is quiet."),
+  CHECK_STALLED(
+      2,
+      4,
+      "checkStalled",
+      Severity.MAJOR,
+      4,
+      164,
+      "Check less often, shorten timeouts, or give the director more processors."),
+  CHECK_FAULTY(
+      2,
+      5,
+      "checkFaulty",
+      Severity.MAJOR,
+      4,
+      163,
+      "Read the log; mend the check's options or update the bundle that offers its type."),
+  QUORUM_LOST(
+      2,
+      6,
+      "quorumLost",
+      Severity.MAJOR,
+      3,
+      77,
+      "Check the real servers of the pool that are down."),
+  CERT_EXPIRING(
+      7, 2, "certExpiring", Severity.MINOR, 10, 609, "Renew the certificate of the real server."),
   BUNDLE_FAILED(
       5, 1, "bundleFailed", Severity.MAJOR, 4, 545, "Read the log; install a working version."),
   STARTUP_DIFFERS(

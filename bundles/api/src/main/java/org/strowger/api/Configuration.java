@@ -1,5 +1,6 @@
 package org.strowger.api;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,15 +13,20 @@ import java.util.Optional;
  *     no preference
  * @param connectionLimit most connections the director holds at once, over all virtual services; 0
  *     is no limit
+ * @param maintenanceFolder a file in it named as a real server ({@code POOL_REAL}, its address, or
+ *     address and port as {@code 192.0.2.1_80}) drains it
  */
 public record Configuration(
     String directorName,
     String directorZone,
     long connectionLimit,
+    Optional<Path> maintenanceFolder,
+    Map<String, HealthCheck> checks,
     Map<String, Pool> pools,
     Map<String, VirtualService> virtualServices,
     Management management) {
   public Configuration {
+    checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
     virtualServices = Collections.unmodifiableMap(new LinkedHashMap<>(virtualServices));
   }

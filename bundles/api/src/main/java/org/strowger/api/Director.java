@@ -39,6 +39,17 @@ public interface Director {
   /** Cuts the matching connections; audited; the number cut. */
   int disconnect(ConnectionFilter filter, Origin origin);
 
+  /** Why a real server is what it is; empty if there is no such one. */
+  Optional<Why> why(RealServerId id);
+
+  /**
+   * Ends what holds a real server down though its evidence is good: manual resume, damping, and
+   * ejection; audited.
+   *
+   * @return false if nothing held it
+   */
+  boolean resume(RealServerId id, Origin origin);
+
   /** The kept revisions, newest first. */
   List<RevisionSummary> revisions();
 

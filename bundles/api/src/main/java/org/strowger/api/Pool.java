@@ -13,6 +13,7 @@ import java.util.Map;
  * @param slowStart time in which a real server that came back gets its whole weight; zero: at once
  * @param panicThreshold percentage of its real servers that must be up, or all are used, healthy or
  *     not; 0 is never
+ * @param health what it makes of the evidence about its real servers
  */
 public record Pool(
     String name,
@@ -20,6 +21,7 @@ public record Pool(
     int minUp,
     Duration slowStart,
     int panicThreshold,
+    HealthPolicy health,
     Map<String, RealServer> realServers) {
   public Pool {
     realServers = Collections.unmodifiableMap(new LinkedHashMap<>(realServers));
@@ -27,14 +29,15 @@ public record Pool(
 
   /** One that is in service, everything else at its default. */
   public static Pool plain(String name, Map<String, RealServer> realServers) {
-    return new Pool(name, AdminState.IN_SERVICE, 1, Duration.ZERO, 0, realServers);
+    return new Pool(
+        name, AdminState.IN_SERVICE, 1, Duration.ZERO, 0, HealthPolicy.NONE, realServers);
   }
 
   public Pool withAdminState(AdminState other) {
-    return new Pool(name, other, minUp, slowStart, panicThreshold, realServers);
+    return new Pool(name, other, minUp, slowStart, panicThreshold, health, realServers);
   }
 
   public Pool withRealServers(Map<String, RealServer> others) {
-    return new Pool(name, adminState, minUp, slowStart, panicThreshold, others);
+    return new Pool(name, adminState, minUp, slowStart, panicThreshold, health, others);
   }
 }

@@ -1,6 +1,7 @@
 package org.strowger.api;
 
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * A wanted real server.
@@ -12,6 +13,7 @@ import java.net.InetAddress;
  * @param upperThreshold most connections held at once, a hard limit; 0 is none
  * @param lowerThreshold once full it takes new ones below this many; 0 is three quarters of the
  *     upper one
+ * @param track another real server: while that one is down or drained, so is this one
  */
 public record RealServer(
     RealServerId id,
@@ -22,23 +24,34 @@ public record RealServer(
     String zone,
     long upperThreshold,
     long lowerThreshold,
+    Optional<RealServerId> track,
     AdminState adminState) {
   /** The port that the client connected to. */
   public static final int SAME_PORT = 0;
 
   /** One of weight 1 that is in service, everything else at its default. */
   public static RealServer plain(RealServerId id, InetAddress address, int port) {
-    return new RealServer(id, address, port, 1, 0, "", 0, 0, AdminState.IN_SERVICE);
+    return new RealServer(
+        id, address, port, 1, 0, "", 0, 0, Optional.empty(), AdminState.IN_SERVICE);
   }
 
   public RealServer withWeight(int other) {
     return new RealServer(
-        id, address, port, other, priority, zone, upperThreshold, lowerThreshold, adminState);
+        id,
+        address,
+        port,
+        other,
+        priority,
+        zone,
+        upperThreshold,
+        lowerThreshold,
+        track,
+        adminState);
   }
 
   public RealServer withAdminState(AdminState other) {
     return new RealServer(
-        id, address, port, weight, priority, zone, upperThreshold, lowerThreshold, other);
+        id, address, port, weight, priority, zone, upperThreshold, lowerThreshold, track, other);
   }
 
   /** Where a connection to {@code port} of the virtual service goes. */

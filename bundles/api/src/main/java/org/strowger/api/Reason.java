@@ -22,6 +22,12 @@ public enum Reason implements Coded {
   DEPENDENCY(18, "dependency"),
   /** Connections to it were refused, reset or timed out, as the forwarding plane saw it. */
   CONNECT_FAILED(19, "connectFailed"),
+  /** It came back, and waits for the operator. */
+  MANUAL_RESUME(20, "manualResume"),
+  /** It failed or dawdled so much more than others that it is left alone for a while. */
+  OUTLIER(21, "outlier"),
+  /** A file in the maintenance folder says so. */
+  MAINTENANCE(22, "maintenance"),
   OTHER(99, "other");
 
   private final int code;

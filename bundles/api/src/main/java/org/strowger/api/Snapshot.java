@@ -16,6 +16,9 @@ import java.util.SortedMap;
  * @param running when this process's director started
  * @param alarmSequence sequence number of the last alarm notification, 0 = none yet
  * @param alarmsChanged when the list of active alarms last changed
+ * @param health the health checker as a whole
+ * @param probes what is known of each wanted probe
+ * @param probesOf the probes of each real server, in the order of its pool's checks
  * @param tree the wanted configuration as written: keys that were left to their default are absent
  */
 public record Snapshot(
@@ -32,6 +35,10 @@ public record Snapshot(
     Map<RealServerId, RealServerCounters> realServerCounters,
     SortedMap<String, PlaneState> planes,
     SortedMap<String, SchedulerState> schedulers,
+    HealthState health,
+    SortedMap<ProbeId, ProbeState> probes,
+    Map<RealServerId, List<ProbeId>> probesOf,
+    SortedMap<String, CheckTypeState> checkTypes,
     List<BundleView> bundles,
     List<Alarm> activeAlarms,
     long alarmSequence,

@@ -28,6 +28,7 @@ final class AlarmList {
   private static final Map<AlarmType, Duration> RAISE_DELAY =
       Map.of(
           AlarmType.PLUGIN_MISSING, Duration.ofSeconds(2),
+          AlarmType.CHECK_STALLED, Duration.ofSeconds(10),
           AlarmType.SERVICE_DEGRADED, Duration.ofSeconds(5),
           AlarmType.BUNDLE_FAILED, Duration.ofSeconds(5),
           AlarmType.STARTUP_DIFFERS, Duration.ofMinutes(5));

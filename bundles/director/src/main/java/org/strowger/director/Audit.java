@@ -75,6 +75,10 @@ final class Audit {
         .log("disconnect");
   }
 
+  static void resumed(Origin origin, Object real) {
+    line(origin).addKeyValue("real", real).addKeyValue("result", "resumed").log("resume");
+  }
+
   private static org.slf4j.spi.LoggingEventBuilder line(Origin origin) {
     return LOG.atInfo()
         .addKeyValue("origin", origin.kind().word())

@@ -12,7 +12,6 @@ import org.strowger.api.Configuration;
 import org.strowger.api.KeyPath;
 import org.strowger.api.OriginKind;
 import org.strowger.api.Revision;
-import org.strowger.api.SchedulerProvider;
 import org.strowger.api.Violation;
 
 /**
@@ -32,7 +31,7 @@ record Candidate(
   static Candidate of(
       ChangeSet changes,
       Revision current,
-      Map<String, SchedulerProvider> schedulers,
+      Plugins plugins,
       LongFunction<Optional<Revision>> revisions) {
     Building building =
         new Building(current, revisions, changes.origin().kind() == OriginKind.FILE);
@@ -43,7 +42,7 @@ record Candidate(
       violations.addAll(TreeCheck.check(building.tree, Shape.ROOT));
       if (violations.isEmpty()) {
         Configuration read = ConfigurationReader.read(building.tree);
-        violations.addAll(Rules.check(read, schedulers, current.tree()));
+        violations.addAll(Rules.check(read, plugins, current.tree()));
         configuration = violations.isEmpty() ? Optional.of(read) : Optional.empty();
       }
     }

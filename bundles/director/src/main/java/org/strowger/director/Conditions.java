@@ -23,9 +23,13 @@ final class Conditions {
   }
 
   void realServer(RealServerId id, RealServerState state) {
-    if (state.operState() == OperState.DOWN) {
+    if (state.operState() == OperState.DOWN && state.reason() != Reason.CHECK_PENDING) {
       realServer(AlarmType.REAL_DOWN, id, state.reasonText());
     }
+  }
+
+  void quorum(String pool, @Nullable Serving serving) {
+    add(AlarmType.QUORUM_LOST, "pool=" + pool, serving == null ? "" : serving.why());
   }
 
   void realServer(AlarmType type, RealServerId id, String text) {

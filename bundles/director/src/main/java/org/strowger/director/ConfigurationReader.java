@@ -11,8 +11,12 @@ import org.strowger.api.AdminState;
 import org.strowger.api.Configuration;
 import org.strowger.api.ConnectionLog;
 import org.strowger.api.ForwardingMethod;
+import org.strowger.api.HealthCheck;
+import org.strowger.api.HealthPolicy;
+import org.strowger.api.InitState;
 import org.strowger.api.Management;
 import org.strowger.api.NotificationKind;
+import org.strowger.api.OnDown;
 import org.strowger.api.Persistence;
 import org.strowger.api.Pool;
 import org.strowger.api.PortRange;
@@ -40,6 +44,8 @@ final class ConfigurationReader {
         root.section("director").get("name", String.class),
         root.section("director").find("zone", String.class).orElse(""),
         root.section("director").get("connectionLimit", Long.class),
+        root.section("director").find("maintenanceFolder", Path.class),
+        root.entries("checks", ConfigurationReader::check),
         root.entries("pools", ConfigurationReader::pool),
         root.entries("virtualServices", ConfigurationReader::virtualService),
         management(root.section("management")));
@@ -52,7 +58,53 @@ final class ConfigurationReader {
         section.integer("minUp"),
         section.get("slowStart", Duration.class),
         section.integer("panicThreshold"),
+        health(section),
         section.entries("realServers", (real, each) -> real(new RealServerId(name, real), each)));
+  }
+
+  private static HealthPolicy health(Section section) {
+    Section outlier = section.section("outlier");
+    Section damping = section.section("damping");
+    List<?> checks = section.get("checks", List.class);
+    return new HealthPolicy(
+        checks.stream().map(String.class::cast).toList(),
+        section.integer("checksRequired"),
+        section.get("initState", InitState.class),
+        section.get("onDown", OnDown.class),
+        section.get("manualResume", Boolean.class),
+        section.get("quorum", Long.class),
+        section.get("quorumHysteresis", Long.class),
+        new HealthPolicy.Outlier(
+            outlier.integer("failures"),
+            outlier.integer("responseFactor"),
+            outlier.get("ejection", Duration.class),
+            outlier.get("longestEjection", Duration.class),
+            outlier.integer("maxEjected")),
+        new HealthPolicy.Damping(
+            damping.integer("transitions"), damping.get("window", Duration.class)));
+  }
+
+  private static HealthCheck check(String name, Section section) {
+    Duration interval = section.get("interval", Duration.class);
+    Duration down = section.find("downInterval", Duration.class).orElse(interval);
+    return new HealthCheck(
+        name,
+        section.get("type", String.class),
+        interval,
+        section.find("risingInterval", Duration.class).orElse(interval),
+        down,
+        section.find("retryInterval", Duration.class).orElse(interval),
+        section.find("longestInterval", Duration.class).orElse(down),
+        section.get("timeout", Duration.class),
+        section.integer("rise"),
+        section.integer("fall"),
+        section.find("address", InetAddress.class),
+        section
+            .find("port", Long.class)
+            .map(Math::toIntExact)
+            .orElse(HealthCheck.PORT_OF_REAL_SERVER),
+        section.find("source", InetAddress.class),
+        section.open("options"));
   }
 
   private static RealServer real(RealServerId id, Section section) {
@@ -65,6 +117,7 @@ final class ConfigurationReader {
         section.find("zone", String.class).orElse(""),
         section.get("upperThreshold", Long.class),
         section.get("lowerThreshold", Long.class),
+        section.find("track", RealServerId.class),
         section.get("adminState", AdminState.class));
   }
 

@@ -1,7 +1,6 @@
 package org.strowger.director;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +21,6 @@ import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.Configuration;
 import org.strowger.api.DirectorEvent;
-import org.strowger.api.ForwardingPlane;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.RealServerId;
@@ -48,18 +46,6 @@ final class Control {
           Map.of(),
           Optional.empty());
 
-  /**
-   * How long a plane may be away, as while its bundle is replaced, before its services are down.
-   */
-  static final Duration PLANE_ABSENCE = Duration.ofSeconds(5);
-
-  /** A plane that went, and when. */
-  private record Away(PlaneSlot slot, long since) {
-    long left(long nanos) {
-      return Math.max(0, PLANE_ABSENCE.toNanos() - (nanos - since));
-    }
-  }
-
   /** The part of a snapshot that only this thread changes. */
   record Published(
       long version,
@@ -75,12 +61,10 @@ final class Control {
   private final Runnable wake;
   private final AlarmList alarms;
 
-  /** Inputs from other threads: the latest of each counts. */
-  private final Map<ForwardingPlane, PlaneSlot> planes = new ConcurrentHashMap<>();
+  private final Forwarders forwarders;
+  private final Health health;
 
-  /** By name: the connections of these go on meanwhile, and what they reported stands. */
-  private final Map<String, Away> away = new ConcurrentHashMap<>();
-
+  // Inputs from other threads: the latest of each counts.
   private volatile List<BundleInventory.Failure> bundleFailures = List.of();
   private volatile @Nullable RevisionStore store;
 
@@ -100,6 +84,8 @@ final class Control {
     this.shelf = shelf;
     this.wake = wake;
     this.alarms = new AlarmList(now);
+    this.forwarders = new Forwarders(wake);
+    this.health = new Health(wake);
     this.published = publish();
   }
 
@@ -110,33 +96,17 @@ final class Control {
     wake.run();
   }
 
-  void planeCame(ForwardingPlane plane) {
-    Away before = away.remove(plane.name());
-    planes.put(
-        plane, before == null ? new PlaneSlot(plane, wake) : PlaneSlot.after(before.slot, plane));
-    wake.run();
+  Forwarders forwarders() {
+    return forwarders;
   }
 
-  void planeWent(ForwardingPlane plane) {
-    PlaneSlot slot = planes.remove(plane);
-    if (slot != null) {
-      away.put(plane.name(), new Away(slot, System.nanoTime()));
-    }
-    wake.run();
+  Health health() {
+    return health;
   }
 
   void bundlesFailed(List<BundleInventory.Failure> failures) {
     bundleFailures = List.copyOf(failures);
     wake.run();
-  }
-
-  Iterable<PlaneSlot> planes() {
-    return planes.values();
-  }
-
-  /** Planes that went a moment ago, perhaps to come back with new code. */
-  List<PlaneSlot> away() {
-    return away.values().stream().map(Away::slot).toList();
   }
 
   Published published() {
@@ -204,7 +174,7 @@ final class Control {
     return Candidate.of(
         changes,
         base,
-        shelf.providers(),
+        new Plugins(shelf.providers(), health.types().providers()),
         number -> disk == null ? Optional.empty() : disk.read(number));
   }
 
@@ -261,11 +231,12 @@ final class Control {
     load();
     Revision before = published.revision();
     Observation was = observation;
-    away.values().removeIf(gone -> gone.left(nanos) == 0);
-    Map<String, PlaneSlot> forwarders = forwarders();
-    observation = Observation.derive(configuration, evidence(forwarders, nanos), observation, now);
-    tell(forwarders);
-    List<DirectorEvent> alarmEvents = alarms.reconcile(conditions(forwarders, nanos), now, nanos);
+    forwarders.expire(nanos);
+    Map<String, PlaneSlot> slots = forwarders.of(configuration);
+    health.restore(configuration, forwarders.memory());
+    observation = Observation.derive(configuration, evidence(slots, nanos), observation, now);
+    tell(slots);
+    List<DirectorEvent> alarmEvents = alarms.reconcile(conditions(slots, nanos), now, nanos);
     List<DirectorEvent> events = new ArrayList<>();
     boolean changed =
         !observation.equals(was) || before.number() != revision.number() || !alarmEvents.isEmpty();
@@ -292,30 +263,15 @@ final class Control {
         new AlarmView(alarms.active(), alarms.sequence(), alarms.changed()));
   }
 
-  private Map<String, PlaneSlot> forwarders() {
-    Map<String, PlaneSlot> forwarders = new HashMap<>();
-    for (VirtualService service : configuration.virtualServices().values()) {
-      for (PlaneSlot slot : planes.values()) {
-        if (slot.plane().methods().contains(service.forwarding())) {
-          forwarders.put(service.name(), slot);
-        }
-      }
-    }
-    return forwarders;
-  }
-
-  private Observation.Evidence evidence(Map<String, PlaneSlot> forwarders, long nanos) {
-    Map<RealServerId, String> unreachable = new HashMap<>();
-    planes.values().forEach(slot -> unreachable.putAll(slot.unreachable()));
-    List<PlaneSlot> gone = away();
-    gone.forEach(slot -> unreachable.putAll(slot.unreachable()));
+  private Observation.Evidence evidence(Map<String, PlaneSlot> slots, long nanos) {
+    List<PlaneSlot> gone = forwarders.away();
     Map<String, String> listenFailed = new HashMap<>();
     Set<String> noScheduler = new HashSet<>();
     Set<String> noForwarder = new HashSet<>();
     for (VirtualService service : configuration.virtualServices().values()) {
       String name = service.name();
       PlaneSlot slot =
-          Optional.ofNullable(forwarders.get(name))
+          Optional.ofNullable(slots.get(name))
               .or(() -> gone.stream().filter(other -> other.forwards(name)).findFirst())
               .orElse(null);
       if (slot == null) {
@@ -329,21 +285,33 @@ final class Control {
         noScheduler.add(service.name());
       }
     }
-    Map<RealServerId, Integer> slow = recoveries.follow(configuration, unreachable.keySet(), nanos);
-    return new Observation.Evidence(unreachable, slow, listenFailed, noScheduler, noForwarder);
+    Map<RealServerId, Finding> findings =
+        health.find(configuration, forwarders.unreachable(), forwarders::counters, nanos);
+    Set<RealServerId> failed = new HashSet<>();
+    findings.forEach(
+        (id, finding) -> {
+          if (finding.failed()) {
+            failed.add(id);
+          }
+        });
+    Map<RealServerId, Integer> slow =
+        recoveries.follow(configuration, failed, real -> health.finding(real).acting(), nanos);
+    return new Observation.Evidence(findings, slow, listenFailed, noScheduler, noForwarder);
   }
 
-  private void tell(Map<String, PlaneSlot> forwarders) {
+  private void tell(Map<String, PlaneSlot> slots) {
     if (!loaded) {
       return; // nobody knows yet what is wanted: an empty table would close what listens
     }
+    health.tell(configuration);
+    health.remember(forwarders.memory(), false);
     shelf.retainOnly(configuration.virtualServices());
     serviceStates.keySet().retainAll(configuration.virtualServices().keySet());
     Wanting wanting = new Wanting(configuration, observation);
     Map<PlaneSlot, List<PlaneSlot.Wanted>> tables = new LinkedHashMap<>();
-    planes.values().forEach(slot -> tables.put(slot, new ArrayList<>()));
+    forwarders.present().forEach(slot -> tables.put(slot, new ArrayList<>()));
     for (VirtualService service : configuration.virtualServices().values()) {
-      PlaneSlot slot = forwarders.get(service.name());
+      PlaneSlot slot = slots.get(service.name());
       if (slot != null && configuration.pools().containsKey(service.pool())) {
         ServiceState state =
             serviceStates.computeIfAbsent(
@@ -361,18 +329,22 @@ final class Control {
         });
   }
 
-  private List<AlarmList.Condition> conditions(Map<String, PlaneSlot> forwarders, long nanos) {
+  private List<AlarmList.Condition> conditions(Map<String, PlaneSlot> slots, long nanos) {
     Conditions conditions = new Conditions();
     observation.realServers().forEach(conditions::realServer);
     observation
         .services()
         .forEach((name, s) -> conditions.service(name, s, observation.modes().get(name)));
-    loadWatch.look(configuration, forwarders, conditions, nanos);
+    loadWatch.look(configuration, slots, conditions, nanos);
     for (VirtualService service : configuration.virtualServices().values()) {
       conditions.scheduler(
           service, shelf.offered(service.scheduler()), shelf.quarantined(service.name()));
     }
-    planes.values().forEach(slot -> slot.shortages().forEach(conditions::shortage));
+    health.conditions(configuration, conditions);
+    observation
+        .quorumLost()
+        .forEach(pool -> conditions.quorum(pool, observation.servings().get(pool)));
+    forwarders.present().forEach(slot -> slot.shortages().forEach(conditions::shortage));
     bundleFailures.forEach(conditions::bundle);
     conditions.configuration(revision, applyFailed);
     damaged.forEach(text -> conditions.add(AlarmType.REVISION_DAMAGED, "config=revisions", text));
@@ -380,10 +352,22 @@ final class Control {
   }
 
   long nanosUntilDue(long nanos) {
-    long step = recoveries.nanosUntilStep(configuration, nanos);
-    long absence = away.values().stream().mapToLong(gone -> gone.left(nanos)).min().orElse(step);
-    return Math.min(
-        alarms.nanosUntilDue(nanos), Math.min(Math.min(step, absence), loadWatch.nanosUntilLook()));
+    return LongStream.of(
+            alarms.nanosUntilDue(nanos),
+            recoveries.nanosUntilStep(configuration, nanos),
+            forwarders.nanosUntilDue(nanos),
+            loadWatch.nanosUntilLook(),
+            health.nanosUntilDue(configuration, nanos))
+        .min()
+        .orElseThrow();
+  }
+
+  /** The last that this bundle does: its successor is to know all that it knew. */
+  void remember() {
+    if (loaded) {
+      health.slot().refresh();
+      health.remember(forwarders.memory(), true);
+    }
   }
 
   boolean loaded() {

@@ -35,12 +35,13 @@ final class Counting {
     Map<String, VirtualServiceCounters> services = new HashMap<>();
     Map<RealServerId, RealServerCounters> reals = new HashMap<>();
     SortedMap<String, PlaneState> planes = new TreeMap<>();
-    for (PlaneSlot slot : control.planes()) {
+    control.health().slot().refresh();
+    for (PlaneSlot slot : control.forwarders().present()) {
       look(slot, moment.configuration());
       add(slot, services, reals, planes);
     }
     // While a plane is replaced its counters stand still: a counter never goes back.
-    control.away().forEach(slot -> add(slot, services, reals, planes));
+    control.forwarders().away().forEach(slot -> add(slot, services, reals, planes));
     moment
         .configuration()
         .virtualServices()
@@ -65,6 +66,10 @@ final class Counting {
         Map.copyOf(reals),
         planes,
         shelf.states(),
+        control.health().slot().counted(),
+        control.health().slot().states(),
+        control.health().probesOf(),
+        control.health().types().states(moment.configuration().checks()),
         bundles,
         moment.alarms().active(),
         moment.alarms().sequence(),

@@ -18,8 +18,10 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.strowger.api.BundleInventory;
+import org.strowger.api.CheckProvider;
 import org.strowger.api.Director;
 import org.strowger.api.ForwardingPlane;
+import org.strowger.api.HealthChecker;
 import org.strowger.api.RevisionStore;
 import org.strowger.api.SchedulerProvider;
 import org.strowger.api.StartupReport;
@@ -114,11 +116,11 @@ public final class DirectorComponent {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   void bindPlane(ForwardingPlane plane) {
-    director.control().planeCame(plane);
+    director.control().forwarders().came(plane);
   }
 
   void unbindPlane(ForwardingPlane plane) {
-    director.control().planeWent(plane);
+    director.control().forwarders().went(plane);
   }
 
   @Reference(
@@ -142,5 +144,43 @@ public final class DirectorComponent {
   void unbindScheduler(SchedulerProvider provider) {
     director.shelf().remove(provider);
     director.wake();
+  }
+
+  @Reference(
+      service = CheckProvider.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindCheck(CheckProvider provider, ServiceReference<CheckProvider> reference) {
+    Bundle bundle = reference.getBundle();
+    director
+        .control()
+        .health()
+        .types()
+        .add(
+            new CheckTypes.Offer(
+                provider,
+                bundle == null ? "" : bundle.getSymbolicName(),
+                bundle == null ? "" : bundle.getVersion().toString(),
+                Instant.now()));
+    director.wake();
+  }
+
+  void unbindCheck(CheckProvider provider) {
+    director.control().health().types().remove(provider);
+    director.wake();
+  }
+
+  @Reference(
+      service = HealthChecker.class,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindHealth(HealthChecker checker) {
+    director.control().health().slot().came(checker);
+  }
+
+  void unbindHealth(HealthChecker checker) {
+    director.control().health().slot().went(checker);
   }
 }

@@ -31,6 +31,10 @@ import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
 import org.strowger.api.Origin;
+import org.strowger.api.Pool;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
+import org.strowger.api.RealServerState;
 import org.strowger.api.Revision;
 import org.strowger.api.RevisionStore;
 import org.strowger.api.RevisionSummary;
@@ -39,6 +43,7 @@ import org.strowger.api.StartupReport;
 import org.strowger.api.Subscription;
 import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
+import org.strowger.api.Why;
 
 /** The one door: a bounded queue, one thread behind it, one snapshot in front of it. */
 final class DirectorService implements Director {
@@ -85,6 +90,7 @@ final class DirectorService implements Director {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    control.remember();
     for (Optional<Waiting> left = queue.poll(); left != null; left = queue.poll()) {
       left.ifPresent(w -> w.answer.complete(new ChangeResult.Busy("the director is stopping")));
     }
@@ -222,7 +228,7 @@ final class DirectorService implements Director {
 
   @Override
   public Optional<Explanation> explain(String service, Flow flow) {
-    for (PlaneSlot slot : control.planes()) {
+    for (PlaneSlot slot : control.forwarders().present()) {
       var forwarded = slot.forwarded(service);
       if (forwarded.isPresent()) {
         return Optional.of(forwarded.get().chooser().explain(flow, slot.plane().loads(service)));
@@ -234,7 +240,7 @@ final class DirectorService implements Director {
   @Override
   public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
     Map<String, Talker> sums = new HashMap<>();
-    for (PlaneSlot slot : control.planes()) {
+    for (PlaneSlot slot : control.forwarders().present()) {
       for (Talker talker : slot.plane().top(kind, filter, limit)) {
         sums.merge(
             talker.name(),
@@ -256,7 +262,7 @@ final class DirectorService implements Director {
   @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
     List<Connection> all = new ArrayList<>();
-    for (PlaneSlot slot : control.planes()) {
+    for (PlaneSlot slot : control.forwarders().present()) {
       all.addAll(slot.plane().connections(filter, limit));
     }
     all.sort(Comparator.comparingLong(Connection::id));
@@ -266,11 +272,34 @@ final class DirectorService implements Director {
   @Override
   public int disconnect(ConnectionFilter filter, Origin origin) {
     int count = 0;
-    for (PlaneSlot slot : control.planes()) {
+    for (PlaneSlot slot : control.forwarders().present()) {
       count += slot.plane().disconnect(filter);
     }
     Audit.disconnected(origin, filter.toString(), count);
     return count;
+  }
+
+  @Override
+  public Optional<Why> why(RealServerId id) {
+    Control.Published now = control.published();
+    Pool pool = now.configuration().pools().get(id.pool());
+    RealServer real = pool == null ? null : pool.realServers().get(id.real());
+    RealServerState state = now.observation().realServers().get(id);
+    return pool == null || real == null || state == null
+        ? Optional.empty()
+        : Optional.of(new Why(id, state, Reasons.of(control.health(), pool, real, state)));
+  }
+
+  @Override
+  public boolean resume(RealServerId id, Origin origin) {
+    RealServerState state = control.published().observation().realServers().get(id);
+    boolean held = state != null && Reasons.HOLDS.contains(state.reason());
+    if (state != null) {
+      Audit.resumed(origin, id);
+      control.health().release(id);
+      wake();
+    }
+    return held;
   }
 
   @Override
@@ -292,7 +321,7 @@ final class DirectorService implements Director {
       return StartupReport.STARTING;
     }
     Map<String, Optional<String>> listening = new HashMap<>();
-    control.planes().forEach(slot -> listening.putAll(slot.listening()));
+    control.forwarders().present().forEach(slot -> listening.putAll(slot.listening()));
     List<String> failures = new ArrayList<>();
     for (var service : now.configuration().virtualServices().values()) {
       if (service.adminState() != org.strowger.api.AdminState.IN_SERVICE) {

@@ -39,7 +39,9 @@ final class JsonSchema {
       }
       case Key.Open _ -> {
         schema.put("type", "object");
-        schema.put("additionalProperties", Map.of("type", List.of("string", "integer", "boolean")));
+        schema.put(
+            "additionalProperties",
+            Map.of("type", List.of("string", "integer", "boolean", "array", "object")));
       }
     }
     return schema;

@@ -24,7 +24,7 @@ sealed interface Key {
   record Leaf(String doc, boolean required, Type type, Optional<Object> defaultValue)
       implements Key {}
 
-  /** Free keys with plain values, checked by the plug-in they are meant for. */
+  /** Free keys, checked by the plug-in they are meant for; lists and maps inside are bounded. */
   record Open(String doc, boolean required) implements Key {}
 
   static Branch branch(String doc, Object... namesAndKeys) {

@@ -76,7 +76,10 @@ final class Memory {
         services
             .flatMap(s -> Stream.of(cellsKey(s.name()), persistenceKey(s), sourcesKey(s)))
             .collect(Collectors.toSet());
-    memory.keySet().removeIf(key -> key.startsWith(OURS) && !wanted.contains(key));
+    memory
+        .keySet()
+        .removeIf(
+            key -> key.startsWith(OURS) && !wanted.contains(key) && !Health.KEYS.contains(key));
   }
 
   /** The counters of a service with what is counted here. */

@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +30,19 @@ import org.strowger.api.VirtualServiceState;
  * @param servings by pool: who of it may serve
  * @param modes by virtual service in service; absent for one that serves as it should, or not at
  *     all
+ * @param acting each real server with the weight and admin state that evidence gives it
+ * @param quorumLost pools that lost their quorum, and have not regained it
  */
 record Observation(
     Map<RealServerId, RealServerState> realServers,
     Map<String, PoolState> pools,
     Map<String, VirtualServiceState> services,
     Map<String, Serving> servings,
-    Map<String, Mode> modes) {
-  static final Observation NONE = new Observation(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    Map<String, Mode> modes,
+    Map<RealServerId, RealServer> acting,
+    Set<String> quorumLost) {
+  static final Observation NONE =
+      new Observation(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
 
   /** How a service serves that does not serve as it should. */
   enum Mode {
@@ -48,20 +55,24 @@ record Observation(
   /**
    * The evidence.
    *
-   * @param unreachable real servers that do not accept connections, and why
+   * @param findings what the evidence about real servers comes to; absent: nothing is known
    * @param slowWeights weights of real servers in slow start
    * @param listenFailed virtual services whose address cannot be listened on, and why
    * @param noScheduler virtual services whose scheduler no bundle offers
    * @param noForwarder virtual services whose forwarding method no plane offers
    */
   record Evidence(
-      Map<RealServerId, String> unreachable,
+      Map<RealServerId, Finding> findings,
       Map<RealServerId, Integer> slowWeights,
       Map<String, String> listenFailed,
       Set<String> noScheduler,
-      Set<String> noForwarder) {}
+      Set<String> noForwarder) {
+    Finding finding(RealServer real) {
+      return findings.getOrDefault(real.id(), Finding.plain(real));
+    }
+  }
 
-  private record Judged(OperState state, Reason reason, String text) {}
+  record Judged(OperState state, Reason reason, String text) {}
 
   static Observation derive(
       Configuration wanted, Evidence evidence, Observation before, Instant now) {
@@ -69,15 +80,22 @@ record Observation(
     Map<String, PoolState> pools = new LinkedHashMap<>();
     Map<String, Serving> servings = new LinkedHashMap<>();
     Map<String, Long> users = new LinkedHashMap<>();
+    Map<RealServerId, RealServer> acting = new LinkedHashMap<>();
+    Set<String> quorumLost = new LinkedHashSet<>();
     for (VirtualService service : wanted.virtualServices().values()) {
       users.merge(service.pool(), 1L, Long::sum);
       service.backupPool().ifPresent(backup -> users.merge(backup, 1L, Long::sum));
     }
     for (Pool pool : wanted.pools().values()) {
       for (RealServer real : pool.realServers().values()) {
+        acting.put(real.id(), evidence.finding(real).acting());
         reals.put(real.id(), real(pool, real, evidence, before.realServers.get(real.id()), now));
       }
-      Serving serving = serving(wanted.directorZone(), pool, reals);
+      Optional<String> lost = Quorum.lost(pool, acting, reals, before.quorumLost);
+      lost.ifPresent(why -> quorumLost.add(pool.name()));
+      Serving serving =
+          lost.map(Serving::nobody)
+              .orElseGet(() -> serving(wanted.directorZone(), pool, acting, reals));
       servings.put(pool.name(), serving);
       int usedBy = Math.toIntExact(users.getOrDefault(pool.name(), 0L));
       PoolState was = before.pools.get(pool.name());
@@ -97,13 +115,18 @@ record Observation(
         modes.put(service.name(), mode);
       }
     }
-    return new Observation(reals, pools, services, servings, modes);
+    return new Observation(reals, pools, services, servings, modes, acting, quorumLost);
   }
 
-  private static Serving serving(String zone, Pool pool, Map<RealServerId, RealServerState> reals) {
+  private static Serving serving(
+      String zone,
+      Pool pool,
+      Map<RealServerId, RealServer> acting,
+      Map<RealServerId, RealServerState> reals) {
     boolean inService = pool.adminState() == AdminState.IN_SERVICE;
     List<Serving.Member> members = new ArrayList<>();
-    for (RealServer real : pool.realServers().values()) {
+    for (RealServer each : pool.realServers().values()) {
+      RealServer real = Objects.requireNonNull(acting.get(each.id()));
       boolean wanted = inService && real.adminState() == AdminState.IN_SERVICE && real.weight() > 0;
       boolean up = Objects.requireNonNull(reals.get(real.id())).operState() == OperState.UP;
       members.add(new Serving.Member(real.priority(), real.zone(), wanted, up));
@@ -128,10 +151,12 @@ record Observation(
       Evidence evidence,
       @Nullable RealServerState before,
       Instant now) {
-    Judged judged = judge(pool, real, evidence.unreachable().get(real.id()));
-    int weight = evidence.slowWeights().getOrDefault(real.id(), real.weight());
-    if (judged.state == OperState.UP && weight < real.weight()) {
-      String text = "slow start: weight " + weight + " of " + real.weight();
+    Finding finding = evidence.finding(real);
+    int whole = finding.acting().weight();
+    Judged judged = judge(pool, finding);
+    int weight = evidence.slowWeights().getOrDefault(real.id(), whole);
+    if (judged.state == OperState.UP && weight < whole) {
+      String text = "slow start: weight " + weight + " of " + whole;
       judged = new Judged(OperState.UP, Reason.WARMUP, text);
     }
     boolean same = before != null && before.operState() == judged.state;
@@ -144,24 +169,32 @@ record Observation(
         before == null ? 0 : before.transitions() + (same ? 0 : 1));
   }
 
-  private static Judged judge(Pool pool, RealServer real, @Nullable String unreachable) {
+  private static Judged judge(Pool pool, Finding finding) {
+    RealServer real = finding.acting();
+    boolean asked = finding.reason() != Reason.NONE;
+    Reason reason = asked ? finding.reason() : Reason.ADMIN_DOWN;
     if (pool.adminState() == AdminState.OUT_OF_SERVICE) {
       return new Judged(OperState.DISABLED, Reason.PARENT_DOWN, "its pool is out of service");
     }
     if (real.adminState() == AdminState.OUT_OF_SERVICE) {
-      return new Judged(OperState.DISABLED, Reason.ADMIN_DOWN, "out of service by the operator");
+      return new Judged(
+          OperState.DISABLED, reason, asked ? finding.text() : "out of service by the operator");
     }
-    if (unreachable != null) {
-      return new Judged(OperState.DOWN, Reason.CONNECT_FAILED, unreachable);
+    if (finding.down().isPresent()) {
+      return new Judged(OperState.DOWN, finding.down().get().reason(), finding.down().get().text());
     }
     if (pool.adminState() == AdminState.DRAIN) {
       return new Judged(OperState.DRAINING, Reason.PARENT_DOWN, "its pool is drained");
     }
     if (real.adminState() == AdminState.DRAIN) {
-      return new Judged(OperState.DRAINING, Reason.ADMIN_DOWN, "drained by the operator");
+      return new Judged(
+          OperState.DRAINING, reason, asked ? finding.text() : "drained by the operator");
     }
     if (real.weight() == 0) {
-      return new Judged(OperState.DRAINING, Reason.ADMIN_DOWN, "quiesced: its weight is 0");
+      return new Judged(
+          OperState.DRAINING,
+          Reason.ADMIN_DOWN,
+          finding.text().isEmpty() ? "quiesced: its weight is 0" : finding.text());
     }
     return new Judged(OperState.UP, Reason.NONE, "");
   }
@@ -188,7 +221,9 @@ record Observation(
     Judged judged =
         serving.panic()
             ? new Judged(OperState.DEGRADED, Reason.QUORUM_LOST, serving.why())
-            : judge(pool.adminState(), total, up, down);
+            : serving.closed() && pool.adminState() == AdminState.IN_SERVICE
+                ? new Judged(OperState.DOWN, Reason.QUORUM_LOST, serving.why())
+                : judge(pool.adminState(), total, up, down);
     return new PoolState(
         judged.state,
         judged.reason,
@@ -277,7 +312,7 @@ record Observation(
     }
     return switch (pool.operState()) {
       case DISABLED, DRAINING -> fromPool.apply(Reason.PARENT_DOWN);
-      case DOWN -> fromPool.apply(Reason.NO_REAL);
+      case DOWN -> fromPool.apply(pool.reason());
       default -> alive(service, pool, evidence);
     };
   }

@@ -125,10 +125,10 @@ final class PlaneSlot implements PlaneListener {
       Optional<ServerGroup.Wanted> backup,
       long directorLimit,
       ServiceState state) {
-    /** The real servers of the pool, and behind them those of the backup pool. */
+    /** The real servers of the pool, and behind them those of the backup pool, for the plane. */
     List<RealServer> reals() {
-      List<RealServer> reals = new ArrayList<>(pool.reals());
-      backup.ifPresent(other -> reals.addAll(other.reals()));
+      List<RealServer> reals = new ArrayList<>(pool.told());
+      backup.ifPresent(other -> reals.addAll(other.told()));
       return reals;
     }
   }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.strowger.api.Configuration;
 import org.strowger.api.Pool;
 import org.strowger.api.RealServer;
@@ -26,13 +27,17 @@ final class Recoveries {
   private final Map<RealServerId, Long> since = new HashMap<>();
 
   /**
-   * Takes over who is unreachable now.
+   * Takes over who is down now after it was up.
    *
+   * @param acting the real server with the weight that its agents give it
    * @param nanos monotonic clock
    * @return the weights of now of those whose weight is not whole yet
    */
   Map<RealServerId, Integer> follow(
-      Configuration wanted, Set<RealServerId> unreachable, long nanos) {
+      Configuration wanted,
+      Set<RealServerId> failed,
+      UnaryOperator<RealServer> acting,
+      long nanos) {
     Map<RealServerId, Integer> weights = new HashMap<>();
     Map<RealServerId, Place> places = new HashMap<>();
     for (Pool pool : wanted.pools().values()) {
@@ -40,7 +45,7 @@ final class Recoveries {
       for (RealServer real : pool.realServers().values()) {
         RealServerId id = real.id();
         Place place = Place.of(real);
-        if (unreachable.contains(id)) {
+        if (failed.contains(id)) {
           places.put(id, place);
           since.remove(id);
         } else if (place.equals(down.get(id))) {
@@ -48,7 +53,8 @@ final class Recoveries {
         }
         Long start = since.get(id);
         if (start != null && !slow.over(Duration.ofNanos(nanos - start))) {
-          weights.put(id, slow.weight(real.weight(), Duration.ofNanos(nanos - start)));
+          weights.put(
+              id, slow.weight(acting.apply(real).weight(), Duration.ofNanos(nanos - start)));
         }
       }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.strowger.api.CheckProvider;
 import org.strowger.api.Configuration;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
@@ -24,18 +25,17 @@ import org.strowger.api.VirtualService;
 final class Rules {
   private final Configuration wanted;
   private final Map<String, SchedulerProvider> schedulers;
+  private final Map<String, CheckProvider> checks;
   private final Taken taken = new Taken();
   private final List<Violation> violations = new ArrayList<>();
 
   private final Map<String, Object> present;
 
-  private Rules(
-      Configuration wanted,
-      Map<String, SchedulerProvider> schedulers,
-      Map<String, Object> present) {
+  private Rules(Configuration wanted, Plugins plugins, Map<String, Object> present) {
+    this.checks = plugins.checks();
     this.present = present;
     this.wanted = wanted;
-    this.schedulers = schedulers;
+    this.schedulers = plugins.schedulers();
   }
 
   /**
@@ -43,14 +43,12 @@ final class Rules {
    *
    * @param present the tree that runs: what is configured already may be missing for a while
    */
-  static List<Violation> check(
-      Configuration wanted,
-      Map<String, SchedulerProvider> schedulers,
-      Map<String, Object> present) {
-    Rules rules = new Rules(wanted, schedulers, present);
+  static List<Violation> check(Configuration wanted, Plugins plugins, Map<String, Object> present) {
+    Rules rules = new Rules(wanted, plugins, present);
     wanted.pools().values().stream()
         .flatMap(pool -> pool.realServers().values().stream())
         .forEach(rules::thresholds);
+    new HealthRules(wanted, rules.checks, present, rules.violations, Rules::list).check();
     for (VirtualService service : wanted.virtualServices().values()) {
       rules.service(service);
     }

@@ -19,18 +19,22 @@ final class ServerGroup {
   /**
    * What is wanted and known of one.
    *
+   * @param reals as schedulers see them
+   * @param told as the plane is told of them
    * @param weights by index, after slow start; 0 for those that are quiesced or out of service
    * @param reachable those that are neither down nor out of service
    */
   record Wanted(
       String pool,
       List<RealServer> reals,
+      List<RealServer> told,
       List<Integer> weights,
       BitSet reachable,
       Serving serving,
       GuardedScheduler scheduler) {
     Wanted {
       weights = List.copyOf(weights);
+      told = List.copyOf(told);
     }
   }
 

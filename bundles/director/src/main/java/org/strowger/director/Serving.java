@@ -15,9 +15,10 @@ import java.util.function.Predicate;
  *
  * @param stages by index of the pool's list; the last is everybody who could serve at all
  * @param panic too few were healthy, so that those that look down serve too
+ * @param closed nobody serves whoever is up, because the quorum is lost
  * @param why one clause for people
  */
-record Serving(List<BitSet> stages, boolean panic, String why) {
+record Serving(List<BitSet> stages, boolean panic, boolean closed, String why) {
   Serving {
     stages = List.copyOf(stages);
   }
@@ -48,6 +49,11 @@ record Serving(List<BitSet> stages, boolean panic, String why) {
     }
   }
 
+  /** Nobody serves, whoever is up. */
+  static Serving nobody(String why) {
+    return new Serving(List.of(new BitSet()), false, true, why);
+  }
+
   /** Whether there is nobody who could serve. */
   boolean nobody() {
     return stages.getLast().isEmpty();
@@ -76,7 +82,7 @@ record Serving(List<BitSet> stages, boolean panic, String why) {
     if (stages.isEmpty()) {
       stages.add(new BitSet());
     }
-    return new Serving(stages, panic, why(policy, panic, serving, wanted, lowest));
+    return new Serving(stages, panic, false, why(policy, panic, serving, wanted, lowest));
   }
 
   /** The priorities of those that are usable, the largest first. */

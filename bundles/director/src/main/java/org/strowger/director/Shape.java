@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import org.strowger.api.AdminState;
 import org.strowger.api.ForwardingMethod;
+import org.strowger.api.InitState;
 import org.strowger.api.NotificationKind;
+import org.strowger.api.OnDown;
 import org.strowger.api.Protocol;
 import org.strowger.api.ProxyVersion;
 import org.strowger.api.Role;
@@ -32,6 +34,11 @@ final class Shape {
   /** Most prefixes of one list. */
   static final int MAX_PREFIXES = 10_000;
 
+  /** Most health checks, and most of one pool. */
+  static final int MAX_CHECKS = 1_000;
+
+  static final int MAX_CHECKS_OF_POOL = 16;
+
   /** Largest limit of connections. */
   static final long MAX_CONNECTIONS = 100_000_000;
 
@@ -51,7 +58,13 @@ final class Shape {
                   Type.name("a zone"), "Where it stands: real servers of its zone are preferred."),
               "connectionLimit",
               withDefault(
-                  count("connections"), 0L, "Connections held at once, at most; 0: no limit.")),
+                  count("connections"), 0L, "Connections held at once, at most; 0: no limit."),
+              "maintenanceFolder",
+              optional(
+                  Type.file(),
+                  "A file in it named POOL_REAL, ADDRESS or ADDRESS_PORT drains that real server.")),
+          "checks",
+          named("Health checks, which pools refer to.", MAX_CHECKS, HealthShape.check()),
           "pools",
           named("Groups of real servers that do the same.", MAX_SERVICES, pool()),
           "virtualServices",
@@ -81,6 +94,34 @@ final class Shape {
             Type.integer(0, 100, "percent"),
             0L,
             "If a smaller share is up all are used, healthy or not; 0: never."),
+        "checks",
+        withDefault(
+            Type.names("health checks", MAX_CHECKS_OF_POOL),
+            List.of(),
+            "Health checks done for each real server."),
+        "checksRequired",
+        withDefault(
+            Type.integer(0, MAX_CHECKS_OF_POOL, "checks"), 0L, "So many must pass; 0: all."),
+        "initState",
+        withDefault(Type.word(InitState.class), "up", "Until its checks have a first verdict."),
+        "onDown",
+        withDefault(
+            Type.word(OnDown.class),
+            "keep",
+            "Live connections of one that went down; drainThenReset: cut after timeouts.drain."),
+        "manualResume",
+        withDefault(Type.yesOrNo(), false, "One that went down stays down until resumed by hand."),
+        "quorum",
+        withDefault(HealthShape.liveWeight(), 0L, "Live weight the pool needs; 0: none."),
+        "quorumHysteresis",
+        withDefault(
+            HealthShape.liveWeight(),
+            0L,
+            "Lost below quorum minus this, back from quorum plus this."),
+        "outlier",
+        HealthShape.outlier(),
+        "damping",
+        HealthShape.damping(),
         "realServers",
         named("Its real servers, in the order that schedulers see.", MAX_REAL_SERVERS, real()));
   }
@@ -108,6 +149,8 @@ final class Shape {
             count("connections"),
             0L,
             "Once full it takes new ones below this; 0: three quarters of upperThreshold."),
+        "track",
+        optional(Type.realServer(), "While that one is down or drained, so is this one."),
         "adminState",
         adminState());
   }

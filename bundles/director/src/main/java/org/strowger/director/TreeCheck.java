@@ -11,6 +11,12 @@ import org.strowger.api.Violation;
  * Checks a tree against the shape: every key known, every value fitting; finds all that is wrong.
  */
 final class TreeCheck {
+  /** How deep a plug-in's options may nest maps. */
+  static final int MAX_OPTION_DEPTH = 4;
+
+  /** Most entries of one list or map among them. */
+  static final int MAX_OPTION_PARTS = 64;
+
   /** Violations reported at once; further ones are only counted. */
   static final int MAX_VIOLATIONS = 100;
 
@@ -113,12 +119,28 @@ final class TreeCheck {
       add(path, value, "options by name");
       return;
     }
-    map.forEach(
-        (name, each) -> {
-          if (each instanceof Map<?, ?> || each instanceof List<?>) {
-            add(path.child(String.valueOf(name)), "", "a plain value");
-          }
-        });
+    map.forEach((name, each) -> open(path.child(String.valueOf(name)), each, 1));
+  }
+
+  /** Maps and lists of plain values are the plug-in's to judge; here they are only bounded. */
+  private void open(KeyPath path, Object value, int depth) {
+    if (depth > MAX_OPTION_DEPTH) {
+      add(path, "", "options nested " + MAX_OPTION_DEPTH + " deep at most");
+    } else if (value instanceof Map<?, ?> map) {
+      bounded(path, map.size());
+      map.forEach((name, each) -> open(path.child(String.valueOf(name)), each, depth + 1));
+    } else if (value instanceof List<?> list) {
+      bounded(path, list.size());
+      if (list.stream().anyMatch(each -> each instanceof Map<?, ?> || each instanceof List<?>)) {
+        add(path, "", "a list of plain values");
+      }
+    }
+  }
+
+  private void bounded(KeyPath path, int size) {
+    if (size > MAX_OPTION_PARTS) {
+      add(path, size + " entries", "at most " + MAX_OPTION_PARTS);
+    }
   }
 
   /** Levenshtein's distance, for suggestions only; names are short. */

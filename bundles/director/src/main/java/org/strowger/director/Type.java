@@ -17,6 +17,7 @@ import org.strowger.api.Names;
 import org.strowger.api.PortRange;
 import org.strowger.api.Prefix;
 import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
 
 /**
  * What may stand at a leaf of the configuration.
@@ -130,6 +131,35 @@ record Type(String expected, Function<Object, Optional<?>> read, Map<String, Obj
         "a name of " + ofWhat + " (1 to 32 letters, digits, '.', '_' or '-')",
         raw -> raw instanceof String s && Names.valid(s) ? Optional.of(s) : Optional.empty(),
         ordered("type", "string", "pattern", "^" + Names.PATTERN.pattern() + "$"));
+  }
+
+  /** Names of entries elsewhere, each once. */
+  static Type names(String ofWhat, int most) {
+    return new Type(
+        "a list of at most " + most + " names of " + ofWhat + ", each once",
+        raw ->
+            raw instanceof List<?> list
+                    && list.size() <= most
+                    && list.stream().allMatch(each -> each instanceof String s && Names.valid(s))
+                    && list.stream().distinct().count() == list.size()
+                ? Optional.of(list)
+                : Optional.empty(),
+        ordered(
+            "type",
+            "array",
+            "maxItems",
+            most,
+            "uniqueItems",
+            true,
+            "items",
+            ordered("type", "string", "pattern", "^" + Names.PATTERN.pattern() + "$")));
+  }
+
+  static Type realServer() {
+    return new Type(
+        "a real server, written POOL/REAL",
+        raw -> raw instanceof String s ? RealServerId.parse(s) : Optional.empty(),
+        ordered("type", "string", "pattern", "^[^/]+/[^/]+$"));
   }
 
   static <E extends Enum<E> & Coded> Type word(Class<E> words) {

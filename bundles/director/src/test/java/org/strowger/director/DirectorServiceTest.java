@@ -5,18 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -30,34 +23,20 @@ import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.Choice;
-import org.strowger.api.Chooser;
-import org.strowger.api.Connection;
-import org.strowger.api.ConnectionFilter;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.Flow;
-import org.strowger.api.ForwardingMethod;
-import org.strowger.api.ForwardingPlane;
-import org.strowger.api.ForwardingTable;
 import org.strowger.api.KeyPath;
-import org.strowger.api.Loads;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.PlaneEvent;
-import org.strowger.api.PlaneListener;
-import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
-import org.strowger.api.Protocol;
 import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerView;
 import org.strowger.api.Revision;
-import org.strowger.api.RevisionStore;
-import org.strowger.api.RevisionSummary;
 import org.strowger.api.Scheduler;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerProvider;
-import org.strowger.api.Talker;
-import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualServiceCounters;
 
@@ -78,7 +57,7 @@ class DirectorServiceTest {
 
   private void start() {
     director.control().storeIs(store);
-    director.control().planeCame(plane);
+    director.control().forwarders().came(plane);
     director.start();
     director.subscribe(events::add);
   }
@@ -250,14 +229,14 @@ class DirectorServiceTest {
     plane.total = 7;
     plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
     await(() -> active(AlarmType.REAL_DOWN).isPresent() && connsTotal() == 7);
-    director.control().planeWent(plane);
+    director.control().forwarders().went(plane);
     setWeight(B, 3);
     assertTrue(active(AlarmType.REAL_DOWN).isPresent());
     assertEquals(OperState.DEGRADED, director.snapshot().services().get("web").operState());
     assertEquals(7, connsTotal(), "a counter never goes back");
     MemoryPlane next = new MemoryPlane();
     next.total = 8;
-    director.control().planeCame(next);
+    director.control().forwarders().came(next);
     await(() -> next.services().equals(List.of("web")) && connsTotal() == 8);
     await(() -> active(AlarmType.REAL_DOWN).isEmpty()); // of which it knows nothing
     assertTrue(
@@ -273,7 +252,7 @@ class DirectorServiceTest {
     importFile(file(1, 1));
     director.stop();
     director = new DirectorService(java.time.InstantSource.system());
-    director.control().planeCame(plane);
+    director.control().forwarders().came(plane);
     director.start();
     assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 3));
     assertInstanceOf(ChangeResult.Busy.class, setWeight(A, 4)); // the first was followed by a look
@@ -286,7 +265,7 @@ class DirectorServiceTest {
   void aPlaneThatStaysAwayIsAnAlarm() throws Exception {
     importFile(file(1, 1));
     await(() -> plane.services().equals(List.of("web")));
-    director.control().planeWent(plane);
+    director.control().forwarders().went(plane);
     await(() -> active(AlarmType.SERVICE_DOWN).isPresent());
     assertEquals(
         "no forwarding plane offers relay", active(AlarmType.SERVICE_DOWN).orElseThrow().text());
@@ -472,145 +451,6 @@ class DirectorServiceTest {
 
   private static SchedulerShelf.Offer offer(SchedulerProvider provider) {
     return new SchedulerShelf.Offer(provider, "test", "1.0.0", Instant.now());
-  }
-
-  /** Revisions in memory; a full one refuses. */
-  private static final class MemoryStore implements RevisionStore {
-    private final List<Revision> revisions = new ArrayList<>();
-    private volatile boolean full;
-
-    @Override
-    public synchronized Loaded load() {
-      return new Loaded(newest(), List.of());
-    }
-
-    @Override
-    public synchronized void save(Revision revision) throws IOException {
-      if (full) {
-        throw new IOException("No space left on device");
-      }
-      revisions.add(revision);
-    }
-
-    synchronized Optional<Revision> newest() {
-      return revisions.isEmpty() ? Optional.empty() : Optional.of(revisions.getLast());
-    }
-
-    @Override
-    public synchronized List<RevisionSummary> list() {
-      return revisions.reversed().stream().map(Revision::summary).toList();
-    }
-
-    @Override
-    public synchronized Optional<Revision> read(long number) {
-      return revisions.stream().filter(r -> r.number() == number).findFirst();
-    }
-  }
-
-  /** A plane that forwards nothing but asks its choosers. */
-  private static final class MemoryPlane implements ForwardingPlane {
-    private final ConcurrentMap<String, Object> memory = new ConcurrentHashMap<>();
-    private volatile long held;
-    private volatile long total;
-    private volatile ForwardingTable table = new ForwardingTable(0, List.of());
-    private volatile PlaneListener listener = event -> {};
-
-    static Flow flow() {
-      return new Flow(
-          Protocol.TCP,
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 40000),
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080));
-    }
-
-    Choice choose() {
-      return table
-          .services()
-          .getFirst()
-          .chooser()
-          .choose(flow(), loads("web"), Chooser.Attempt.first(false));
-    }
-
-    void report(PlaneEvent event) {
-      listener.on(event);
-    }
-
-    List<String> services() {
-      return table.services().stream().map(s -> s.service().name()).toList();
-    }
-
-    @Override
-    public String name() {
-      return "memory";
-    }
-
-    @Override
-    public Set<ForwardingMethod> methods() {
-      return Set.of(ForwardingMethod.RELAY);
-    }
-
-    @Override
-    public void apply(ForwardingTable wanted, PlaneListener told) {
-      table = wanted;
-      listener = told;
-    }
-
-    @Override
-    public PlaneReport report() {
-      return new PlaneReport(
-          new PlaneState("memory", "memory", 0, 0, 0, 0, 0, 0),
-          Map.of("web", counters(total)),
-          Map.of());
-    }
-
-    private static VirtualServiceCounters counters(long total) {
-      return new VirtualServiceCounters(
-          total, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
-    }
-
-    @Override
-    public List<Connection> connections(ConnectionFilter filter, int limit) {
-      return List.of();
-    }
-
-    @Override
-    public int disconnect(ConnectionFilter filter) {
-      return 0;
-    }
-
-    @Override
-    public Loads loads(String service) {
-      return new Loads() {
-        @Override
-        public long active(int index) {
-          return index == 0 ? held : 0;
-        }
-
-        @Override
-        public long inactive(int index) {
-          return 0;
-        }
-
-        @Override
-        public long service() {
-          return held;
-        }
-
-        @Override
-        public long director() {
-          return held;
-        }
-      };
-    }
-
-    @Override
-    public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
-      return List.of();
-    }
-
-    @Override
-    public ConcurrentMap<String, Object> memory() {
-      return memory;
-    }
   }
 
   private abstract static class Offered implements SchedulerProvider {

@@ -33,7 +33,8 @@ final class RecoveriesTest {
   }
 
   private Map<RealServerId, Integer> after(long seconds, boolean down) {
-    return recoveries.follow(wanted(80), down ? Set.of(A) : Set.of(), seconds * SECOND);
+    return recoveries.follow(
+        wanted(80), down ? Set.of(A) : Set.of(), real -> real, seconds * SECOND);
   }
 
   @Test
@@ -58,7 +59,7 @@ final class RecoveriesTest {
   @Test
   void oneThatWasGivenAnotherAddressBeginsWithItsWholeWeight() {
     after(1, true);
-    assertEquals(Map.of(), recoveries.follow(wanted(81), Set.of(), 10 * SECOND));
+    assertEquals(Map.of(), recoveries.follow(wanted(81), Set.of(), real -> real, 10 * SECOND));
   }
 
   @Test

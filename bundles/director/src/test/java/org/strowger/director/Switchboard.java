@@ -24,6 +24,7 @@ import org.strowger.api.Protocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerView;
+import org.strowger.api.Reason;
 import org.strowger.api.Scheduler;
 import org.strowger.api.Verdict;
 
@@ -178,7 +179,7 @@ final class Switchboard {
         Observation.derive(
             wanted,
             new Observation.Evidence(
-                down, Map.of(), Map.of(), java.util.Set.of(), java.util.Set.of()),
+                findings(wanted), Map.of(), Map.of(), java.util.Set.of(), java.util.Set.of()),
             observation,
             java.time.Instant.EPOCH);
     PlaneSlot.Wanted told =
@@ -190,6 +191,21 @@ final class Switchboard {
     reals = told.reals();
     new Memory(memory).retain(wanted.virtualServices().values().stream());
     return new ServiceChooser(told, new Memory(memory));
+  }
+
+  private Map<RealServerId, Finding> findings(Configuration wanted) {
+    Map<RealServerId, Finding> findings = new HashMap<>();
+    down.forEach(
+        (id, why) ->
+            wanted
+                .realServer(id)
+                .ifPresent(
+                    real ->
+                        findings.put(
+                            id,
+                            Finding.plain(real)
+                                .downBy(new Finding.Fault(Reason.CONNECT_FAILED, why)))));
+    return findings;
   }
 
   private GuardedScheduler guarded(boolean backup) {

@@ -58,6 +58,8 @@ import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.Why;
+import org.strowger.testkit.HealthSample;
 import org.strowger.testkit.Keys;
 
 /**
@@ -280,7 +282,7 @@ final class FakeDirector implements Director {
   }
 
   private Configuration build() {
-    return new Configuration("lab-1", "", 0, pools, services, management);
+    return new Configuration("lab-1", "", 0, Optional.empty(), Map.of("ready", HealthSample.CHECK), pools, services, management);
   }
 
   private RevisionSummary summary() {
@@ -353,6 +355,10 @@ final class FakeDirector implements Director {
         new TreeMap<>(
             Map.of("relay", new PlaneState("relay", "io_uring", 7, 90, 1_024, 1, 2, 65_536))),
         schedulers(),
+        HealthSample.STATE,
+        HealthSample.probes(CHANGED),
+        HealthSample.probesOf(new RealServerId("web", "a")),
+        HealthSample.types(CHANGED),
         List.of(),
         List.copyOf(alarms),
         alarmSequence,
@@ -402,6 +408,16 @@ final class FakeDirector implements Director {
   @Override
   public int disconnect(ConnectionFilter filter, Origin origin) {
     return 0;
+  }
+
+  @Override
+  public Optional<Why> why(RealServerId id) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean resume(RealServerId id, Origin origin) {
+    return false;
   }
 
   @Override

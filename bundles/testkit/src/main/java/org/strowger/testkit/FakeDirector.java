@@ -5,10 +5,12 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +59,7 @@ import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.Why;
 
 /**
  * A director of one service {@code web} over a pool {@code web} that really changes, keeps its
@@ -78,6 +81,7 @@ public final class FakeDirector implements Director {
           "web", InetAddress.getLoopbackAddress(), 8080, Protocol.TCP, "wlc", "web");
   private Pool pool = Pool.plain("web", Map.of());
   private long carried;
+  private final Set<RealServerId> held = new HashSet<>();
   private Optional<Management.Jmx> jmx = Optional.empty();
   private long revision = 1;
 
@@ -231,6 +235,8 @@ public final class FakeDirector implements Director {
             "lab-1",
             "",
             0,
+            Optional.empty(),
+            Map.of("ready", HealthSample.CHECK),
             Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),
             new Management(Optional.empty(), jmx)),
@@ -282,6 +288,10 @@ public final class FakeDirector implements Director {
                     0,
                     START,
                     0))),
+        HealthSample.STATE,
+        HealthSample.probes(START),
+        HealthSample.probesOf(new RealServerId("web", "a")),
+        HealthSample.types(START),
         List.of(new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, START)),
         List.copyOf(alarms),
         alarms.size(),
@@ -372,6 +382,22 @@ public final class FakeDirector implements Director {
     List<Connection> cut = connections.stream().filter(filter::matches).toList();
     connections.removeAll(cut);
     return cut.size();
+  }
+
+  @Override
+  public Optional<Why> why(RealServerId id) {
+    return Optional.ofNullable(snapshot().realServers().get(id))
+        .map(state -> new Why(id, state, HealthSample.evidence()));
+  }
+
+  /** The next resume of a real server ends what holds it. */
+  public synchronized void hold(RealServerId id) {
+    held.add(id);
+  }
+
+  @Override
+  public synchronized boolean resume(RealServerId id, Origin origin) {
+    return held.remove(id);
   }
 
   @Override

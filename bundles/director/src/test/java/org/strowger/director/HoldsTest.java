@@ -1,0 +1,132 @@
+package org.strowger.director;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.strowger.api.HealthPolicy;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
+
+/** Damping and manual resume. */
+class HoldsTest {
+  private static final RealServerId A = new RealServerId("web", "a");
+  private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.1");
+  private static final RealServer REAL = RealServer.plain(A, ADDRESS, 80);
+  private static final long SECOND = 1_000_000_000L;
+
+  private Holds holds = new Holds();
+  private HealthPolicy policy = policy(2, false);
+  private long nanos = 55 * SECOND;
+
+  private static HealthPolicy policy(int transitions, boolean manual) {
+    HealthPolicy none = HealthPolicy.NONE;
+    return new HealthPolicy(
+        List.of(),
+        0,
+        none.initState(),
+        none.onDown(),
+        manual,
+        0,
+        0,
+        none.outlier(),
+        new HealthPolicy.Damping(transitions, Duration.ofSeconds(60)));
+  }
+
+  private Holds.Hold after(long seconds, boolean down) {
+    nanos += seconds * SECOND;
+    return holds.follow(REAL, down, down, policy, nanos);
+  }
+
+  private void fall() {
+    after(1, true);
+    after(1, false);
+  }
+
+  @Test
+  void moreFallsThanToleratedHoldItDownUntilItIsQuiet() {
+    fall();
+    fall();
+    assertFalse(after(0, false).flapping(), "two are tolerated");
+    after(1, true);
+    assertTrue(after(1, false).flapping());
+    assertEquals(3, after(1, false).falls());
+    assertEquals(59 * SECOND, holds.nanosUntilDue(Map.of(A, policy), nanos));
+    assertTrue(after(58, false).flapping());
+    assertFalse(after(1, false).flapping(), "60 s without a change");
+    assertEquals(Long.MAX_VALUE, holds.nanosUntilDue(Map.of(A, policy), nanos));
+    fall();
+    assertFalse(after(1, false).flapping(), "it begins anew");
+  }
+
+  @Test
+  void aFurtherFallBeginsTheQuietTimeAnew() {
+    fall();
+    fall();
+    fall();
+    after(50, true);
+    assertTrue(after(50, false).flapping());
+    assertTrue(after(59, false).flapping());
+    assertFalse(after(1, false).flapping());
+  }
+
+  @Test
+  void fallsLongAgoAreForgotten() {
+    fall();
+    fall();
+    after(120, true);
+    assertFalse(after(1, false).flapping());
+  }
+
+  @Test
+  void oneThatFailedWaitsForTheOperatorIfThatIsWanted() {
+    policy = policy(0, true);
+    assertFalse(after(1, false).waits(), "not when the director starts");
+    assertFalse(after(1, true).waits(), "while it is down it is just down");
+    assertTrue(after(1, false).waits());
+    assertTrue(after(10_000, false).waits());
+    assertTrue(holds.release(A));
+    assertFalse(after(1, false).waits());
+    assertFalse(holds.release(A), "nothing holds it");
+    after(1, true);
+    after(1, false);
+    policy = policy(0, false);
+    assertFalse(after(1, false).waits(), "not wanted any more");
+  }
+
+  @Test
+  void wantOfAFirstVerdictIsNoFailure() {
+    policy = policy(1, true);
+    for (int i = 0; i < 5; i++) {
+      holds.follow(REAL, true, false, policy, nanos += SECOND);
+      assertFalse(holds.follow(REAL, false, false, policy, nanos += SECOND).waits());
+    }
+    assertFalse(after(1, false).flapping());
+  }
+
+  @Test
+  void anotherDirectorsBundleGoesOnHolding() {
+    fall();
+    fall();
+    fall();
+    Map<String, Object> memory = new HashMap<>();
+    holds.remember(memory);
+    holds = new Holds();
+    holds.restore(memory, List.of(REAL));
+    assertTrue(after(1, false).flapping());
+    assertEquals(3, after(1, false).falls());
+    holds = new Holds();
+    holds.restore(memory, List.of(RealServer.plain(A, ADDRESS, 81)));
+    assertFalse(
+        holds
+            .follow(RealServer.plain(A, ADDRESS, 81), false, false, policy, nanos)
+            .flapping(),
+        "at another port it is another real server");
+  }
+}

@@ -65,7 +65,8 @@ final class ConfigurationReader {
         section.find("zone", String.class).orElse(""),
         section.get("upperThreshold", Long.class),
         section.get("lowerThreshold", Long.class),
-        section.get("adminState", AdminState.class));
+        section.get("adminState", AdminState.class),
+        section.find("forwarding", ForwardingMethod.class));
   }
 
   private static VirtualService virtualService(String name, Section section) {

@@ -109,7 +109,11 @@ final class Shape {
             0L,
             "Once full it takes new ones below this; 0: three quarters of upperThreshold."),
         "adminState",
-        adminState());
+        adminState(),
+        "forwarding",
+        optional(
+            Type.word(ForwardingMethod.class),
+            "How connections reach it; without it as the virtual service says."));
   }
 
   private static Key.Branch virtualService() {

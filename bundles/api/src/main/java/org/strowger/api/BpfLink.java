@@ -2,9 +2,7 @@ package org.strowger.api;
 
 import java.nio.file.Path;
 
-/**
- * A program at its place. Closing it detaches the program, unless pinned. Any thread may call.
- */
+/** A program at its place. Closing it detaches the program, unless pinned. Any thread may call. */
 public interface BpfLink extends AutoCloseable {
   /** The kernel's number of it, unique while it lives. */
   int id();

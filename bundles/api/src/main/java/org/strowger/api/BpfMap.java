@@ -128,6 +128,8 @@ public interface BpfMap extends AutoCloseable {
   @FunctionalInterface
   interface Visitor {
     /**
+     * Looks at one entry.
+     *
      * @param key one key, from position 0 to the limit; changes after the call
      * @param value its value, or those of all CPUs, likewise
      * @return false to see no more

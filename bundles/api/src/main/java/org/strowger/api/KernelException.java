@@ -9,6 +9,7 @@ import java.io.IOException;
 public final class KernelException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final String sentence;
   private final int errno;
 
   /**
@@ -16,7 +17,13 @@ public final class KernelException extends IOException {
    */
   public KernelException(String sentence, int errno) {
     super(sentence);
+    this.sentence = sentence;
     this.errno = errno;
+  }
+
+  /** The message. */
+  public String sentence() {
+    return sentence;
   }
 
   /** The kernel's number of the error, positive; 0 if there was none. */

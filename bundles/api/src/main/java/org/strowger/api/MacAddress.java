@@ -24,7 +24,7 @@ public record MacAddress(long bits) {
     }
     long bits = 0;
     for (byte each : bytes) {
-      bits = bits << 8 | (each & 0xff);
+      bits = (bits << 8) | (each & 0xff);
     }
     return new MacAddress(bits);
   }
@@ -40,7 +40,7 @@ public record MacAddress(long bits) {
   public byte[] bytes() {
     byte[] bytes = new byte[6];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (bits >>> 8 * (bytes.length - 1 - i));
+      bytes[i] = (byte) (bits >>> (8 * (bytes.length - 1 - i)));
     }
     return bytes;
   }

@@ -57,7 +57,7 @@ public interface Network {
   void set(String key, String value) throws KernelException;
 
   /**
-   * Tells of each change, in order, on a thread of this service; a listener that throws is counted
+   * Tells of each change, in order, on a thread of this service; a listener that throws is logged
    * and stays. What was there before is not told.
    */
   Subscription watch(Consumer<NetworkEvent> listener) throws KernelException;

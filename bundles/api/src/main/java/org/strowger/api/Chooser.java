@@ -31,13 +31,18 @@ public interface Chooser {
   int[] ahead(Loads loads, int used, int most);
 
   /**
-   * The look-up table of the real servers that serve now; empty if the scheduler has none, and
-   * decides by {@link #ahead}.
+   * The look-up table of the pool that serves now; empty if the scheduler has none, and decides by
+   * {@link #ahead}.
    */
-  Optional<LookupTable> table(Loads loads);
+  Optional<LookupTable> table();
 
-  /** Weights of those that take new connections now, by index; 0 of all others. */
-  int[] weights(Loads loads);
+  /**
+   * Weights of those that serve, full or not, by index; 0 of all others.
+   *
+   * @param everybody also those that stand by: of smaller priority, of other zones, of the backup
+   *     pool
+   */
+  int[] weights(boolean everybody);
 
   /** What {@link #choose} would answer and why, without any effect. */
   Explanation explain(Flow flow, Loads loads);

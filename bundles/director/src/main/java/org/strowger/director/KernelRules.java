@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.strowger.api.AccessList;
 import org.strowger.api.Compilation;
 import org.strowger.api.Configuration;
 import org.strowger.api.ForwardingMethod;
@@ -28,6 +27,8 @@ import org.strowger.api.VirtualService;
  */
 final class KernelRules {
   private static final String ONLY_RELAY = ", or forwarding: relay";
+
+  private static final String PER_SOURCE = "no limit per source" + ONLY_RELAY;
 
   private final Configuration wanted;
   private final Map<String, SchedulerProvider> schedulers;
@@ -158,12 +159,10 @@ final class KernelRules {
 
   private void real(VirtualService service, RealServer real) {
     ForwardingMethod method = real.forwardingOf(service);
-    boolean translates =
-        method == ForwardingMethod.MASQUERADING || method == ForwardingMethod.FULLNAT;
     boolean samePort =
         real.port() == RealServer.SAME_PORT
             || (service.port().single() && real.port() == service.port().first());
-    if (method.kernel() && !translates && !samePort) {
+    if (method.kernel() && !translates(method) && !samePort) {
       violations.accept(
           Violation.of(
               KeyPath.realServer(real.id(), "port"),
@@ -200,18 +199,34 @@ final class KernelRules {
     if (service.connectionLog().sample() > 0) {
       say(service, "connectionLog", "", "no connection log" + ONLY_RELAY);
     }
-    if (!service.access().equals(AccessList.ALL)) {
-      say(service, "access", "", "no access list" + ONLY_RELAY);
-    }
     if (service.transparentSource()) {
       say(service, "transparentSource", "true", "false: clients are seen anyway" + ONLY_RELAY);
     }
-    if (service.onePacket()) {
-      say(service, "onePacket", "true", "false" + ONLY_RELAY);
+    if (service.onePacket() && translated(service)) {
+      say(service, "onePacket", "true", "false: translated flows are kept" + ONLY_RELAY);
     }
-    if (!service.limits().equals(ServiceLimits.NONE)) {
-      say(service, "limits", "", "no limits" + ONLY_RELAY);
+    ServiceLimits limits = service.limits();
+    if (limits.connectionsPerSource() > 0) {
+      say(service, "limits", "connectionsPerSource: " + limits.connectionsPerSource(), PER_SOURCE);
     }
+    if (limits.ratePerSource() > 0) {
+      say(service, "limits", "ratePerSource: " + limits.ratePerSource(), PER_SOURCE);
+    }
+    if (wanted.connectionLimit() > 0) {
+      say(
+          service,
+          "forwarding",
+          service.forwarding().word(),
+          "relay, while director.connectionLimit is not 0");
+    }
+  }
+
+  private boolean translated(VirtualService service) {
+    return methods(said, service).stream().anyMatch(KernelRules::translates);
+  }
+
+  private static boolean translates(ForwardingMethod method) {
+    return method == ForwardingMethod.MASQUERADING || method == ForwardingMethod.FULLNAT;
   }
 
   private void say(VirtualService service, String key, Object value, String expected) {

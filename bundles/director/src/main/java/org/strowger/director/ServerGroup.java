@@ -102,16 +102,16 @@ final class ServerGroup {
     return wanted.scheduler.table(view).map(table -> table.shifted(offset));
   }
 
-  /** Adds the weights of those in the first stage that has somebody eligible; whether one has. */
-  boolean weights(int[] all) {
-    for (BitSet stage : stages) {
-      view.stage(stage);
+  /**
+   * Adds the weights of those in the first stage that has anybody, or in the widest, full or not;
+   * whether there are any.
+   */
+  boolean weights(int[] all, boolean widest) {
+    for (int k = widest ? stages.length - 1 : 0; k < stages.length; k++) {
       boolean any = false;
-      for (int i = 0; i < view.size(); i++) {
-        if (view.weight(i) > 0 && view.available(i)) {
-          all[offset + i] = view.weight(i);
-          any = true;
-        }
+      for (int i = stages[k].nextSetBit(0); i >= 0; i = stages[k].nextSetBit(i + 1)) {
+        all[offset + i] = view.weight(i);
+        any |= view.weight(i) > 0;
       }
       if (any) {
         return true;

@@ -205,21 +205,23 @@ final class ServiceChooser implements Chooser {
   }
 
   @Override
-  public Optional<LookupTable> table(Loads loads) {
+  public Optional<LookupTable> table() {
     synchronized (state) {
-      lend(loads, new BitSet(), true);
-      return backup != null && !pool.eligible() ? backup.table() : pool.table();
+      lend(Loads.NONE, new BitSet(), true);
+      boolean fromPool = backup == null || pool.weights(new int[names.length], false);
+      return fromPool ? pool.table() : backup.table();
     }
   }
 
   @Override
-  public int[] weights(Loads loads) {
+  public int[] weights(boolean everybody) {
     int[] weights = new int[names.length];
     if (service.adminState() == AdminState.IN_SERVICE) {
       synchronized (state) {
-        lend(loads, new BitSet(), true);
-        if (!pool.weights(weights) && backup != null) {
-          backup.weights(weights);
+        lend(Loads.NONE, new BitSet(), true);
+        boolean enough = pool.weights(weights, everybody) && !everybody;
+        if (!enough && backup != null) {
+          backup.weights(weights, everybody);
         }
       }
     }

@@ -238,12 +238,12 @@ final class Farm implements AutoCloseable {
     }
 
     @Override
-    public Optional<LookupTable> table(Loads loads) {
+    public Optional<LookupTable> table() {
       throw new UnsupportedOperationException("the relay asks for each connection");
     }
 
     @Override
-    public int[] weights(Loads loads) {
+    public int[] weights(boolean everybody) {
       throw new UnsupportedOperationException("the relay asks for each connection");
     }
 

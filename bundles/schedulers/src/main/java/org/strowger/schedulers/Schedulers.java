@@ -55,11 +55,11 @@ public final class Schedulers {
     return options.kernelRules() ? new KernelTwoChoices() : new TwoChoices();
   }
 
-  /** The kernel's own rule for a fallback has no bound that a program can keep. */
+  /** A program in the kernel always looks for another; IPVS' own rule it does not follow. */
   private static SchedulerProvider hashing(Provider provider) {
     return provider.compiled(
         options ->
-            options.kernelRules() && options.flag(Option.FALLBACK, false)
+            options.kernelRules() || !options.flag(Option.FALLBACK, true)
                 ? Compilation.REFUSED
                 : Compilation.LOOKUP_TABLE);
   }

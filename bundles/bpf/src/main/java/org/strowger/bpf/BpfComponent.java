@@ -33,7 +33,9 @@ import org.strowger.api.Subscription;
  * Offers the plane as long as the kernel can be reached, and says why not otherwise: the director
  * then has no forwarder for the kernel's methods.
  */
-@Component(service = {}, immediate = true)
+@Component(
+    service = {},
+    immediate = true)
 public final class BpfComponent {
   private static final Logger LOG = LoggerFactory.getLogger(BpfComponent.class);
   private static final String OBJECT = "director.bpf.o";

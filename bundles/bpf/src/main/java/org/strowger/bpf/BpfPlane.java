@@ -105,8 +105,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     } catch (IOException e) {
       LOG.atError().setCause(e).log("the table was not taken");
       String why = "the kernel plane failed: " + e.getMessage();
-      wanted.forEach(
-          each -> told.on(new PlaneEvent.ListenFailed(each.service().name(), why)));
+      wanted.forEach(each -> told.on(new PlaneEvent.ListenFailed(each.service().name(), why)));
     }
   }
 
@@ -124,8 +123,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     if (!wanted.isEmpty()) {
       present
           .attach()
-          .forEach(
-              (device, why) -> LOG.atWarn().log("not attached to device {}: {}", device, why));
+          .forEach((device, why) -> LOG.atWarn().log("not attached to device {}: {}", device, why));
     }
     engine = present;
     if (first) {
@@ -183,8 +181,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
 
   private static boolean isOut(ForwardedService service, RealServerId id) {
     return service.realServers().stream()
-        .anyMatch(
-            real -> real.id().equals(id) && real.adminState() == AdminState.OUT_OF_SERVICE);
+        .anyMatch(real -> real.id().equals(id) && real.adminState() == AdminState.OUT_OF_SERVICE);
   }
 
   private java.time.Duration afterSweep() throws IOException {
@@ -228,8 +225,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   public PlaneReport report() {
     PlaneState nothing = new PlaneState(name(), "tc", 0, 0, 0, 0, 0, 0);
     return ask(
-        open -> open.counts().report(name(), "tc"),
-        new PlaneReport(nothing, Map.of(), Map.of()));
+        open -> open.counts().report(name(), "tc"), new PlaneReport(nothing, Map.of(), Map.of()));
   }
 
   @Override

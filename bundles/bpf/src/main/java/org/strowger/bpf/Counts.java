@@ -30,11 +30,7 @@ final class Counts {
   private final Map<RealServerId, RealServerCounters> left = new ConcurrentHashMap<>();
 
   Counts(
-      KernelMaps maps,
-      KernelTable table,
-      LoadBook realLoads,
-      LoadBook serviceLoads,
-      Sweep sweep) {
+      KernelMaps maps, KernelTable table, LoadBook realLoads, LoadBook serviceLoads, Sweep sweep) {
     this.maps = maps;
     this.table = table;
     this.realLoads = realLoads;
@@ -63,8 +59,7 @@ final class Counts {
         held += realLoads.held(index);
       }
     }
-    return new PlaneReport(
-        new PlaneState(name, transport, held, 0, 0, 0, 0, 0), services, reals);
+    return new PlaneReport(new PlaneState(name, transport, held, 0, 0, 0, 0, 0), services, reals);
   }
 
   /** A real server's place is about to be another's: what it counted there stays counted. */

@@ -66,8 +66,7 @@ final class Engine implements AutoCloseable {
     settings.putInt(4, FIRST_PORT);
     settings.putInt(8, PORTS);
     maps.put("settings", Octets.key(0), settings);
-    refiller =
-        new Worker("bpf-refill", this::refill, why -> failure.accept("kernelPicks", why));
+    refiller = new Worker("bpf-refill", this::refill, why -> failure.accept("kernelPicks", why));
     sweeper =
         new Worker(
             "bpf-sweep",
@@ -89,8 +88,7 @@ final class Engine implements AutoCloseable {
 
   private Duration refill() throws IOException {
     Duration twice = idle.multipliedBy(2);
-    idle =
-        refills.round() > 0 ? REFILL : twice.compareTo(REFILL_IDLE) < 0 ? twice : REFILL_IDLE;
+    idle = refills.round() > 0 ? REFILL : twice.compareTo(REFILL_IDLE) < 0 ? twice : REFILL_IDLE;
     return idle;
   }
 

@@ -4,7 +4,9 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/** {@code struct flow} and {@code struct connection}: where their fields are, and what they mean. */
+/**
+ * {@code struct flow} and {@code struct connection}: where their fields are, and what they mean.
+ */
 final class Flows {
   static final int KEY = 40;
   static final int VALUE = 96;

@@ -15,9 +15,7 @@ record Idle(
   /** As IPVS: SYN_RECV. */
   private static final Duration HANDSHAKE = Duration.ofMinutes(1);
 
-  /**
-   * Both directions are watched as one: the shorter of both idle times counts.
-   */
+  /** Both directions are watched as one: the shorter of both idle times counts. */
   static Idle of(Timeouts wanted) {
     Duration idle = shorter(wanted.clientIdle(), wanted.serverIdle());
     return new Idle(

@@ -63,8 +63,8 @@ record KernelMaps(Map<String, BpfMap> all) {
   }
 
   /** A value, or null if there is none. */
-  @org.jspecify.annotations.Nullable ByteBuffer get(String name, ByteBuffer key)
-      throws KernelException {
+  @org.jspecify.annotations.Nullable
+  ByteBuffer get(String name, ByteBuffer key) throws KernelException {
     BpfMap map = map(name);
     ByteBuffer value = Octets.zeros(map.stride() * map.cpus());
     return map.lookup(key, value) ? value : null;

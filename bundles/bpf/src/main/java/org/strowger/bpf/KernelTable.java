@@ -147,10 +147,10 @@ final class KernelTable {
     List<BoundReal> bound = new ArrayList<>();
     for (int i = 0; i < weights.length; i++) {
       RealServer real = wanted.realServers().get(i);
-      RealCell cell =
-          RealCells.of(wanted.service(), real, index, weights[i] > 0, paths);
+      RealCell cell = RealCells.of(wanted.service(), real, index, weights[i] > 0, paths);
       BoundReal was = present.get(real.id());
-      BoundReal placed = was != null && was.cell().sameAs(cell) ? was : places.real(real.id(), cell);
+      BoundReal placed =
+          was != null && was.cell().sameAs(cell) ? was : places.real(real.id(), cell);
       realNames.put(placed.index(), real.id());
       if (!placed.cell().equals(cell)) {
         maps.put("reals", Octets.key(placed.index()), cell.octets());
@@ -199,7 +199,13 @@ final class KernelTable {
       ring.refill(wanted.chooser(), reals, realLoads.of(reals));
     }
     ServiceCell cell =
-        ServiceCells.of(wanted, index, table, ring == null ? Cells.NONE : ring.cells(), tableCells, fallbackCells);
+        ServiceCells.of(
+            wanted,
+            index,
+            table,
+            ring == null ? Cells.NONE : ring.cells(),
+            tableCells,
+            fallbackCells);
     if (!found.equals(Optional.of(cell)) || old == null || !old.key().equals(key)) {
       maps.put("services", key.octets(), cell.octets());
     }

@@ -149,8 +149,7 @@ final class LiveConnections {
     }
   }
 
-  private Connection connection(ByteBuffer key, ByteBuffer value, long now)
-      throws KernelException {
+  private Connection connection(ByteBuffer key, ByteBuffer value, long now) throws KernelException {
     InetSocketAddress client = Flows.source(key);
     long bytesOut = 0;
     long last = Flows.last(value);

@@ -67,12 +67,12 @@ final class PickRing {
       throws KernelException {
     int taken = taken(headNow);
     demand = Math.max(taken, demand - demand / 8); // remembers a burst for a while
-    int wanted = (int) Math.min(cells.size(), Math.max(LEAST, (long) demand * REFILLS_AHEAD));
+    int wanted = Math.min(cells.size(), Math.max(LEAST, demand * REFILLS_AHEAD));
     long end = head + ready;
     int[] choices = chooser.ahead(loads, taken, wanted);
     head = headNow;
     ready = choices.length;
-    int stale = (int) Math.clamp(end - (headNow + choices.length), 0, cells.size() - ready);
+    int stale = Math.clamp(end - (headNow + choices.length), 0, cells.size() - ready);
     write(choices, reals, stale);
   }
 

@@ -100,8 +100,7 @@ final class Pins implements AutoCloseable {
             object.map(name).pin(mapFolder.resolve(name));
           }
         }
-        LOG.atInfo().log(
-            reuse.isEmpty() ? "new maps in {}" : "adopted the maps in {}", mapFolder);
+        LOG.atInfo().log(reuse.isEmpty() ? "new maps in {}" : "adopted the maps in {}", mapFolder);
         return new Pins(
             bpf,
             folder.getParent(),

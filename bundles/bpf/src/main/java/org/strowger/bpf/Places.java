@@ -99,9 +99,7 @@ final class Places {
 
   int newService() throws KernelException {
     int index =
-        services
-            .take()
-            .orElseThrow(() -> full("virtual services", maps.size("counters") - 1));
+        services.take().orElseThrow(() -> full("virtual services", maps.size("counters") - 1));
     serviceLoads.begin(index);
     zero("counters", index);
     maps.put("buckets", Octets.key(index), Octets.zeros(Long.BYTES));
@@ -125,8 +123,7 @@ final class Places {
   }
 
   private void zero(String map, int index) throws KernelException {
-    maps.put(
-        map, Octets.key(index), Octets.zeros(maps.map(map).stride() * maps.map(map).cpus()));
+    maps.put(map, Octets.key(index), Octets.zeros(maps.map(map).stride() * maps.map(map).cpus()));
   }
 
   /** Not wanted any more: takes nobody, its connections go on. */
@@ -205,7 +202,7 @@ final class Places {
   }
 
   private static KernelException full(String what, int most) {
-    return new KernelException("the kernel plane has no room: " + what + ", at most " + most, ENOSPC);
+    return new KernelException(
+        "the kernel plane has no room: " + what + ", at most " + most, ENOSPC);
   }
-
 }

@@ -49,9 +49,7 @@ final class RealCells {
 
   /** Below three quarters of the upper one, rounded up, where none is told. */
   private static long lower(RealServer real) {
-    return real.lowerThreshold() > 0
-        ? real.lowerThreshold()
-        : (3 * real.upperThreshold() + 3) / 4;
+    return real.lowerThreshold() > 0 ? real.lowerThreshold() : (3 * real.upperThreshold() + 3) / 4;
   }
 
   private static int number(long value) {

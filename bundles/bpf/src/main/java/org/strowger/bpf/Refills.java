@@ -41,7 +41,9 @@ final class Refills {
           taken += refill(service, ring, heads[service.index()]);
         }
       }
-      signs.keySet().retainAll(table.services().values().stream().map(BoundService::index).toList());
+      signs
+          .keySet()
+          .retainAll(table.services().values().stream().map(BoundService::index).toList());
       return taken;
     }
   }

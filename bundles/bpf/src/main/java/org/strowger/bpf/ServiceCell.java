@@ -74,10 +74,7 @@ record ServiceCell(
         cells(octets, 64),
         octets.getInt(72),
         new Persistent(
-            octets.getInt(76),
-            octets.get(80) & 0xff,
-            octets.get(81) & 0xff,
-            octets.get(82) != 0));
+            octets.getInt(76), octets.get(80) & 0xff, octets.get(81) & 0xff, octets.get(82) != 0));
   }
 
   private static void put(ByteBuffer octets, int at, Cells cells) {

@@ -162,8 +162,7 @@ final class Sweep {
     return true;
   }
 
-  private static boolean take(BpfMap map, ByteBuffer key, ByteBuffer value)
-      throws KernelException {
+  private static boolean take(BpfMap map, ByteBuffer key, ByteBuffer value) throws KernelException {
     return map.lookupAndDelete(key, value);
   }
 

@@ -208,8 +208,9 @@ final class ServiceChooser implements Chooser {
   public Optional<LookupTable> table() {
     synchronized (state) {
       lend(Loads.NONE, new BitSet(), true);
-      boolean fromPool = backup == null || pool.weights(new int[names.length], false);
-      return fromPool ? pool.table() : backup.table();
+      return backup == null || pool.weights(new int[names.length], false)
+          ? pool.table()
+          : backup.table();
     }
   }
 

@@ -154,11 +154,13 @@ struct service {             // 88 octets
 };
 
 // All in milliseconds, by index of the service.
-struct timeouts {         // 16 octets
-  __u32 established;      // 0
-  __u32 closing;          // 4: one direction has ended, or both
-  __u32 flow;             // 8: datagrams
-  __u32 halfopen;         // 12: before the handshake is done
+struct timeouts {    // 24 octets
+  __u32 established; // 0: STATE_ESTABLISHED
+  __u32 closing;     // 4: one direction has ended: FIN_WAIT, CLOSE_WAIT, LAST_ACK
+  __u32 closed;      // 8: both have ended, or a reset was seen: TIME_WAIT, CLOSE
+  __u32 flow;        // 12: datagrams: FLOW_NEW, FLOW
+  __u32 halfopen;    // 16: before the handshake is done: SYN_SENT, SYN_RECV
+  __u32 zero;        // 20
 };
 
 #define REAL_TAKES_NEW 1u // it may be chosen; clear: quiesced, down or removed
@@ -266,7 +268,7 @@ struct real_counters {       // 64 octets; a value per possible processor
 };
 
 // Of the whole plane; a value per possible processor.
-struct plane_counters {      // 64 octets
+struct plane_counters {      // 80 octets
   __u64 ring_picks;          // 0: choices from a ring
   __u64 table_picks;         // 8: from a look-up table
   __u64 fallback_picks;      // 16: from the fallback table
@@ -275,6 +277,8 @@ struct plane_counters {      // 64 octets
   __u64 promotions;          // 40: halfopen -> connections
   __u64 icmp_sent;           // 48: answers made here
   __u64 fragments;           // 56: fragments that found their flow
+  __u64 table_full;          // 64: handshakes done that stay in halfopen: connections is full
+  __u64 clamped;             // 72: SYNs whose MSS was lowered to what the path takes
 };
 
 enum event_kind { EVENT_BEGUN = 1, EVENT_ENDED = 2 };
@@ -371,7 +375,9 @@ MAP(peers, BPF_MAP_TYPE_HASH, MOST_PEERS, struct peer, __u32, 0);
 MAP(devices, BPF_MAP_TYPE_HASH, 64, __u32, struct device, 0);
 
 // kernel inserts and changes, java deletes. First and later in: a connection begins in halfopen
-// and moves to connections when its handshake is done (datagrams: at the second one).
+// and moves to connections when its handshake is done (datagrams: at the second one), so that a
+// flood of first packets evicts first packets only. connections is allocated entry by entry: it
+// takes memory for what is in it.
 MAP(connections, BPF_MAP_TYPE_HASH, MOST_CONNECTIONS, struct flow, struct connection,
     BPF_F_NO_PREALLOC);
 MAP(halfopen, BPF_MAP_TYPE_LRU_HASH, MOST_HALFOPEN, struct flow, struct connection, 0);
@@ -398,8 +404,5 @@ struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
   __uint(max_entries, EVENT_BYTES);
 } events SEC(".maps");
-
-// A table as large as this takes memory only for what is in it: connections is allocated entry by
-// entry (measured beside the preallocated one before that is changed).
 
 #endif

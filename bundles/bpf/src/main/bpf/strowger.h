@@ -30,6 +30,9 @@
 
 #define LAYOUT 1
 
+// Changes no layout: it tells the compiler that addresses may be copied in words.
+#define ALIGNED(octets) __attribute__((aligned(octets)))
+
 // ---- Numbers that are part of org.strowger.api ------------------------------------------------
 
 // ForwardingMethod.code()
@@ -108,7 +111,7 @@ struct service_key {    // 20 octets
   __be16 port;          // 0: all ports that have no key of their own
   __u8 protocol;        // 6, 17, 132
   __u8 zero;
-};
+} ALIGNED(4);
 
 // A direction of a connection, as its packets have it on the wire.
 struct flow {           // 40 octets
@@ -118,7 +121,7 @@ struct flow {           // 40 octets
   __be16 destination_port; // 34
   __u8 protocol;        // 36
   __u8 zero[3];
-};
+} ALIGNED(8);
 
 // ---- What Java wants --------------------------------------------------------------------------
 
@@ -151,7 +154,7 @@ struct service {             // 88 octets
   __u8 persistence_bits6;    // 81: 1 to 128
   __u8 persistence_quiesced; // 82: 1: also to one that takes no others
   __u8 zero[5];              // 83
-};
+} ALIGNED(8);
 
 // All in milliseconds, by index of the service.
 struct timeouts {    // 24 octets
@@ -181,12 +184,12 @@ struct real {               // 80 octets
   __be16 gue_port;          // 72: usually 6080
   __be16 source_variety;    // 74: bits of the outer source's last 16 that vary by flow (IPIP)
   __u32 service;            // 76: index of the service that it belongs to
-};
+} ALIGNED(8);
 
 // An address that full NAT may take as the source; its interface answers for it.
 struct source {        // 16 octets
   __u8 address[16];
-};
+} ALIGNED(8);
 
 #define SETTING_PASS_UNKNOWN 1u // mid-stream packets of nobody go to the host, are not dropped
 #define SETTING_PEERS 2u        // `peers` is asked
@@ -226,7 +229,7 @@ struct connection {     // 96 octets
   struct flow other;    // 48: key of the other direction's entry. Direct, tunnels, local: zero.
                         //     Rewriting makes a packet the opposite of `other`
   __u64 zero;           // 88
-};
+} ALIGNED(8);
 
 struct loads {       // 32 octets
   __s64 halfopen;    // 0: may be too many (evicted ones are not seen): Java counts anew
@@ -294,7 +297,7 @@ struct event {          // 96 octets
   __u32 real;           // 44
   struct flow client;   // 48: client to service
   __u64 zero;           // 88
-};
+} ALIGNED(8);
 
 // Which connection the fragments of a datagram belong to.
 struct fragment_key { // 40 octets
@@ -303,7 +306,7 @@ struct fragment_key { // 40 octets
   __u32 id;           // as on the wire
   __u8 protocol;
   __u8 zero[3];
-};
+} ALIGNED(8);
 struct fragment { // 16 octets
   __be16 source_port;
   __be16 destination_port;

@@ -225,14 +225,16 @@ INLINE int real_has_answered(const struct connection *e) {
   return back && back->packets;
 }
 
-// `e` is the forward entry; `client` its key.
-INLINE void advance(struct work *w, struct connection *e, const struct flow *client, int from_real,
-                    int in_halfopen, __u64 now) {
+// `e` is the forward entry; `client` its key. Rare: apart, so that the hot path stays short.
+static __attribute__((noinline)) int advance(struct work *w, struct connection *e,
+                                             const struct flow *client, __u64 now) {
+  int from_real = w->packet.reverse;
+  int in_halfopen = w->packet.halfopen;
   __u8 before = e->state;
   __u8 after = next_state(w, e, from_real);
   __u8 place = counted_in(after);
   if (place == COUNTED_ACTIVE && in_halfopen && (from_real || !real_has_answered(e))) {
-    return;
+    return 0;
   }
   e->state = after;
   if (in_halfopen && place != COUNTED_ACTIVE) {
@@ -240,7 +242,7 @@ INLINE void advance(struct work *w, struct connection *e, const struct flow *cli
   }
   recount(e, place);
   if (after == before && !(in_halfopen && place == COUNTED_ACTIVE)) {
-    return;
+    return 0;
   }
   __u8 over = after == STATE_CLOSE || after == STATE_TIME_WAIT;
   if (over && before != STATE_CLOSE && before != STATE_TIME_WAIT) {
@@ -256,6 +258,7 @@ INLINE void advance(struct work *w, struct connection *e, const struct flow *cli
     }
     promote(w, e);
   }
+  return 0;
 }
 
 // The entry of a packet in either table, or null.
@@ -272,14 +275,14 @@ INLINE void track(struct work *w, struct connection *e, __u64 now) {
   e->octets += w->packet.octets;
   if (!(e->flags & CONNECTION_REVERSE)) {
     if (w->packet.halfopen || w->packet.signal != SIGNAL_DATA || e->state == STATE_LAST_ACK) {
-      advance(w, e, &w->flow, 0, w->packet.halfopen, now);
+      advance(w, e, &w->flow, now);
     }
   } else if (w->packet.halfopen || w->packet.signal != SIGNAL_DATA) {
     struct connection *forward = w->packet.halfopen
                                      ? bpf_map_lookup_elem(&halfopen, &e->other)
                                      : bpf_map_lookup_elem(&connections, &e->other);
     if (forward) {
-      advance(w, forward, &e->other, 1, w->packet.halfopen, now);
+      advance(w, forward, &e->other, now);
     }
   }
 }

@@ -8,14 +8,10 @@
 #include "send.h"
 
 INLINE int forward_direct(context *c, struct work *w, const struct real *real, int *action) {
-  int refused = may_go(&w->packet, real->mtu, 0);
-  if (refused) {
-    return refused;
-  }
   if (count_down(c, &w->packet)) {
     return VERDICT_NO_ROUTE;
   }
-  return send(c, real->ifindex, is_zero(real->next_hop) ? real->address : real->next_hop, action);
+  return send(c, w, real->ifindex, is_zero(real->next_hop) ? real->address : real->next_hop, action);
 }
 
 #endif

@@ -132,33 +132,25 @@ INLINE void clamp_mss(context *c, struct work *w, __u32 mtu) {
 }
 
 INLINE int translate(context *c, struct work *w, const struct connection *e, __u32 mtu) {
-  int refused = may_go(&w->packet, mtu, 0);
-  if (refused) {
-    return refused;
-  }
   opposite(&w->target, &e->other);
   clamp_mss(c, w, mtu);
-  return rewrite(c, w) || count_down(c, &w->packet) ? VERDICT_NO_ROUTE : 0;
+  return rewrite(c, w) || count_down(c, &w->packet);
 }
 
 INLINE int forward_nat(context *c, struct work *w, const struct connection *e,
                        const struct real *real, int *action) {
-  int refused = translate(c, w, e, real->mtu);
-  if (refused) {
-    return refused;
+  if (translate(c, w, e, real->mtu)) {
+    return VERDICT_NO_ROUTE;
   }
-  return send(c, real->ifindex, is_zero(real->next_hop) ? 0 : real->next_hop, action);
+  return send(c, w, real->ifindex, is_zero(real->next_hop) ? 0 : real->next_hop, action);
 }
 
-// From the real server: to where the client's packets come in.
+// From the real server: to where the client's packets come in. Segments are clamped to the path
+// that the client's will take.
 INLINE int answer_nat(context *c, struct work *w, const struct connection *e, __u32 mtu,
                       int *action) {
-  if (w->packet.signal != SIGNAL_OPEN) {
-    mtu = 0; // the way to the client is not watched; its MSS is clamped with the way in
-  }
   __u32 ifindex = e->ifindex;
-  int refused = translate(c, w, e, mtu);
-  return refused ? refused : send(c, ifindex, 0, action);
+  return translate(c, w, e, mtu) ? VERDICT_NO_ROUTE : send(c, w, ifindex, 0, action);
 }
 
 #endif

@@ -118,15 +118,15 @@ INLINE int write_outer(context *c, struct work *w, int outer_ipv6, __u32 more) {
 #endif
 }
 
+INLINE __u32 outer_octets(const struct real *real) {
+  return (is_ipv4(real->address) ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) +
+         (real->method == METHOD_TUNNEL_GUE ? sizeof(struct gue) : 0);
+}
+
 INLINE int forward_tunnel(context *c, struct work *w, const struct real *real, int *action) {
   int by_udp = real->method == METHOD_TUNNEL_GUE;
   int outer_ipv6 = !is_ipv4(real->address);
-  __u32 more = (outer_ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr)) +
-               (by_udp ? sizeof(struct gue) : 0);
-  int refused = may_go(&w->packet, real->mtu, more);
-  if (refused) {
-    return refused;
-  }
+  __u32 more = outer_octets(real);
   if (count_down(c, &w->packet) || widen(c, w, outer_ipv6, by_udp, more)) {
     return VERDICT_NO_ROUTE;
   }
@@ -164,7 +164,7 @@ INLINE int forward_tunnel(context *c, struct work *w, const struct real *real, i
   if (write_outer(c, w, outer_ipv6, more)) {
     return VERDICT_NO_ROUTE;
   }
-  return send(c, real->ifindex, is_zero(real->next_hop) ? 0 : real->next_hop, action);
+  return send(c, w, real->ifindex, is_zero(real->next_hop) ? 0 : real->next_hop, action);
 }
 
 #endif

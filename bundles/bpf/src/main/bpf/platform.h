@@ -23,6 +23,7 @@
 typedef struct xdp_md context;
 #define PASS XDP_PASS
 #define DROP XDP_DROP
+#define LEFT_TO_TC 31 // beside the verdicts: counted by tc, not here
 #else
 typedef struct __sk_buff context;
 #define PASS TC_ACT_UNSPEC // the next program of the chain, or the host

@@ -58,9 +58,43 @@ INLINE int count_down(context *c, const struct packet *p) {
   return 0;
 }
 
-#ifndef HOOK_XDP
+#ifdef HOOK_XDP
+// Finds the stations before anything is changed, for a frame that cannot be sent is left to tc.
+// `to` is the next hop, or the address that the packet will have.
+INLINE int look_ahead(context *c, struct work *w, __u32 ifindex, const __u8 *from, const __u8 *to) {
+  struct bpf_fib_lookup way = {};
+  way.ifindex = ifindex;
+  if (is_ipv4(to)) {
+    way.family = 2; // AF_INET
+    way.ipv4_src = is_ipv4(from) ? ipv4_of(from) : 0;
+    way.ipv4_dst = ipv4_of(to);
+  } else {
+    way.family = 10; // AF_INET6
+    __builtin_memcpy(way.ipv6_src, from, 16);
+    __builtin_memcpy(way.ipv6_dst, to, 16);
+  }
+  if (bpf_fib_lookup(c, &way, sizeof(way), BPF_FIB_LOOKUP_OUTPUT)) {
+    return LEFT_TO_TC; // no route, or the neighbour is not known yet
+  }
+  __builtin_memcpy(w->stations, way.dmac, 6);
+  __builtin_memcpy(w->stations + 6, way.smac, 6);
+  return 0;
+}
+
+INLINE int send(context *c, const struct work *w, __u32 ifindex, const __u8 *next_hop,
+                int *action) {
+  __u8 *frame = at(c, 0, ETH_HLEN);
+  if (!frame) {
+    return VERDICT_NO_ROUTE;
+  }
+  __builtin_memcpy(frame, w->stations, 12);
+  *action = ifindex == c->ingress_ifindex ? XDP_TX : bpf_redirect(ifindex, 0);
+  return *action == XDP_ABORTED ? VERDICT_NO_ROUTE : VERDICT_FORWARDED;
+}
+#else
 // Through an interface to a next hop; null: along the kernel's route there.
-INLINE int send(context *c, __u32 ifindex, const __u8 *next_hop, int *action) {
+INLINE int send(context *c, const struct work *w, __u32 ifindex, const __u8 *next_hop,
+                int *action) {
   long sent;
   if (next_hop) {
     struct bpf_redir_neigh hop = {};

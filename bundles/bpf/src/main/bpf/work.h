@@ -48,6 +48,7 @@ struct work {
   struct fragment_key fragment_key;
   struct persistence_key persistence_key;
   struct access_key access_key;
+  __u8 stations[16];            // XDP: the frame's next addresses
   __u8 quote[320] ALIGNED(8);
 };
 

@@ -30,6 +30,9 @@
 
 #define LAYOUT 1
 
+// Changes no layout: it tells the compiler that addresses may be copied in words.
+#define ALIGNED(octets) __attribute__((aligned(octets)))
+
 // ---- Numbers that are part of org.strowger.api ------------------------------------------------
 
 // ForwardingMethod.code()
@@ -108,7 +111,7 @@ struct service_key {    // 20 octets
   __be16 port;          // 0: all ports that have no key of their own
   __u8 protocol;        // 6, 17, 132
   __u8 zero;
-};
+} ALIGNED(4);
 
 // A direction of a connection, as its packets have it on the wire.
 struct flow {           // 40 octets
@@ -118,7 +121,7 @@ struct flow {           // 40 octets
   __be16 destination_port; // 34
   __u8 protocol;        // 36
   __u8 zero[3];
-};
+} ALIGNED(8);
 
 // ---- What Java wants --------------------------------------------------------------------------
 
@@ -151,14 +154,16 @@ struct service {             // 88 octets
   __u8 persistence_bits6;    // 81: 1 to 128
   __u8 persistence_quiesced; // 82: 1: also to one that takes no others
   __u8 zero[5];              // 83
-};
+} ALIGNED(8);
 
 // All in milliseconds, by index of the service.
-struct timeouts {         // 16 octets
-  __u32 established;      // 0
-  __u32 closing;          // 4: one direction has ended, or both
-  __u32 flow;             // 8: datagrams
-  __u32 halfopen;         // 12: before the handshake is done
+struct timeouts {    // 24 octets
+  __u32 established; // 0: STATE_ESTABLISHED
+  __u32 closing;     // 4: one direction has ended: FIN_WAIT, CLOSE_WAIT, LAST_ACK
+  __u32 closed;      // 8: both have ended, or a reset was seen: TIME_WAIT, CLOSE
+  __u32 flow;        // 12: datagrams: FLOW_NEW, FLOW
+  __u32 halfopen;    // 16: before the handshake is done: SYN_SENT, SYN_RECV
+  __u32 zero;        // 20
 };
 
 #define REAL_TAKES_NEW 1u // it may be chosen; clear: quiesced, down or removed
@@ -179,12 +184,12 @@ struct real {               // 80 octets
   __be16 gue_port;          // 72: usually 6080
   __be16 source_variety;    // 74: bits of the outer source's last 16 that vary by flow (IPIP)
   __u32 service;            // 76: index of the service that it belongs to
-};
+} ALIGNED(8);
 
 // An address that full NAT may take as the source; its interface answers for it.
 struct source {        // 16 octets
   __u8 address[16];
-};
+} ALIGNED(8);
 
 #define SETTING_PASS_UNKNOWN 1u // mid-stream packets of nobody go to the host, are not dropped
 #define SETTING_PEERS 2u        // `peers` is asked
@@ -224,7 +229,7 @@ struct connection {     // 96 octets
   struct flow other;    // 48: key of the other direction's entry. Direct, tunnels, local: zero.
                         //     Rewriting makes a packet the opposite of `other`
   __u64 zero;           // 88
-};
+} ALIGNED(8);
 
 struct loads {       // 32 octets
   __s64 halfopen;    // 0: may be too many (evicted ones are not seen): Java counts anew
@@ -266,7 +271,7 @@ struct real_counters {       // 64 octets; a value per possible processor
 };
 
 // Of the whole plane; a value per possible processor.
-struct plane_counters {      // 64 octets
+struct plane_counters {      // 80 octets
   __u64 ring_picks;          // 0: choices from a ring
   __u64 table_picks;         // 8: from a look-up table
   __u64 fallback_picks;      // 16: from the fallback table
@@ -275,6 +280,8 @@ struct plane_counters {      // 64 octets
   __u64 promotions;          // 40: halfopen -> connections
   __u64 icmp_sent;           // 48: answers made here
   __u64 fragments;           // 56: fragments that found their flow
+  __u64 table_full;          // 64: handshakes done that stay in halfopen: connections is full
+  __u64 clamped;             // 72: SYNs whose MSS was lowered to what the path takes
 };
 
 enum event_kind { EVENT_BEGUN = 1, EVENT_ENDED = 2 };
@@ -290,7 +297,7 @@ struct event {          // 96 octets
   __u32 real;           // 44
   struct flow client;   // 48: client to service
   __u64 zero;           // 88
-};
+} ALIGNED(8);
 
 // Which connection the fragments of a datagram belong to.
 struct fragment_key { // 40 octets
@@ -299,7 +306,7 @@ struct fragment_key { // 40 octets
   __u32 id;           // as on the wire
   __u8 protocol;
   __u8 zero[3];
-};
+} ALIGNED(8);
 struct fragment { // 16 octets
   __be16 source_port;
   __be16 destination_port;
@@ -371,7 +378,9 @@ MAP(peers, BPF_MAP_TYPE_HASH, MOST_PEERS, struct peer, __u32, 0);
 MAP(devices, BPF_MAP_TYPE_HASH, 64, __u32, struct device, 0);
 
 // kernel inserts and changes, java deletes. First and later in: a connection begins in halfopen
-// and moves to connections when its handshake is done (datagrams: at the second one).
+// and moves to connections when its handshake is done (datagrams: at the second one), so that a
+// flood of first packets evicts first packets only. connections is allocated entry by entry: it
+// takes memory for what is in it.
 MAP(connections, BPF_MAP_TYPE_HASH, MOST_CONNECTIONS, struct flow, struct connection,
     BPF_F_NO_PREALLOC);
 MAP(halfopen, BPF_MAP_TYPE_LRU_HASH, MOST_HALFOPEN, struct flow, struct connection, 0);
@@ -398,8 +407,5 @@ struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
   __uint(max_entries, EVENT_BYTES);
 } events SEC(".maps");
-
-// A table as large as this takes memory only for what is in it: connections is allocated entry by
-// entry (measured beside the preallocated one before that is changed).
 
 #endif

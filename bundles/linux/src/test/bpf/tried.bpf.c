@@ -7,8 +7,6 @@
 #define TYPE(name, value) typeof(value) *name
 
 static void *(*lookup)(void *map, const void *key) = (void *)BPF_FUNC_map_lookup_elem;
-static long (*update)(void *map, const void *key, const void *value, __u64 flags) =
-    (void *)BPF_FUNC_map_update_elem;
 static void *(*reserve)(void *ring, __u64 size, __u64 flags) = (void *)BPF_FUNC_ringbuf_reserve;
 static void (*submit)(void *event, __u64 flags) = (void *)BPF_FUNC_ringbuf_submit;
 static void (*discard)(void *event, __u64 flags) = (void *)BPF_FUNC_ringbuf_discard;
@@ -92,10 +90,10 @@ SEC("xdp") int shorten(struct xdp_md *packet) {
 
 #ifdef REFUSED
 SEC("tc") int reaches_too_far(struct __sk_buff *packet) {
-  __u32 at = 0;
+  __u32 at = packet->len;
   __u64 *value = lookup(&plain, &at);
   return *value; // unchecked: the verifier refuses it
 }
 #endif
 
-char license[] SEC("license") = "Apache-2.0";
+char LICENSE[] SEC("license") = "Apache-2.0";

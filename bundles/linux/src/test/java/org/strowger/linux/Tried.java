@@ -60,7 +60,7 @@ final class Tried {
       assertEquals(0, clang.waitFor(), said);
       return Files.readAllBytes(object);
     } finally {
-      Files.delete(object);
+      Files.deleteIfExists(object);
     }
   }
 

@@ -28,11 +28,14 @@ final class KernelMap implements BpfMap {
   private final ByteBuffer key;
   private final ByteBuffer value;
 
-  /** Where the kernel writes the key after another one, and the attributes of that call. */
+  /** Where the kernel writes the key after another one. */
   private final ByteBuffer next;
 
-  private final MemorySegment nextAttributes = arena.allocate(BpfCall.ATTRIBUTES, 8);
+  /** Of the calls that have no value. */
+  private final MemorySegment keyAttributes = arena.allocate(BpfCall.ATTRIBUTES, 8);
+
   private final long keyAddress;
+  private final long nextAddress;
   private @Nullable Mapping mapping;
   private boolean closed;
 
@@ -53,14 +56,14 @@ final class KernelMap implements BpfMap {
     MemorySegment nextMemory = arena.allocate(Math.max(1, shape.keySize()), 8);
     MemorySegment valueMemory = arena.allocate(Math.max(1, shape.valueBytes()), 8);
     keyAddress = keyMemory.address();
+    nextAddress = nextMemory.address();
     key = keyMemory.asByteBuffer().order(ByteOrder.nativeOrder());
     next = nextMemory.asByteBuffer().order(ByteOrder.nativeOrder());
     value = valueMemory.asByteBuffer().order(ByteOrder.nativeOrder());
     attributes.set(JAVA_INT, 0, descriptor.number());
     attributes.set(JAVA_LONG, 8, shape.keySize() == 0 ? 0 : keyAddress);
     attributes.set(JAVA_LONG, 16, valueMemory.address());
-    nextAttributes.set(JAVA_INT, 0, descriptor.number());
-    nextAttributes.set(JAVA_LONG, 16, nextMemory.address());
+    keyAttributes.set(JAVA_INT, 0, descriptor.number());
   }
 
   MapShape shape() {
@@ -176,7 +179,9 @@ final class KernelMap implements BpfMap {
   @Override
   public synchronized boolean delete(ByteBuffer from) throws KernelException {
     takeKey(from);
-    long answer = make(BpfCall.MAP_DELETE, 0);
+    keyAttributes.set(JAVA_LONG, 8, keyAddress);
+    keyAttributes.set(JAVA_LONG, 16, 0); // the kernel insists on no value
+    long answer = BpfCall.MAP_DELETE.make(state, keyAttributes);
     if (answer == -Errno.ENOENT) {
       return false;
     }
@@ -192,8 +197,9 @@ final class KernelMap implements BpfMap {
     }
     require(to, shape.keySize(), "key");
     open();
-    nextAttributes.set(JAVA_LONG, 8, first ? 0 : keyAddress);
-    long answer = BpfCall.MAP_NEXT_KEY.make(state, nextAttributes);
+    keyAttributes.set(JAVA_LONG, 8, first ? 0 : keyAddress);
+    keyAttributes.set(JAVA_LONG, 16, nextAddress);
+    long answer = BpfCall.MAP_NEXT_KEY.make(state, keyAttributes);
     if (answer == -Errno.ENOENT) {
       return false;
     }

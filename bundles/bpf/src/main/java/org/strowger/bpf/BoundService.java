@@ -1,5 +1,6 @@
 package org.strowger.bpf;
 
+import java.nio.IntBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.ForwardedService;
@@ -20,8 +21,8 @@ record BoundService(
     ServiceCell cell,
     List<BoundReal> reals,
     @Nullable PickRing ring,
-    int[] table,
-    int[] fallback) {
+    IntBuffer table,
+    IntBuffer fallback) {
   BoundService {
     reals = List.copyOf(reals);
   }

@@ -5,8 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Dictionary;
-import java.util.Hashtable;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +61,7 @@ public final class BpfComponent {
         context.registerService(
             Supplier.class,
             report,
-            FrameworkUtil.asDictionary(java.util.Map.of(StartupReport.PROPERTY, "bpf")));
+            FrameworkUtil.asDictionary(Map.of(StartupReport.PROPERTY, "bpf")));
   }
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -142,8 +141,9 @@ public final class BpfComponent {
             ways);
     plane = made;
     watch = ways.watch(event -> made.networkChanged());
-    Dictionary<String, Object> none = new Hashtable<>();
-    offered = context.registerService(ForwardingPlane.class, made, none);
+    offered =
+        context.registerService(
+            ForwardingPlane.class, made, FrameworkUtil.asDictionary(Map.<String, Object>of()));
   }
 
   private static Optional<ByteBuffer> object() throws IOException {

@@ -1,6 +1,7 @@
 package org.strowger.bpf;
 
 import java.net.InetAddress;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -210,7 +211,8 @@ final class KernelTable {
       maps.put("services", key.octets(), cell.octets());
     }
     found.ifPresent(was -> giveBack(was, cell));
-    return new BoundService(wanted, index, key, cell, reals, ring, cells, fallback);
+    return new BoundService(
+        wanted, index, key, cell, reals, ring, IntBuffer.wrap(cells), IntBuffer.wrap(fallback));
   }
 
   private static int[] indexes(List<Integer> owners, List<BoundReal> reals) {
@@ -224,11 +226,11 @@ final class KernelTable {
   /** The cells where this stands: those it stood in already, or new ones. */
   private Cells written(
       int[] wanted,
-      int @Nullable [] before,
+      @Nullable IntBuffer before,
       Optional<ServiceCell> found,
       Function<ServiceCell, Cells> which)
       throws KernelException {
-    if (before != null && found.isPresent() && Arrays.equals(before, wanted)) {
+    if (before != null && found.isPresent() && before.equals(IntBuffer.wrap(wanted))) {
       return which.apply(found.get());
     }
     Cells cells = places.takeTable(wanted.length);

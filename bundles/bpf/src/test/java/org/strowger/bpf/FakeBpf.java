@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.strowger.api.Bpf;
 import org.strowger.api.BpfHook;
 import org.strowger.api.BpfLink;
@@ -23,13 +25,15 @@ import org.strowger.api.Subscription;
 /** A kernel that keeps what is pinned; a folder of the test stands for its file system. */
 final class FakeBpf implements Bpf {
   private final Map<Path, Object> pins = new ConcurrentHashMap<>();
-  private final Map<Integer, Program> attached = new ConcurrentHashMap<>();
+  private final List<Link> links = new CopyOnWriteArrayList<>();
   private int loaded;
 
   /** Program that runs at a device, or 0. */
   int programAt(int device) {
-    Program program = attached.get(device);
-    return program == null ? 0 : program.id;
+    return links.stream()
+        .filter(link -> link.at == device && link.lives())
+        .mapToInt(link -> link.program.id)
+        .sum();
   }
 
   @Override
@@ -98,13 +102,16 @@ final class FakeBpf implements Bpf {
 
   @Override
   public BpfLink openLink(Path pin) throws KernelException {
-    return FakeMap.pinned(pins, pin, BpfLink.class);
+    Link link = FakeMap.pinned(pins, pin, Link.class);
+    link.open++;
+    return link;
   }
 
   @Override
   public BpfLink attach(BpfProgram program, BpfHook hook, int device) {
-    attached.put(device, (Program) program);
-    return new Link(device);
+    Link link = new Link(device, (Program) program);
+    links.add(link);
+    return link;
   }
 
   @Override
@@ -147,12 +154,21 @@ final class FakeBpf implements Bpf {
     public void close() {}
   }
 
-  /** A link lives as long as its pin. */
+  /** A link lives as long as somebody has it open, or its pin is there. */
   private final class Link implements BpfLink {
     private final int at;
+    private Program program;
+    private int open = 1;
 
-    Link(int at) {
+    Link(int at, Program program) {
       this.at = at;
+      this.program = program;
+    }
+
+    boolean lives() {
+      return open > 0
+          || pins.entrySet().stream()
+              .anyMatch(each -> each.getValue().equals(this) && Files.exists(each.getKey()));
     }
 
     @Override
@@ -177,12 +193,12 @@ final class FakeBpf implements Bpf {
 
     @Override
     public void replace(BpfProgram program) {
-      attached.put(at, (Program) program);
+      this.program = (Program) program;
     }
 
     @Override
     public void detach() {
-      attached.remove(at);
+      links.remove(this);
     }
 
     @Override
@@ -192,12 +208,7 @@ final class FakeBpf implements Bpf {
 
     @Override
     public void close() {
-      boolean pinned =
-          pins.entrySet().stream()
-              .anyMatch(each -> each.getValue().equals(this) && Files.exists(each.getKey()));
-      if (!pinned) {
-        detach();
-      }
+      open--;
     }
   }
 

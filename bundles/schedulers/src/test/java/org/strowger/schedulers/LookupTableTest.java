@@ -34,8 +34,7 @@ class LookupTableTest {
       SplittableRandom random = new SplittableRandom(9);
       for (int i = 0; i < 2_000; i++) {
         Flow flow = flow(random, i % 2 == 0);
-        assertEquals(
-            scheduler.pick(flow, farm, random), chosen(table, flow), name + " " + flow);
+        assertEquals(scheduler.pick(flow, farm, random), chosen(table, flow), name + " " + flow);
       }
     }
   }
@@ -48,18 +47,15 @@ class LookupTableTest {
             .filter(p -> p.compilation(Map.of()) == Compilation.REFUSED)
             .map(SchedulerProvider::name)
             .toList());
-    assertEquals(
-        Compilation.REFUSED, Lab.provider("mh").compilation(Map.of("fallback", false)));
-    assertEquals(
-        Compilation.REFUSED, Lab.provider("sh").compilation(Map.of("kernelRules", true)));
+    assertEquals(Compilation.REFUSED, Lab.provider("mh").compilation(Map.of("fallback", false)));
+    assertEquals(Compilation.REFUSED, Lab.provider("sh").compilation(Map.of("kernelRules", true)));
   }
 
   @Test
   void everyOneThatHasATableSaysSo() {
     for (SchedulerProvider each : Schedulers.providers()) {
       boolean table = each.create(Map.of()).table().isPresent();
-      assertTrue(
-          !table || each.compilation(Map.of()) == Compilation.LOOKUP_TABLE, each.name());
+      assertTrue(!table || each.compilation(Map.of()) == Compilation.LOOKUP_TABLE, each.name());
     }
   }
 

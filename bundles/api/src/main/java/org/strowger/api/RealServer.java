@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param lowerThreshold once full it takes new ones below this many; 0 is three quarters of the
  *     upper one
  * @param track another real server: while that one is down or drained, so is this one
+ * @param forwarding how connections reach it; empty: as the virtual service says
  */
 public record RealServer(
     RealServerId id,
@@ -25,14 +26,25 @@ public record RealServer(
     long upperThreshold,
     long lowerThreshold,
     Optional<RealServerId> track,
-    AdminState adminState) {
+    AdminState adminState,
+    Optional<ForwardingMethod> forwarding) {
   /** The port that the client connected to. */
   public static final int SAME_PORT = 0;
 
   /** One of weight 1 that is in service, everything else at its default. */
   public static RealServer plain(RealServerId id, InetAddress address, int port) {
     return new RealServer(
-        id, address, port, 1, 0, "", 0, 0, Optional.empty(), AdminState.IN_SERVICE);
+        id,
+        address,
+        port,
+        1,
+        0,
+        "",
+        0,
+        0,
+        Optional.empty(),
+        AdminState.IN_SERVICE,
+        Optional.empty());
   }
 
   public RealServer withWeight(int other) {
@@ -46,12 +58,28 @@ public record RealServer(
         upperThreshold,
         lowerThreshold,
         track,
-        adminState);
+        adminState,
+        forwarding);
   }
 
   public RealServer withAdminState(AdminState other) {
     return new RealServer(
-        id, address, port, weight, priority, zone, upperThreshold, lowerThreshold, track, other);
+        id,
+        address,
+        port,
+        weight,
+        priority,
+        zone,
+        upperThreshold,
+        lowerThreshold,
+        track,
+        other,
+        forwarding);
+  }
+
+  /** How connections of this virtual service reach it. */
+  public ForwardingMethod forwardingOf(VirtualService service) {
+    return forwarding.orElse(service.forwarding());
   }
 
   /** Where a connection to {@code port} of the virtual service goes. */

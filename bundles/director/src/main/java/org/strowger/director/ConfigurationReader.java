@@ -118,7 +118,8 @@ final class ConfigurationReader {
         section.get("upperThreshold", Long.class),
         section.get("lowerThreshold", Long.class),
         section.find("track", RealServerId.class),
-        section.get("adminState", AdminState.class));
+        section.get("adminState", AdminState.class),
+        section.find("forwarding", ForwardingMethod.class));
   }
 
   private static VirtualService virtualService(String name, Section section) {

@@ -2,15 +2,18 @@ package org.strowger.director;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.Configuration;
+import org.strowger.api.ForwardingMethod;
 import org.strowger.api.ForwardingPlane;
 import org.strowger.api.RealServerCounters;
 import org.strowger.api.RealServerId;
@@ -79,9 +82,10 @@ final class Forwarders {
   /** The plane of each virtual service that one can forward. */
   Map<String, PlaneSlot> of(Configuration wanted) {
     Map<String, PlaneSlot> forwarders = new HashMap<>();
+    Map<String, Set<Optional<ForwardingMethod>>> said = KernelRules.said(wanted);
     for (VirtualService service : wanted.virtualServices().values()) {
       for (PlaneSlot slot : planes.values()) {
-        if (slot.plane().methods().contains(service.forwarding())) {
+        if (slot.plane().methods().containsAll(KernelRules.methods(said, service))) {
           forwarders.put(service.name(), slot);
         }
       }
@@ -97,9 +101,10 @@ final class Forwarders {
     return unreachable;
   }
 
-  /** The memory of a plane that is able to forward, if there is one. */
+  /** The memory of a plane that is able to forward, if there is one: the same one of several. */
   Optional<ConcurrentMap<String, Object>> memory() {
-    for (PlaneSlot slot : planes.values()) {
+    Comparator<PlaneSlot> byName = Comparator.comparing(slot -> slot.plane().name());
+    for (PlaneSlot slot : planes.values().stream().sorted(byName.reversed()).toList()) {
       try {
         if (!slot.plane().methods().isEmpty()) {
           return Optional.of(slot.plane().memory());

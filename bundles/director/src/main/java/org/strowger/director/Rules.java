@@ -30,12 +30,14 @@ final class Rules {
   private final List<Violation> violations = new ArrayList<>();
 
   private final Map<String, Object> present;
+  private final KernelRules kernel;
 
   private Rules(Configuration wanted, Plugins plugins, Map<String, Object> present) {
     this.checks = plugins.checks();
     this.present = present;
     this.wanted = wanted;
     this.schedulers = plugins.schedulers();
+    this.kernel = new KernelRules(wanted, plugins.schedulers(), violations::add);
   }
 
   /**
@@ -67,13 +69,7 @@ final class Rules {
     }
     backupPool(service);
     udpOnly(service);
-    if (service.protocol() == Protocol.SCTP) {
-      violations.add(
-          Violation.of(
-              KeyPath.virtualService(service.name(), "protocol"),
-              service.protocol().word(),
-              "a protocol that forwarding: " + service.forwarding().word() + " can carry"));
-    }
+    kernel.check(service);
     take(
         service.protocol(),
         service.address(),

@@ -152,7 +152,11 @@ final class Shape {
         "track",
         optional(Type.realServer(), "While that one is down or drained, so is this one."),
         "adminState",
-        adminState());
+        adminState(),
+        "forwarding",
+        optional(
+            Type.word(ForwardingMethod.class),
+            "How connections reach it; without it as the virtual service says."));
   }
 
   private static Key.Branch virtualService() {

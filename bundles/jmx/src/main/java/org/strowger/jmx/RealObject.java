@@ -73,6 +73,10 @@ final class RealObject {
             "Track",
             "The real server whose state it shares, as pool/real; empty for its own",
             v -> v.wanted.track().map(RealServerId::toString).orElse(""))
+        .text(
+            "Forwarding",
+            "How connections reach it; empty if the virtual service tells",
+            v -> v.wanted.forwarding().map(Coded::word).orElse(""))
         .text("Zone", "Where it stands; empty if not told", v -> v.wanted.zone())
         .count(
             "UpperThreshold",

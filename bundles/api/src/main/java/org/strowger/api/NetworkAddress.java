@@ -1,0 +1,12 @@
+package org.strowger.api;
+
+import java.net.InetAddress;
+
+/**
+ * An address on a network device.
+ *
+ * @param device index of the device
+ * @param prefixLength of the network it belongs to; 32 or 128: none
+ * @param ours put there by a director
+ */
+public record NetworkAddress(int device, InetAddress address, int prefixLength, boolean ours) {}

@@ -1,0 +1,352 @@
+package org.strowger.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.strowger.bpf.Kernel.DIRECT;
+import static org.strowger.bpf.Kernel.DROP;
+import static org.strowger.bpf.Kernel.FULLNAT;
+import static org.strowger.bpf.Kernel.GUE;
+import static org.strowger.bpf.Kernel.IPIP;
+import static org.strowger.bpf.Kernel.LOCAL;
+import static org.strowger.bpf.Kernel.MASQUERADING;
+import static org.strowger.bpf.Kernel.PASS;
+import static org.strowger.bpf.Kernel.REDIRECT;
+
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.strowger.api.KernelException;
+import org.strowger.bpf.Kernel.Outcome;
+
+/** What comes out for what goes in, packet by packet, in the kernel itself. */
+class PacketsTest {
+  private static final int ACCEPTED = 1;
+  private static final int UNKNOWN = 15;
+  private static final int MALFORMED = 16;
+  private static final int FORWARDED = 22;
+  private static final int RELATED = 23;
+  private static final int NOT_OURS = 24;
+
+  private static Kernel kernel;
+
+  @BeforeAll
+  static void load() throws Exception {
+    kernel = Kernel.load();
+  }
+
+  @AfterAll
+  static void close() {
+    if (kernel != null) {
+      kernel.close();
+    }
+  }
+
+  @BeforeEach
+  void reset() throws KernelException {
+    kernel.reset();
+  }
+
+  /** Service 1 at 10.0.0.1:80 and [2001:db8::1]:80, for all protocols, over one real server. */
+  private static void serve(int method, int port) throws KernelException {
+    for (String protocol : new String[] {"tcp", "udp", "sctp"}) {
+      kernel.service(1, protocol, "10.0.0.1:80").reals(1).sources(1, 1).write();
+      kernel.service(2, protocol, "[2001:db8::1]:80").reals(2).sources(2, 1).write();
+    }
+    kernel.put("reals", 1, kernel.real(1, method, "10.0.1.1", port));
+    kernel.put("reals", 2, kernel.real(2, method, "2001:db8:1::1", port));
+    kernel.put("sources", 1, Kernel.room(16).put(Kernel.mapped("10.0.1.200")).flip());
+    kernel.put("sources", 2, Kernel.room(16).put(Kernel.mapped("2001:db8:1::200")).flip());
+  }
+
+  private static void assertOut(String wanted, int verdict, Outcome outcome) {
+    assertEquals(wanted, outcome.frame(), () -> Frame.hex(outcome.octets()));
+    assertEquals(Set.of(verdict), outcome.verdicts());
+    assertEquals(REDIRECT, outcome.code());
+  }
+
+  private static void assertEnds(int code, int verdict, Outcome outcome) {
+    assertEquals(Set.of(verdict), outcome.verdicts());
+    assertEquals(code, outcome.code());
+  }
+
+  // ---- One row a method, family and protocol: first packet in, packet out -----------------------
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          3 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | tcp 10.1.0.5:40000 > 10.0.0.1:80 S ttl 63
+          3 | udp 10.1.0.5:40000 > 10.0.0.1:80 data 9 | udp 10.1.0.5:40000 > 10.0.0.1:80 ttl 63
+          3 | sctp 10.1.0.5:40000 > 10.0.0.1:80 chunk 1 data 16 | sctp 10.1.0.5:40000 > 10.0.0.1:80 ttl 63
+          3 | tcp [2001:db8::5]:4 > [2001:db8::1]:80 S | tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63
+          2 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | tcp 10.1.0.5:40000 > 10.0.1.1:8080 S ttl 63
+          2 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S options df | tcp 10.1.0.5:40000 > 10.0.1.1:8080 S ttl 63 df
+          2 | udp 10.1.0.5:40000 > 10.0.0.1:80 data 9 | udp 10.1.0.5:40000 > 10.0.1.1:8080 ttl 63
+          2 | udp 10.1.0.5:40000 > 10.0.0.1:80 data 8 nosum | udp 10.1.0.5:40000 > 10.0.1.1:8080 ttl 63
+          2 | sctp 10.1.0.5:40000 > 10.0.0.1:80 chunk 1 data 16 | sctp 10.1.0.5:40000 > 10.0.1.1:8080 ttl 63
+          2 | tcp [2001:db8::5]:4 > [2001:db8::1]:80 S | tcp [2001:db8::5]:4 > [2001:db8:1::1]:8080 S ttl 63
+          2 | udp [2001:db8::5]:4 > [2001:db8::1]:80 data 5 options | udp [2001:db8::5]:4 > [2001:db8:1::1]:8080 ttl 63
+          7 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | ''
+          """)
+  void aFirstPacketGoesItsWay(int method, String in, String out) throws Exception {
+    serve(method, method == MASQUERADING ? 8080 : 0);
+    Outcome first = kernel.run(in);
+    assertEquals(Set.of(ACCEPTED), first.verdicts());
+    assertEquals(out, first.frame(), () -> Frame.hex(first.octets()));
+    assertEquals(method == LOCAL ? PASS : REDIRECT, first.code());
+    Outcome again = kernel.run(in);
+    assertEquals(Set.of(FORWARDED), again.verdicts());
+    assertEquals(out, again.frame());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          4 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | ipip 10.0.1.100 > 10.0.1.1 \\| tcp 10.1.0.5:40000 > 10.0.0.1:80 S ttl 63 \\| outer ttl 64
+          5 | udp 10.1.0.5:40000 > 10.0.0.1:80 data 9 df | gue 10.0.1.100 > 10.0.1.1 4 \\| udp 10.1.0.5:40000 > 10.0.0.1:80 ttl 63 df \\| outer ttl 64 df
+          4 | tcp [2001:db8::5]:4 > [2001:db8::1]:80 S | ipip 2001:db8:1::100 > 2001:db8:1::1 \\| tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63 \\| outer ttl 64
+          5 | sctp [2001:db8::5]:4 > [2001:db8::1]:80 chunk 1 | gue 2001:db8:1::100 > 2001:db8:1::1 6 \\| sctp [2001:db8::5]:4 > [2001:db8::1]:80 ttl 63 \\| outer ttl 64
+          """)
+  void aPacketGoesThroughATunnel(int method, String in, String out) throws Exception {
+    serve(method, 0);
+    assertOut(out.replace("\\|", "|"), ACCEPTED, kernel.run(in));
+  }
+
+  @Test
+  void aTunnelsFamilyIsItsRealServers() throws Exception {
+    serve(IPIP, 0);
+    kernel.put("reals", 1, kernel.real(1, IPIP, "2001:db8:1::1", 0));
+    assertOut(
+        "ipip 2001:db8:1::100 > 2001:db8:1::1 |"
+            + " tcp 10.1.0.5:4 > 10.0.0.1:80 S ttl 63 | outer ttl 64",
+        ACCEPTED,
+        kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S"));
+    kernel.put("reals", 2, kernel.real(2, GUE, "10.0.1.1", 0));
+    assertOut(
+        "gue 10.0.1.100 > 10.0.1.1 6 |"
+            + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63 | outer ttl 64 df",
+        ACCEPTED,
+        kernel.run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S"));
+  }
+
+  // ---- Answers ---------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          tcp 10.1.0.5:4 > 10.0.0.1:80 S | tcp 10.0.1.1:8080 > 10.1.0.5:4 SA | tcp 10.0.0.1:80 > 10.1.0.5:4 SA ttl 63
+          udp 10.1.0.5:4 > 10.0.0.1:80 data 1 | udp 10.0.1.1:8080 > 10.1.0.5:4 data 70 | udp 10.0.0.1:80 > 10.1.0.5:4 ttl 63
+          sctp 10.1.0.5:4 > 10.0.0.1:80 chunk 1 | sctp 10.0.1.1:8080 > 10.1.0.5:4 chunk 2 data 32 | sctp 10.0.0.1:80 > 10.1.0.5:4 ttl 63
+          tcp [2001:db8::5]:4 > [2001:db8::1]:80 S | tcp [2001:db8:1::1]:8080 > [2001:db8::5]:4 SA | tcp [2001:db8::1]:80 > [2001:db8::5]:4 SA ttl 63
+          """)
+  void anAnswerComesFromTheService(String first, String answer, String out) throws Exception {
+    serve(MASQUERADING, 8080);
+    kernel.run(first);
+    assertOut(out, FORWARDED, kernel.run(answer));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp, 10.1.0.5, 10.0.0.1, 10.0.1.200, 10.0.1.1, S, SA",
+    "udp, 10.1.0.5, 10.0.0.1, 10.0.1.200, 10.0.1.1, data 3, data 4",
+    "tcp, [2001:db8::5], [2001:db8::1], [2001:db8:1::200], [2001:db8:1::1], S, SA"
+  })
+  void fullNatTakesASourceOfItsOwn(
+      String protocol,
+      String client,
+      String service,
+      String source,
+      String real,
+      String first,
+      String answer)
+      throws Exception {
+    serve(FULLNAT, 8080);
+    Outcome out = kernel.run(protocol + " " + client + ":4 > " + service + ":80 " + first);
+    assertEquals(Set.of(ACCEPTED), out.verdicts());
+    String[] words = out.frame().split(" ");
+    assertEquals(source, words[1].substring(0, words[1].lastIndexOf(':')));
+    assertEquals(real + ":8080", words[3]);
+    int port = Frame.Place.read(words[1]).port();
+    assertTrue(port >= 20_000 && port < 60_000, words[1]);
+    Outcome back = kernel.run(protocol + " " + words[3] + " > " + words[1] + " " + answer);
+    String flags = protocol.equals("tcp") ? " SA" : "";
+    assertOut(
+        protocol + " " + service + ":80 > " + client + ":4" + flags + " ttl 63", FORWARDED, back);
+  }
+
+  @Test
+  void anAnswerOfNobodyIsTheHosts() throws Exception {
+    serve(MASQUERADING, 8080);
+    assertEnds(PASS, NOT_OURS, kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:4 SA"));
+  }
+
+  @Test
+  void twoServicesOverOneRealServerDoNotMixUpTheirAnswers() throws Exception {
+    serve(MASQUERADING, 8080);
+    kernel.service(3, "tcp", "10.0.0.2:80").reals(3).write();
+    kernel.put("reals", 3, kernel.real(3, MASQUERADING, "10.0.1.1", 8080));
+    assertOut(
+        "tcp 10.1.0.5:4 > 10.0.1.1:8080 S ttl 63",
+        ACCEPTED,
+        kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S"));
+    Outcome second = kernel.run("tcp 10.1.0.5:4 > 10.0.0.2:80 S");
+    assertEquals(Set.of(ACCEPTED), second.verdicts());
+    String[] words = second.frame().split(" ");
+    int port = Frame.Place.read(words[1]).port();
+    assertTrue(port != 4, "the source port is another one: " + second.frame());
+    assertOut(
+        "tcp 10.0.0.2:80 > 10.1.0.5:4 SA ttl 63",
+        FORWARDED,
+        kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:" + port + " SA"));
+    assertOut(
+        "tcp 10.0.0.1:80 > 10.1.0.5:4 SA ttl 63",
+        FORWARDED,
+        kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:4 SA"));
+  }
+
+  // ---- ICMP errors -----------------------------------------------------------------------------
+
+  @Test
+  void anErrorFromTheClientsSideReachesTheRealServerAsAboutItself() throws Exception {
+    serve(MASQUERADING, 8080);
+    kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S");
+    ByteBuffer error =
+        Frame.error("10.9.9.9 > 10.0.0.1", 3, 4, 1400, "tcp 10.0.0.1:80 > 10.1.0.5:4 A data 90 df");
+    assertOut(
+        "icmp 10.9.9.9 > 10.0.1.1 3/4 mtu 1400 |"
+            + " tcp 10.0.1.1:8080 > 10.1.0.5:4 A ttl 64 df | outer ttl 63",
+        RELATED,
+        kernel.run(error));
+  }
+
+  @Test
+  void anErrorFromTheRealServersSideReachesTheClientAsFromTheService() throws Exception {
+    serve(MASQUERADING, 8080);
+    kernel.run("udp 10.1.0.5:4 > 10.0.0.1:80 data 4");
+    ByteBuffer error =
+        Frame.error("10.0.1.1 > 10.1.0.5", 3, 3, 0, "udp 10.1.0.5:4 > 10.0.1.1:8080 data 4");
+    assertOut(
+        "icmp 10.0.0.1 > 10.1.0.5 3/3 mtu 0 |"
+            + " udp 10.1.0.5:4 > 10.0.0.1:80 ttl 64 | outer ttl 63",
+        RELATED,
+        kernel.run(error));
+  }
+
+  @Test
+  void anErrorOfIpv6IsRewrittenWithItsChecksum() throws Exception {
+    serve(MASQUERADING, 8080);
+    kernel.run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S");
+    assertOut(
+        "icmp 2001:db8:9::9 > 2001:db8:1::1 2/0 mtu 1300 |"
+            + " tcp [2001:db8:1::1]:8080 > [2001:db8::5]:4 A ttl 64 | outer ttl 63",
+        RELATED,
+        kernel.run(
+            Frame.error(
+                "2001:db8:9::9 > 2001:db8::1",
+                2,
+                0,
+                1300,
+                "tcp [2001:db8::1]:80 > [2001:db8::5]:4 A")));
+    assertOut(
+        "icmp 2001:db8::1 > 2001:db8::5 1/4 mtu 0 |"
+            + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 64 | outer ttl 63",
+        RELATED,
+        kernel.run(
+            Frame.error(
+                "2001:db8:1::1 > 2001:db8::5",
+                1,
+                4,
+                0,
+                "tcp [2001:db8::5]:4 > [2001:db8:1::1]:8080 S")));
+  }
+
+  @Test
+  void anErrorAboutADirectConnectionGoesWhereTheConnectionGoes() throws Exception {
+    serve(DIRECT, 0);
+    kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S");
+    ByteBuffer error =
+        Frame.error("10.9.9.9 > 10.0.0.1", 3, 4, 1400, "tcp 10.0.0.1:80 > 10.1.0.5:4 A");
+    assertOut(
+        "icmp 10.9.9.9 > 10.0.0.1 3/4 mtu 1400 |"
+            + " tcp 10.0.0.1:80 > 10.1.0.5:4 A ttl 64 | outer ttl 63",
+        RELATED,
+        kernel.run(error));
+  }
+
+  @Test
+  void anErrorAboutNobodyIsTheHosts() throws Exception {
+    serve(DIRECT, 0);
+    ByteBuffer error =
+        Frame.error("10.9.9.9 > 10.0.0.1", 3, 4, 1400, "tcp 10.0.0.1:80 > 10.1.0.5:4 A");
+    assertEnds(PASS, NOT_OURS, kernel.run(error));
+  }
+
+  // ---- Middle of nothing, and headers that lie
+  // ----------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp 10.1.0.5:4 > 10.0.0.1:80 A",
+    "tcp 10.1.0.5:4 > 10.0.0.1:80 FA",
+    "tcp 10.1.0.5:4 > 10.0.0.1:80 R",
+    "tcp 10.1.0.5:4 > 10.0.0.1:80 SA",
+    "sctp 10.1.0.5:4 > 10.0.0.1:80 chunk 0 data 9"
+  })
+  void aPacketMidStreamOfNobodyIsDropped(String line) throws Exception {
+    serve(DIRECT, 0);
+    assertEnds(DROP, UNKNOWN, kernel.run(line));
+    kernel.settings(1);
+    assertEnds(PASS, UNKNOWN, kernel.run(line));
+  }
+
+  @Test
+  void whatIsForNoServiceIsTheHosts() throws Exception {
+    serve(DIRECT, 0);
+    assertEnds(PASS, NOT_OURS, kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:81 S"));
+    assertEnds(PASS, NOT_OURS, kernel.run("tcp 10.1.0.5:4 > 10.0.0.9:80 S"));
+    ByteBuffer forOther = Frame.of("tcp 10.1.0.5:4 > 10.0.0.1:80 S").put(0, (byte) 6);
+    assertEnds(PASS, NOT_OURS, kernel.run(forOther));
+    ByteBuffer arp = ByteBuffer.allocate(60).put(12, (byte) 8).put(13, (byte) 6);
+    assertEnds(PASS, NOT_OURS, kernel.run(arp));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "14, 0x44", // a header of 16 octets
+    "14, 0x55", // version 5
+    "16, 0xff", // longer than the frame
+    "46, 0x40", // TCP header of 16 octets
+    "46, 0xf0" // TCP header behind the end
+  })
+  void aHeaderThatLiesIsMalformed(int at, String octet) throws Exception {
+    serve(DIRECT, 0);
+    ByteBuffer frame = Frame.of("tcp 10.1.0.5:4 > 10.0.0.1:80 S");
+    frame.put(at, (byte) (int) Integer.decode(octet));
+    assertEnds(DROP, MALFORMED, kernel.run(frame));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tcp, S", "udp, data 30", "sctp, chunk 1"})
+  void aPacketCutOffAnywhereDoesNotGetThrough(String protocol, String rest) throws Exception {
+    serve(MASQUERADING, 8080);
+    for (String places :
+        new String[] {"10.1.0.5:4 > 10.0.0.1:80", "[2001:db8::5]:4 > [2001:db8::1]:80"}) {
+      byte[] whole = Frame.of(protocol + " " + places + " " + rest).array();
+      for (int length = 14; length < whole.length; length++) {
+        Outcome outcome = kernel.run(ByteBuffer.wrap(whole.clone(), 0, length).slice());
+        int cut = length;
+        assertEquals(Set.of(MALFORMED), outcome.verdicts(), () -> protocol + " cut to " + cut);
+      }
+    }
+  }
+}

@@ -125,7 +125,9 @@ class KernelRulesTest {
             "wlc", new Offer("wlc", Compilation.PICK_AHEAD),
             "lblc", new Offer("lblc", Compilation.REFUSED));
     return new ArrayList<>(
-        Rules.check(wanted, providers, Map.of()).stream().map(Violation::text).toList());
+        Rules.check(wanted, new Plugins(providers, Map.of()), Map.of()).stream()
+            .map(Violation::text)
+            .toList());
   }
 
   private record Offer(String name, Compilation compilation) implements SchedulerProvider {

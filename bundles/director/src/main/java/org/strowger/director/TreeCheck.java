@@ -40,7 +40,7 @@ final class TreeCheck {
       }
       case Key.Branch branch -> branch(path, value, branch);
       case Key.Named named -> named(path, value, named);
-      case Key.Open _ -> open(path, value);
+      case Key.Open open -> open(path, value, open.deep());
     }
   }
 
@@ -108,17 +108,26 @@ final class TreeCheck {
             });
   }
 
-  private void open(KeyPath path, Object value) {
+  private void open(KeyPath path, Object value, boolean deep) {
     if (!(value instanceof Map<?, ?> map)) {
       add(path, value, "options by name");
       return;
     }
     map.forEach(
         (name, each) -> {
-          if (each instanceof Map<?, ?> || each instanceof List<?>) {
-            add(path.child(String.valueOf(name)), "", "a plain value");
+          KeyPath at = path.child(String.valueOf(name));
+          if (deep && each instanceof Map<?, ?>) {
+            open(at, each, true);
+          } else if (each instanceof Map<?, ?> || (!deep && each instanceof List<?>)) {
+            add(at, "", "a plain value");
+          } else if (each instanceof List<?> list && !list.stream().allMatch(TreeCheck::plain)) {
+            add(at, "", "a list of texts, numbers or true and false");
           }
         });
+  }
+
+  private static boolean plain(Object value) {
+    return value instanceof String || value instanceof Long || value instanceof Boolean;
   }
 
   /** Levenshtein's distance, for suggestions only; names are short. */

@@ -23,7 +23,7 @@ class TreeCheckTest {
     List<String> found = violations(Map.of("pols", Map.of()));
     assertEquals(
         List.of(
-            "pols: expected no such key here, only director, pools, virtualServices, management"
+            "pols: expected no such key here, only director, checks, pools, virtualServices, management"
                 + " (did you mean pools?)"),
         found);
   }

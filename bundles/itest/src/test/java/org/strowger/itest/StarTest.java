@@ -29,6 +29,9 @@ class StarTest {
           "io.netty", Set.of("wire"),
           "org.snmp4j", Set.of("snmp"),
           "org.snakeyaml", Set.of("configfile"),
+          "org.apache.hc", Set.of("checks"),
+          "org.xbill", Set.of("checks"),
+          "com.google.re2j", Set.of("checks"),
           "org.apache.felix.service.command", Set.of("shell"),
           // Wire hands sockets over by itself: it must not need a bundle that may be replaced.
           "java.lang.foreign", Set.of("linux", "wire"));
@@ -39,6 +42,7 @@ class StarTest {
           "director",
           "schedulers",
           "health",
+          "checks",
           "wire",
           "relay",
           "configfile",

@@ -1,0 +1,172 @@
+package org.strowger.checks;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.strowger.api.Check;
+import org.strowger.api.CheckResult;
+import org.strowger.api.CheckTarget;
+
+/**
+ * Runs a program, without a shell: exit code 0 is up. With {@code weightFromExit}, 2 to 255 is up
+ * with the weight exit code - 2, as misc_dynamic of keepalived has it.
+ *
+ * <p>The program gets {@code STROWGER_REAL_SERVER}, {@code _ADDRESS}, {@code _PORT}, {@code
+ * _WEIGHT} and {@code _TIMEOUT_MILLIS} in its environment and nothing of the director's but a plain
+ * PATH. The first line it prints is the text of the result. At the end of its time it is killed,
+ * and what it started with it.
+ */
+final class ScriptCheck implements Check {
+  static final int MAX_ARGUMENTS = 32;
+
+  /** Most bytes of its output kept; the rest is read and dropped. */
+  static final int MAX_OUTPUT = 4096;
+
+  /** Most programs that run at once. */
+  static final int MAX_AT_ONCE = 64;
+
+  private static final Semaphore PERMITS = new Semaphore(MAX_AT_ONCE);
+  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  /** How long to wait for output that is still in the pipe when the program has ended. */
+  private static final Duration LAST_OUTPUT = Duration.ofMillis(200);
+
+  private final List<String> command;
+  private final boolean weightFromExit;
+
+  ScriptCheck(Options options) {
+    command =
+        options.list(
+            "command",
+            MAX_ARGUMENTS,
+            "texts: the absolute path of a program, then its arguments",
+            value ->
+                Optional.of(String.valueOf(value))
+                    .filter(text -> text.length() <= Options.MAX_TEXT && text.indexOf('\0') < 0));
+    if (!options.has("command") || (!command.isEmpty() && !command.getFirst().startsWith("/"))) {
+      options.refuse("command", "a list that starts with the absolute path of a program");
+    }
+    weightFromExit = options.flag("weightFromExit", false);
+  }
+
+  @Override
+  public CheckResult run(CheckTarget target) throws InterruptedException {
+    return Look.at(target, this::look);
+  }
+
+  private CheckResult look(Look look) throws IOException, InterruptedException {
+    checkOwner(Path.of(command.getFirst()));
+    look.step("waiting for " + command.getFirst());
+    if (!PERMITS.tryAcquire(look.remainingMillis() / 2, TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException(MAX_AT_ONCE + " scripts run already");
+    }
+    try {
+      return play(look);
+    } finally {
+      PERMITS.release();
+    }
+  }
+
+  private CheckResult play(Look look) throws IOException, InterruptedException {
+    Process process = start(look.target());
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    // A pipe's read holds its thread, and would hold the carrier of a virtual one.
+    Thread reader =
+        Thread.ofPlatform()
+            .daemon()
+            .name("script check output")
+            .start(() -> read(process.getInputStream(), output));
+    try {
+      if (!process.waitFor(look.remainingMillis(), TimeUnit.MILLISECONDS)) {
+        return CheckResult.failed("killed, because it ran too long: " + firstLine(output));
+      }
+      reader.join(LAST_OUTPUT);
+      return result(process.exitValue(), firstLine(output));
+    } finally {
+      kill(process);
+    }
+  }
+
+  private Process start(CheckTarget target) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"))
+            .directory(new File("/"));
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("PATH", PATH);
+    environment.put("STROWGER_REAL_SERVER", target.id().toString());
+    environment.put("STROWGER_ADDRESS", target.address().getHostAddress());
+    environment.put("STROWGER_PORT", String.valueOf(target.port()));
+    environment.put("STROWGER_WEIGHT", String.valueOf(target.weight()));
+    environment.put("STROWGER_TIMEOUT_MILLIS", String.valueOf(target.timeout().toMillis()));
+    try {
+      return builder.start();
+    } catch (IOException thrown) {
+      throw new IllegalStateException("cannot be started: " + thrown.getMessage(), thrown);
+    }
+  }
+
+  private static void read(InputStream in, ByteArrayOutputStream output) {
+    byte[] buffer = new byte[MAX_OUTPUT];
+    try (in) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        synchronized (output) {
+          output.write(buffer, 0, Math.min(count, MAX_OUTPUT - output.size()));
+        }
+      }
+    } catch (IOException closed) {
+      Thread.currentThread().interrupt(); // the program was killed: what it printed is what we have
+    }
+  }
+
+  private static String firstLine(ByteArrayOutputStream output) {
+    synchronized (output) {
+      String text = output.toString(StandardCharsets.UTF_8);
+      return text.lines().filter(line -> !line.isBlank()).findFirst().orElse("no output");
+    }
+  }
+
+  private CheckResult result(int exit, String said) {
+    String text = "exit code " + exit + ": " + said;
+    if (exit == 0) {
+      return CheckResult.passed(text);
+    }
+    return weightFromExit && exit >= 2 && exit <= 255
+        ? CheckResult.passed(text).withWeight(exit - 2)
+        : CheckResult.failed(text);
+  }
+
+  /** The deepest first is not needed: killed ones start nothing more. */
+  private static void kill(Process process) throws IOException {
+    List<ProcessHandle> started = process.descendants().toList();
+    process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
+    process.getInputStream().close();
+  }
+
+  /** Whoever may write the program may be the director: only its owner should. */
+  private static void checkOwner(Path program) throws IOException {
+    if (!Files.isExecutable(program) || !Files.isRegularFile(program)) {
+      throw new IllegalStateException(program + " is not a program that the director may run");
+    }
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(program);
+    if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
+        || permissions.contains(PosixFilePermission.GROUP_WRITE)) {
+      throw new IllegalStateException(program + " may be written by others than its owner");
+    }
+  }
+}

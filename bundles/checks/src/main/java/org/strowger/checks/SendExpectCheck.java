@@ -51,8 +51,7 @@ final class SendExpectCheck implements Check {
   private final Optional<Tls> tls;
 
   SendExpectCheck(Options options) {
-    steps =
-        options.list("dialogue", MAX_STEPS, EXPECTED, value -> step(String.valueOf(value)));
+    steps = options.list("dialogue", MAX_STEPS, EXPECTED, value -> step(String.valueOf(value)));
     if (!options.has("dialogue")) {
       options.refuse("dialogue", "a list of " + EXPECTED);
     }

@@ -39,7 +39,17 @@ class CheckedTest {
     ProbeState.Result result =
         new ProbeState.Result(Instant.EPOCH, passed, Duration.ofMillis(1), text);
     return new ProbeState(
-        verdict, Instant.EPOCH, 0, 3, 0, 0, "", 3, weight, wanted, Optional.empty(),
+        verdict,
+        Instant.EPOCH,
+        0,
+        3,
+        0,
+        0,
+        "",
+        3,
+        weight,
+        wanted,
+        Optional.empty(),
         List.of(result));
   }
 
@@ -47,7 +57,14 @@ class CheckedTest {
     HealthPolicy none = HealthPolicy.NONE;
     HealthPolicy policy =
         new HealthPolicy(
-            List.of(checks), required, init, OnDown.KEEP, false, 0, 0, none.outlier(),
+            List.of(checks),
+            required,
+            init,
+            OnDown.KEEP,
+            false,
+            0,
+            0,
+            none.outlier(),
             none.damping());
     return Checked.of(policy, List.of(checks).stream().map(CheckedTest::id).toList(), known);
   }
@@ -64,7 +81,8 @@ class CheckedTest {
     verdict("a", ProbeVerdict.PASSED, "open");
     verdict("b", ProbeVerdict.FAILED, "500 Internal Server Error");
     verdict("c", ProbeVerdict.PASSED, "open");
-    assertEquals("checkFailed: b: 500 Internal Server Error", fault(0, InitState.UP, "a", "b", "c"));
+    assertEquals(
+        "checkFailed: b: 500 Internal Server Error", fault(0, InitState.UP, "a", "b", "c"));
     assertEquals("", fault(2, InitState.UP, "a", "b", "c"), "two of three");
     assertEquals("", fault(1, InitState.UP, "b", "c"), "any");
     verdict("c", ProbeVerdict.FAILED, "refused");
@@ -114,14 +132,12 @@ class CheckedTest {
   @Test
   void whatIsKeptInAPlanesMemoryComesBackWhole() {
     ProbeState state =
-        state(
-            ProbeVerdict.FAILED, "refused", OptionalInt.of(7), Optional.of(AdminState.DRAIN));
+        state(ProbeVerdict.FAILED, "refused", OptionalInt.of(7), Optional.of(AdminState.DRAIN));
     Map<String, Object> written = ProbeMemory.write(id("a"), state);
     assertEquals(Optional.of(id("a")), ProbeMemory.id(written));
     assertEquals(Optional.of(state), ProbeMemory.state(written));
     assertTrue(
-        written.values().stream()
-            .allMatch(value -> value.getClass().getClassLoader() == null),
+        written.values().stream().allMatch(value -> value.getClass().getClassLoader() == null),
         "only the JDK's types outlive this bundle");
     assertEquals(Optional.empty(), ProbeMemory.state(Map.of("verdict", 3)), "another version's");
   }

@@ -26,7 +26,8 @@ final class FakeChecker implements HealthChecker {
       ProbeState own = states.get(probe.id());
       ProbeState known = table.known().get(probe.id());
       boolean ownCounts = own != null && own.looks() > 0;
-      wanted.put(probe.id(), ownCounts || known == null ? Optional.ofNullable(own).orElse(known) : known);
+      wanted.put(
+          probe.id(), ownCounts || known == null ? Optional.ofNullable(own).orElse(known) : known);
     }
     boolean news = listener.filter(told::equals).isEmpty();
     listener = Optional.of(told);
@@ -56,8 +57,7 @@ final class FakeChecker implements HealthChecker {
   }
 
   void says(int port, ProbeVerdict verdict, String text) {
-    says(
-        port, CheckedTest.state(verdict, text, OptionalInt.empty(), Optional.empty()));
+    says(port, CheckedTest.state(verdict, text, OptionalInt.empty(), Optional.empty()));
   }
 
   void says(int port, ProbeState said) {

@@ -93,10 +93,18 @@ class HealthRulesTest {
   void slipsAreNamed() {
     checks.put("alive", Map.of("type", "htpp"));
     checks.put("deep", Map.of("type", "http", "options", Map.of("pth", "/")));
-    checks.put(
-        "long", Map.of("type", "http", "downInterval", "9s", "longestInterval", "3s"));
-    pool("web", Map.of("a", real(1)), "checks", List.of("alive", "gone"), "checksRequired", 3L,
-        "quorum", 2L, "quorumHysteresis", 2L);
+    checks.put("long", Map.of("type", "http", "downInterval", "9s", "longestInterval", "3s"));
+    pool(
+        "web",
+        Map.of("a", real(1)),
+        "checks",
+        List.of("alive", "gone"),
+        "checksRequired",
+        3L,
+        "quorum",
+        2L,
+        "quorumHysteresis",
+        2L);
     assertEquals(
         List.of(
             "checks.alive.type: 'htpp': expected the name of an offered type; there is http",
@@ -164,11 +172,11 @@ class HealthRulesTest {
     InetAddress own = InetAddress.ofLiteral("192.0.2.1");
     ProbeId admin = new ProbeId("admin", InetAddress.ofLiteral("192.0.2.99"), 8081);
     RealServerId a = new RealServerId("web", "a");
-    assertEquals(
-        List.of(new ProbeId("alive", own, 443), admin), ProbePlan.of(read()).of().get(a));
+    assertEquals(List.of(new ProbeId("alive", own, 443), admin), ProbePlan.of(read()).of().get(a));
     services.put("t", Map.of("address", "127.0.0.1", "port", 444L, "pool", "web"));
     assertEquals(
-        List.of(new ProbeId("alive", own, 0), admin), ProbePlan.of(read()).of().get(a),
+        List.of(new ProbeId("alive", own, 0), admin),
+        ProbePlan.of(read()).of().get(a),
         "nobody says which of the two");
   }
 }

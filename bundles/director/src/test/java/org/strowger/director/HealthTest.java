@@ -234,8 +234,7 @@ class HealthTest {
     put(KeyPath.realServer(B, "track"), "web/a");
     checker.says(9001, ProbeVerdict.FAILED, "refused");
     awaitState(B, OperState.DOWN, Reason.DEPENDENCY);
-    assertEquals(
-        "it tracks web/a, which is down: alive: refused", state(B).reasonText());
+    assertEquals("it tracks web/a, which is down: alive: refused", state(B).reasonText());
     checker.says(9001, ProbeVerdict.PASSED, "open");
     awaitState(B, OperState.UP, Reason.NONE);
     put(KeyPath.realServer(A, "adminState"), "drain");
@@ -322,16 +321,15 @@ class HealthTest {
     awaitState(A, OperState.DOWN, Reason.CHECK_FAILED);
     assertEquals("refused", checker.known(9001).last().orElseThrow().text());
     assertTrue(
-        events.stream()
-            .noneMatch(event -> event instanceof DirectorEvent.AlarmCleared),
+        events.stream().noneMatch(event -> event instanceof DirectorEvent.AlarmCleared),
         "nobody was told that it had come back");
   }
 
   @Test
   void stalledFaultyAndExpiringAreAlarms() throws Exception {
     checker.state = new HealthState(2, 2, 2, 100, 7, 12, 9_000_000);
-    ProbeState fine = CheckedTest.state(
-        ProbeVerdict.PASSED, "open", OptionalInt.empty(), Optional.empty());
+    ProbeState fine =
+        CheckedTest.state(ProbeVerdict.PASSED, "open", OptionalInt.empty(), Optional.empty());
     checker.says(9001, with(fine, "the check threw", Optional.empty()));
     checker.says(9002, with(fine, "", Optional.of("certificate expires in 3 days")));
     await(() -> active(AlarmType.CHECK_FAULTY).isPresent());

@@ -124,9 +124,7 @@ class HoldsTest {
     holds = new Holds();
     holds.restore(memory, List.of(RealServer.plain(A, ADDRESS, 81)));
     assertFalse(
-        holds
-            .follow(RealServer.plain(A, ADDRESS, 81), false, false, policy, nanos)
-            .flapping(),
+        holds.follow(RealServer.plain(A, ADDRESS, 81), false, false, policy, nanos).flapping(),
         "at another port it is another real server");
   }
 }

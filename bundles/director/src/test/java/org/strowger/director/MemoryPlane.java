@@ -29,6 +29,7 @@ import org.strowger.api.VirtualServiceCounters;
 /** A plane that forwards nothing but asks its choosers. */
 final class MemoryPlane implements ForwardingPlane {
   final ConcurrentMap<String, Object> memory = new ConcurrentHashMap<>();
+
   /** What it counted of real servers. */
   volatile Map<RealServerId, RealServerCounters> reals = Map.of();
 

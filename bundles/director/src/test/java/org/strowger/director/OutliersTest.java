@@ -50,14 +50,12 @@ class OutliersTest {
   }
 
   private void count(int number, long connections, long failures, long micros) {
-    RealServerCounters more =
-        new RealServerCounters(0, connections, 0, 0, failures, 0, 0, 0, 0);
+    RealServerCounters more = new RealServerCounters(0, connections, 0, 0, failures, 0, 0, 0, 0);
     RealServerCounters before = counters.getOrDefault(id(number), RealServerCounters.ZERO);
     RealServerCounters sum = before.plus(more);
     counters.put(
         id(number),
-        new RealServerCounters(
-            0, sum.connsTotal(), 0, 0, sum.connFailures(), 0, 0, 0, micros));
+        new RealServerCounters(0, sum.connsTotal(), 0, 0, sum.connFailures(), 0, 0, 0, micros));
   }
 
   private void look() {

@@ -3,6 +3,7 @@ package org.strowger.director;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,24 @@ class TreeCheckTest {
     List<String> found = violations(Map.of("virtualServices", Map.of("web", Map.of())));
     assertEquals(3, found.size(), found.toString());
     assertTrue(found.stream().anyMatch(v -> v.startsWith("virtualServices.web.pool: ")));
+  }
+
+  @Test
+  void optionsOfPlugInsMayHoldMapsAndListsOfPlainValues() {
+    assertEquals(List.of(), options(Map.of("a", List.of("x", 1L, true), "b", Map.of("c", 2L))));
+    assertEquals(
+        List.of("checks.c.options.a: expected a list of plain values"),
+        options(Map.of("a", List.of(Map.of()))));
+    Map<String, Object> deep = Map.of("a", Map.of("b", Map.of("c", Map.of("d", Map.of("e", 1L)))));
+    assertEquals(
+        List.of("checks.c.options.a.b.c.d.e: expected options nested 4 deep at most"), options(deep));
+    assertEquals(
+        List.of("checks.c.options.a: '65 entries': expected at most 64"),
+        options(Map.of("a", Collections.nCopies(65, "x"))));
+  }
+
+  private static List<String> options(Map<String, Object> options) {
+    return violations(Map.of("checks", Map.of("c", Map.of("type", "tcp", "options", options))));
   }
 
   @Test

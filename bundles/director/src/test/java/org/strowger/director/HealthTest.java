@@ -259,7 +259,7 @@ class HealthTest {
     assertTrue(active(AlarmType.QUORUM_LOST).isPresent(), "19 are not 20");
     checker.says(9002, state(ProbeVerdict.PASSED, 10, Optional.empty()));
     await(() -> active(AlarmType.QUORUM_LOST).isEmpty());
-    await(() -> director.snapshot().services().get("web").operState() == OperState.UP);
+    await(() -> director.snapshot().pools().get("web").operState() == OperState.UP);
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpRequestWriterFactory;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.StatusLine;
 import org.strowger.api.Check;
@@ -34,19 +35,13 @@ final class HttpCheck implements Check {
   /** Most interim answers (1xx) before the real one. */
   static final int MAX_INTERIM = 8;
 
-  private static final Http1Config BOUNDS =
-      Http1Config.custom()
-          .setMaxHeaderCount(MAX_HEADERS)
-          .setMaxLineLength(MAX_LINE)
-          .setMaxEmptyLineCount(MAX_EMPTY_LINES)
-          .build();
-
   private static final Pattern HOST = Pattern.compile("[\\x21-\\x7e]{1,255}");
   private static final Pattern HEADER =
       Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}: [\\x20-\\x7e]{0,1024}");
 
   private final Optional<Tls> tls;
   private final boolean version10;
+  private final Http1Config config;
   private final Optional<String> host;
   private final Map<String, String> headers;
   private final List<HttpRequest> requests;
@@ -54,6 +49,13 @@ final class HttpCheck implements Check {
   private HttpCheck(Options options, Optional<Tls> tls) {
     this.tls = tls;
     version10 = options.word("version", List.of("1.0", "1.1"), "1.1").equals("1.0");
+    config =
+        Http1Config.custom()
+            .setVersion(version10 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1)
+            .setMaxHeaderCount(MAX_HEADERS)
+            .setMaxLineLength(MAX_LINE)
+            .setMaxEmptyLineCount(MAX_EMPTY_LINES)
+            .build();
     host = options.text("host", HOST, "a value for the Host header, without blanks");
     headers =
         options.texts("headers", 16, HEADER, "a value of at most 1024 printable ASCII characters");
@@ -93,7 +95,9 @@ final class HttpCheck implements Check {
 
   private CheckResult ask(Talk talk, HttpRequest request) throws IOException {
     talk.look().step("waiting for the answer to " + request.about());
-    DefaultBHttpClientConnection connection = new DefaultBHttpClientConnection(BOUNDS);
+    DefaultHttpRequestWriterFactory writers = new DefaultHttpRequestWriterFactory(config);
+    DefaultBHttpClientConnection connection =
+        new DefaultBHttpClientConnection(config, null, null, null, null, writers, null);
     try {
       connection.bind(talk.socket());
       connection.sendRequestHeader(message(talk.look(), request));
@@ -144,7 +148,6 @@ final class HttpCheck implements Check {
     all.put("Accept", "*/*");
     all.put("Connection", "close");
     BasicClassicHttpRequest message = new BasicClassicHttpRequest(request.method(), request.path());
-    message.setVersion(version10 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
     all.forEach(message::setHeader);
     headers.forEach(message::setHeader);
     return message;

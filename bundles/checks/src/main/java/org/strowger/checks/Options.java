@@ -173,32 +173,31 @@ final class Options {
         .orElse(Map.of());
   }
 
-  /** Branches of keys by any names, each to be read like this, in written order. */
+  /** Maps by name, in written order, each to be read like this. */
   List<Options> parts(String key, int most) {
-    Optional<List<?>> values =
+    Optional<Map<?, ?>> values =
         read(
             key,
-            "1 to " + most + " branches of keys by any names, in order",
-            value -> {
-              List<?> several =
-                  value instanceof Map<?, ?> named
-                      ? List.copyOf(named.values())
-                      : value instanceof List<?> list ? list : List.of();
-              return !several.isEmpty()
-                      && several.size() <= most
-                      && several.stream().allMatch(Map.class::isInstance)
-                  ? Optional.of(several)
-                  : Optional.empty();
-            });
+            "1 to " + most + " names, each with a map of options",
+            value ->
+                value instanceof Map<?, ?> map
+                        && !map.isEmpty()
+                        && map.size() <= most
+                        && map.values().stream().allMatch(Map.class::isInstance)
+                    ? Optional.of(map)
+                    : Optional.empty());
     List<Options> read = new ArrayList<>();
-    for (Object value : values.orElse(List.of())) {
-      Map<String, Object> part = new LinkedHashMap<>();
-      if (value instanceof Map<?, ?> map) {
-        map.forEach((name, set) -> part.put(String.valueOf(name), set));
-      }
-      KeyPath where = path.child(key).child(String.valueOf(read.size() + 1));
-      read.add(new Options(type, part, where, found));
-    }
+    values
+        .orElse(Map.of())
+        .forEach(
+            (name, value) -> {
+              Map<String, Object> part = new LinkedHashMap<>();
+              if (value instanceof Map<?, ?> map) {
+                map.forEach((inner, set) -> part.put(String.valueOf(inner), set));
+              }
+              KeyPath where = path.child(key).child(String.valueOf(name));
+              read.add(new Options(type, part, where, found));
+            });
     parts.addAll(read);
     return read;
   }
@@ -269,7 +268,7 @@ final class Options {
         });
   }
 
-  private static Optional<byte[]> readHex(String text, int most) {
+  static Optional<byte[]> readHex(String text, int most) {
     String digits = text.replaceAll("[ :]", "");
     if (digits.isEmpty() || digits.length() > 2 * most || !digits.matches("([0-9a-fA-F]{2})+")) {
       return Optional.empty();
@@ -285,7 +284,7 @@ final class Options {
     }
   }
 
-  private static Optional<Pattern> readExpression(String text) {
+  static Optional<Pattern> readExpression(String text) {
     if (text.isEmpty() || text.length() > MAX_EXPRESSION) {
       return Optional.empty();
     }

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.strowger.api.Check;
@@ -45,40 +44,36 @@ final class SendExpectCheck implements Check {
     record ExpectLine(Pattern expression) implements Step {}
   }
 
-  private static final List<String> KEYS =
-      List.of("send", "sendHex", "expect", "expectHex", "expectLine");
+  private static final String EXPECTED =
+      "texts that start with send, sendHex, expect, expectHex or expectLine and a blank";
 
   private final List<Step> steps;
   private final Optional<Tls> tls;
 
   SendExpectCheck(Options options) {
-    steps =
-        options.parts("dialogue", MAX_STEPS).stream().flatMap(part -> step(part).stream()).toList();
+    steps = options.list("dialogue", MAX_STEPS, EXPECTED, value -> step(String.valueOf(value)));
     if (!options.has("dialogue")) {
-      options.refuse(
-          "dialogue", "branches of keys by any names, each with one of " + String.join(", ", KEYS));
+      options.refuse("dialogue", "a list of " + EXPECTED);
     }
     tls = options.flag("tls", false) ? Optional.of(Tls.of(options)) : Optional.empty();
   }
 
-  private static Optional<Step> step(Options part) {
-    if (KEYS.stream().filter(part::has).count() != 1) {
-      part.refuse("send", "one of " + String.join(", ", KEYS));
+  private static Optional<Step> step(String written) {
+    int blank = written.indexOf(' ');
+    if (blank < 0 || blank + 1 == written.length() || written.length() > Options.MAX_TEXT) {
       return Optional.empty();
     }
-    Optional<Step> send =
-        part.text("send", Options.MAX_TEXT)
-            .map(text -> text.getBytes(StandardCharsets.UTF_8))
-            .or(() -> part.hex("sendHex", Options.MAX_TEXT))
-            .map(Step.Send::new);
-    Optional<Step> expect =
-        part.text("expect", Options.MAX_TEXT)
-            .map(text -> new Step.Expect(text.getBytes(StandardCharsets.UTF_8), text));
-    Optional<Step> expectHex =
-        part.hex("expectHex", Options.MAX_TEXT)
-            .map(bytes -> new Step.Expect(bytes, HexFormat.of().formatHex(bytes)));
-    Optional<Step> line = part.expression("expectLine").map(Step.ExpectLine::new);
-    return send.or(() -> expect).or(() -> expectHex).or(() -> line);
+    String text = written.substring(blank + 1);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return switch (written.substring(0, blank)) {
+      case "send" -> Optional.of(new Step.Send(bytes));
+      case "sendHex" -> Options.readHex(text, Options.MAX_TEXT).map(Step.Send::new);
+      case "expect" -> Optional.of(new Step.Expect(bytes, text));
+      case "expectHex" ->
+          Options.readHex(text, Options.MAX_TEXT).map(hex -> new Step.Expect(hex, text));
+      case "expectLine" -> Options.readExpression(text).map(Step.ExpectLine::new);
+      default -> Optional.empty();
+    };
   }
 
   @Override

@@ -19,10 +19,10 @@ import org.strowger.api.CheckResult;
 final class DialogueChecksTest {
   private static final List<Object> REDIS =
       List.of(
-          Map.of("send", "PING\r\n"),
-          Map.of("expect", "+PONG\r\n"),
-          Map.of("sendHex", "51 55 49 54 0d 0a"),
-          Map.of("expectLine", "^\\+(OK|BYE)$"));
+          "send PING\r\n",
+          "expect +PONG\r\n",
+          "sendHex 51 55 49 54 0d 0a",
+          "expectLine ^\\+(OK|BYE)$");
 
   private static CheckResult play(List<Object> dialogue, Server.Manner manner) throws Exception {
     try (Server server = Server.with(manner)) {

@@ -68,8 +68,7 @@ public final class FuzzTarget {
   private static Map<String, Object> options(String type) {
     return switch (type) {
       case "http" -> Map.of("body", "(a+)+$", "expectHeaders", Map.of("x", "(b|bb)+c"));
-      case "sendExpect" ->
-          Map.of("dialogue", List.of(Map.of("expect", "aab"), Map.of("expectLine", "(x+x+)+y")));
+      case "sendExpect" -> Map.of("dialogue", List.of("expect aab", "expectLine (x+x+)+y"));
       case "dns" -> Map.of("name", "www.example.net");
       case "sip" -> Map.of("transport", "tcp");
       case "diameter" -> Map.of("originHost", "a", "originRealm", "b");

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -133,8 +134,9 @@ final class HttpCheckTest {
 
   @Test
   void oneOfSeveralRequestsThatFailsIsEnough() {
-    List<Object> requests =
-        List.of(Map.of("path", "/a"), Map.of("path", "/sick", "method", "OPTIONS"));
+    Map<String, Object> requests = new LinkedHashMap<>();
+    requests.put("first", Map.of("path", "/a"));
+    requests.put("second", Map.of("path", "/sick", "method", "OPTIONS"));
     CheckResult result = look(Map.of("requests", requests));
     assertEquals("OPTIONS /sick: status 503, expected 200-299", result.text());
   }

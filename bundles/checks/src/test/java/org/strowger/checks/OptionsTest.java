@@ -83,8 +83,7 @@ final class OptionsTest {
             Map.entry("udp", Map.of("payload", "a", "minLength", 9, "maxLength", 3)),
             Map.entry("sendExpect", Map.of()),
             Map.entry("sendExpect", Map.of("dialogue", List.of(Map.of()))),
-            Map.entry(
-                "sendExpect", Map.of("dialogue", List.of(Map.of("send", "a", "expect", "b")))),
+            Map.entry("sendExpect", Map.of("dialogue", List.of("send a", "expectHex 0"))),
             Map.entry("script", Map.of()),
             Map.entry("script", Map.of("command", "relative")),
             Map.entry("file", Map.of()),

@@ -36,6 +36,18 @@ class TreeCheckTest {
   }
 
   @Test
+  void optionsOfChecksMayHoldBranchesAndListsOfPlainValues() {
+    assertEquals(List.of(), options(Map.of("a", List.of("x", 1L, true), "b", Map.of("c", 2L))));
+    assertEquals(
+        List.of("checks.c.options.a: expected a list of texts, numbers or true and false"),
+        options(Map.of("a", List.of(Map.of()))));
+  }
+
+  private static List<String> options(Map<String, Object> options) {
+    return violations(Map.of("checks", Map.of("c", Map.of("type", "tcp", "options", options))));
+  }
+
+  @Test
   void hostNamesAndHalfAddressesAreNoAddresses() {
     for (String wrong : List.of("localhost", "1.2.3", "1.2.3.4.5", "1.2.3.256", "::g", ":::", "")) {
       assertTrue(Type.parseAddress(wrong).isEmpty(), wrong);

@@ -31,7 +31,7 @@ class HealthSwapTest {
           timeout: 2s
           rise: 2
           fall: 2
-          options: { dialogue: { 1: { send: w }, 2: { expectHex: '0a' } } }
+          options: { dialogue: [send w, expectHex 0a] }
       """;
 
   @TempDir private Path folder;

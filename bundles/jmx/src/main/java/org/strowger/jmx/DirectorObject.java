@@ -1,5 +1,6 @@
 package org.strowger.jmx;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 import javax.management.openmbean.TabularType;
@@ -42,6 +43,10 @@ final class DirectorObject {
             "{conn}",
             "Connections held at once over all services, at most; 0 is no limit",
             s -> s.configuration().connectionLimit())
+        .text(
+            "MaintenanceFolder",
+            "A file in it named after a real server or an address is maintenance; empty for none",
+            s -> s.configuration().maintenanceFolder().map(Path::toString).orElse(""))
         .gauge("Revision", "", "Number of the committed revision", Snapshot::revision)
         .counter("Version", "{change}", "Published changes since the start", Snapshot::version)
         .time("Taken", "The moment all these values are of", Snapshot::taken)

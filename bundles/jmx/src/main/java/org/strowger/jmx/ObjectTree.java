@@ -28,6 +28,7 @@ final class ObjectTree {
   static final ObjectName DIRECTOR = name("type=Director");
   static final ObjectName ALARMS = name("type=Alarms");
   static final ObjectName CONNECTOR = name("type=Connector");
+  static final ObjectName HEALTH = name("type=Health");
 
   private final MBeanServer server;
   private final DirectorDoor door;
@@ -75,6 +76,14 @@ final class ObjectTree {
 
   static ObjectName scheduler(String scheduler) {
     return name("type=Scheduler,name=" + ObjectName.quote(scheduler));
+  }
+
+  static ObjectName check(String check) {
+    return name("type=Check,name=" + ObjectName.quote(check));
+  }
+
+  static ObjectName checkType(String type) {
+    return name("type=CheckType,name=" + ObjectName.quote(type));
   }
 
   static ObjectName plane(String plane) {
@@ -127,6 +136,31 @@ final class ObjectTree {
           () ->
               new ManagedObject<>(
                   PlaneObject.KIND, s -> Optional.ofNullable(s.planes().get(name)), door));
+    }
+    wanted.putAll(health(snapshot));
+    return wanted;
+  }
+
+  private Map<ObjectName, Supplier<DynamicMBean>> health(Snapshot snapshot) {
+    Map<ObjectName, Supplier<DynamicMBean>> wanted = new LinkedHashMap<>();
+    wanted.put(
+        HEALTH,
+        () -> new ManagedObject<>(HealthObjects.HEALTH, s -> Optional.of(s.health()), door));
+    for (String name : snapshot.configuration().checks().keySet()) {
+      wanted.put(
+          check(name),
+          () ->
+              new ManagedObject<>(
+                  HealthObjects.CHECK,
+                  s -> Optional.ofNullable(s.configuration().checks().get(name)),
+                  door));
+    }
+    for (String name : snapshot.checkTypes().keySet()) {
+      wanted.put(
+          checkType(name),
+          () ->
+              new ManagedObject<>(
+                  HealthObjects.TYPE, s -> Optional.ofNullable(s.checkTypes().get(name)), door));
     }
     return wanted;
   }

@@ -5,7 +5,9 @@ import java.util.Optional;
 import org.strowger.api.AdminState;
 import org.strowger.api.Change;
 import org.strowger.api.Coded;
+import org.strowger.api.InitState;
 import org.strowger.api.KeyPath;
+import org.strowger.api.OnDown;
 import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
 import org.strowger.api.Snapshot;
@@ -50,8 +52,77 @@ final class PoolObject {
             "%",
             "If a smaller share is up all are used, healthy or not; 0 is never",
             v -> v.wanted.panicThreshold());
+    health(fields);
     observed(fields);
     return fields.list();
+  }
+
+  private static void health(Fields<View> fields) {
+    fields
+        .text(
+            "Checks",
+            "Health checks done for each real server",
+            v -> String.join(", ", v.wanted.health().checks()))
+        .number(
+            "ChecksRequired",
+            "{check}",
+            "So many must pass; 0 is all",
+            v -> v.wanted.health().checksRequired())
+        .word(
+            "InitState",
+            "Until its checks have a first verdict: " + Coded.words(InitState.class),
+            v -> v.wanted.health().initState())
+        .word(
+            "OnDown",
+            "Live connections of one that went down: " + Coded.words(OnDown.class),
+            v -> v.wanted.health().onDown())
+        .flag(
+            "ManualResume",
+            "One that went down stays down until it is resumed",
+            v -> v.wanted.health().manualResume())
+        .count("Quorum", "", "Live weight it needs; 0 is none", v -> v.wanted.health().quorum())
+        .count(
+            "QuorumHysteresis",
+            "",
+            "Lost below Quorum minus this, back from Quorum plus this",
+            v -> v.wanted.health().quorumHysteresis());
+    ejection(fields);
+  }
+
+  private static void ejection(Fields<View> fields) {
+    fields
+        .number(
+            "OutlierFailures",
+            "{conn}",
+            "Refused or reset within a second until it is ejected; 0 is never",
+            v -> v.wanted.health().outlier().failures())
+        .number(
+            "OutlierResponseFactor",
+            "",
+            "Times the pool's median response time until it is ejected; 0 is never",
+            v -> v.wanted.health().outlier().responseFactor())
+        .duration(
+            "OutlierEjection",
+            "How long it is ejected the first time",
+            v -> v.wanted.health().outlier().ejection())
+        .duration(
+            "OutlierLongestEjection",
+            "How long it is ejected at most",
+            v -> v.wanted.health().outlier().longestEjection())
+        .number(
+            "OutlierMaxEjected",
+            "%",
+            "Share of the pool that may be ejected at once",
+            v -> v.wanted.health().outlier().maxEjected())
+        .number(
+            "DampingTransitions",
+            "{change}",
+            "Going down more often within DampingWindow holds it down; 0 is no damping",
+            v -> v.wanted.health().damping().transitions())
+        .duration(
+            "DampingWindow",
+            "The time in which its transitions are counted",
+            v -> v.wanted.health().damping().window());
   }
 
   private static void observed(Fields<View> fields) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.management.MBeanOperationInfo;
 import javax.management.openmbean.SimpleType;
+import javax.management.openmbean.TabularType;
 import org.strowger.api.AdminState;
 import org.strowger.api.Change;
 import org.strowger.api.Coded;
@@ -17,7 +18,13 @@ import org.strowger.api.Snapshot;
 
 /** {@code type=Real}: a real server as wanted, observed and counted over all services. */
 final class RealObject {
-  record View(RealServer wanted, RealServerState state, RealServerCounters counters) {}
+  /** What its health checks found. */
+  record Checked(List<Probes.Probe> checks) {}
+
+  record View(
+      RealServer wanted, RealServerState state, RealServerCounters counters, Checked checked) {}
+
+  private static final TabularType CHECKS = Probes.PROBE.table("check");
 
   static final ObjectKind<View> KIND =
       new ObjectKind<>("Real", "A real server of a pool", fields(), operations());
@@ -33,7 +40,8 @@ final class RealObject {
             new View(
                 wanted.get(),
                 state,
-                snapshot.realServerCounters().getOrDefault(id, RealServerCounters.ZERO)));
+                snapshot.realServerCounters().getOrDefault(id, RealServerCounters.ZERO),
+                new Checked(Probes.of(snapshot, id))));
   }
 
   private static List<Field<View>> fields() {
@@ -61,6 +69,10 @@ final class RealObject {
             "",
             "Its group: while enough of larger priority are up, it does not serve",
             v -> v.wanted.priority())
+        .text(
+            "Track",
+            "The real server whose state it shares, as pool/real; empty for its own",
+            v -> v.wanted.track().map(RealServerId::toString).orElse(""))
         .text("Zone", "Where it stands; empty if not told", v -> v.wanted.zone())
         .count(
             "UpperThreshold",
@@ -92,7 +104,12 @@ final class RealObject {
             "Transitions",
             "{change}",
             "Changes of OperState since the start",
-            v -> v.state.transitions());
+            v -> v.state.transitions())
+        .data(
+            "Checks",
+            CHECKS,
+            "What its health checks found, each with its last results",
+            v -> Probes.PROBE.rows(CHECKS, v.checked.checks()));
   }
 
   private static void counted(Fields<View> fields) {
@@ -127,10 +144,38 @@ final class RealObject {
             "drain",
             "Finishes its connections and takes no new ones: sets AdminState to drain",
             AdminState.DRAIN),
-        operation(
+        new Operation<>(
             "resume",
-            "Takes new connections again: sets AdminState to inService",
-            AdminState.IN_SERVICE));
+            "Takes new connections again: sets AdminState to inService, and ends what holds it"
+                + " down though it is healthy (manual resume, damping, ejection)",
+            List.of(),
+            SimpleType.STRING,
+            MBeanOperationInfo.ACTION,
+            Role.OPERATOR,
+            (v, door, args) -> resume(v, door)),
+        new Operation<>(
+            "why",
+            "Everything that has a say in its state, what decides first; has no effect",
+            List.of(),
+            Rows.array(Probes.EVIDENCE.type()),
+            MBeanOperationInfo.INFO,
+            Role.VIEWER,
+            (v, door, args) -> why(v, door)));
+  }
+
+  private static String resume(View view, DirectorDoor door) {
+    Change inService = new Change.Put(path(view, "adminState"), AdminState.IN_SERVICE.word());
+    String done = door.change(List.of(inService));
+    boolean released = door.director().resume(view.wanted.id(), Caller.origin());
+    return released ? done + "; it is no longer held down" : done;
+  }
+
+  private static Object why(View view, DirectorDoor door) {
+    return door.director()
+        .why(view.wanted.id())
+        .map(why -> Probes.rows(Probes.EVIDENCE, why.evidence()))
+        .orElseThrow(
+            () -> new IllegalStateException(view.wanted.id() + " is no longer configured"));
   }
 
   private static Operation<View> operation(String name, String description, AdminState state) {

@@ -123,7 +123,7 @@ final class Rows {
     return candidates.stream().map(CANDIDATE::row).toArray(CompositeDataSupport[]::new);
   }
 
-  private static OpenType<?> array(OpenType<?> of) {
+  static OpenType<?> array(OpenType<?> of) {
     try {
       return new ArrayType<>(1, of);
     } catch (OpenDataException e) {

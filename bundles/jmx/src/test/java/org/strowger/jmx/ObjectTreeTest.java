@@ -30,14 +30,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.strowger.api.CheckTypeState;
 import org.strowger.api.Configuration;
 import org.strowger.api.Connection;
+import org.strowger.api.HealthCheck;
+import org.strowger.api.HealthState;
 import org.strowger.api.PlaneState;
+import org.strowger.api.ProbeState;
 import org.strowger.api.Protocol;
 import org.strowger.api.RealServerId;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Talker;
 import org.strowger.testkit.FakeDirector;
+import org.strowger.api.Why;
 import org.strowger.testkit.Vocabulary;
 
 /** The MBeans, seen from inside the process. */
@@ -71,6 +76,9 @@ class ObjectTreeTest {
             "org.strowger:type=Real,pool=\"web\",name=\"a\"",
             "org.strowger:type=Real,pool=\"web\",name=\"b\"",
             "org.strowger:type=Scheduler,name=\"wlc\"",
+            "org.strowger:type=Health",
+            "org.strowger:type=Check,name=\"ready\"",
+            "org.strowger:type=CheckType,name=\"http\"",
             "org.strowger:type=Plane,name=\"relay\""),
         names);
   }
@@ -89,6 +97,7 @@ class ObjectTreeTest {
   private static final Map<String, String> ELSEWHERE =
       Map.of(
           "Pool.realServers", "MBeans of their own",
+          "Configuration.checks", "MBeans of their own",
           "Configuration.pools", "MBeans of their own",
           "Configuration.virtualServices", "MBeans of their own",
           "Configuration.management", "who may do what is nobody's to read here");
@@ -99,6 +108,9 @@ class ObjectTreeTest {
     wrong.addAll(missing(DirectorObject.KIND, Configuration.class));
     wrong.addAll(missing(PlaneObject.KIND, PlaneState.class));
     wrong.addAll(missing(SchedulerObject.KIND, SchedulerState.class));
+    wrong.addAll(missing(HealthObjects.HEALTH, HealthState.class));
+    wrong.addAll(missing(HealthObjects.CHECK, HealthCheck.class));
+    wrong.addAll(missing(HealthObjects.TYPE, CheckTypeState.class));
     for (RecordComponent record : ServiceObject.View.class.getRecordComponents()) {
       wrong.addAll(missing(ServiceObject.KIND, record.getType()));
     }
@@ -131,6 +143,12 @@ class ObjectTreeTest {
       assertTrue(
           items.containsKey(part.getName()) || items.containsKey(part.getName() + "Millis"),
           part.getName());
+    }
+    for (RecordComponent part : ProbeState.class.getRecordComponents()) {
+      assertTrue(Probes.PROBE.type().containsKey(part.getName()), part.getName());
+    }
+    for (RecordComponent part : Why.Evidence.class.getRecordComponents()) {
+      assertTrue(Probes.EVIDENCE.type().containsKey(part.getName()), part.getName());
     }
     for (RecordComponent part : Talker.class.getRecordComponents()) {
       assertTrue(Rows.TALKER.type().containsKey(part.getName()), part.getName());

@@ -24,7 +24,10 @@ class OidsTest {
           "Pool", "stgLbPool",
           "Real", "stgLbReal",
           "Scheduler", "stgLbPlugin",
-          "Plane", "stgLbPlane");
+          "Plane", "stgLbPlane",
+          "Health", "stgHc",
+          "Check", "stgHcCheck",
+          "CheckType", "stgLbPlugin");
 
   private static final Map<String, String> OTHERWISE_CALLED =
       Map.of(
@@ -65,6 +68,9 @@ class OidsTest {
     compare(RealObject.KIND);
     compare(SchedulerObject.KIND);
     compare(PlaneObject.KIND);
+    compare(HealthObjects.HEALTH);
+    compare(HealthObjects.CHECK);
+    compare(HealthObjects.TYPE);
     compare(AlarmsObject.KIND);
   }
 

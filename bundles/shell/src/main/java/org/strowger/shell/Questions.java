@@ -41,7 +41,8 @@ final class Questions {
         new Command(
             "why",
             "NAME",
-            "state, reason and since when, of a service, pool, pool/real, scheduler or bundle",
+            "state, reason and since when, of a service, pool, pool/real, scheduler, check type or"
+                + " bundle; of pool/real also who has a say in it, and the last results of its checks",
             this::why,
             words -> words.isEmpty() ? everything(door.snapshot()) : List.of()));
   }
@@ -106,17 +107,26 @@ final class Questions {
     RealServerId.parse(name)
         .ifPresent(id -> add(found, "real-server", name, snapshot.realServers().get(id)));
     add(found, "scheduler", name, snapshot.schedulers().get(name));
+    add(found, "check-type", name, snapshot.checkTypes().get(name));
     snapshot.bundles().stream()
         .filter(bundle -> bundle.name().equals(name))
         .forEach(bundle -> add(found, "bundle", name, bundle));
     if (found.isEmpty()) {
       throw Known.unknown(
-          "service, pool, real server, scheduler or bundle", name, everything(snapshot));
+          "service, pool, real server, scheduler, check type or bundle", name, everything(snapshot));
     }
     StringBuilder text = new StringBuilder();
     for (Map<String, @Nullable Object> row : found) {
       text.append(sentence(row)).append('\n');
     }
+    RealServerId.parse(name)
+        .flatMap(id -> door.director().why(id))
+        .ifPresent(
+            why -> {
+              text.append(Probes.explained(snapshot, why));
+              found.getFirst().put("evidence", Plain.of(why.evidence()));
+              found.getFirst().put("checks", Probes.shown(snapshot, List.of(name)).data());
+            });
     return Output.done(text.toString(), found.size() == 1 ? found.getFirst() : found);
   }
 
@@ -161,6 +171,7 @@ final class Questions {
     names.addAll(Known.pools(snapshot));
     names.addAll(Known.realServers(snapshot));
     names.addAll(snapshot.schedulers().keySet());
+    names.addAll(snapshot.checkTypes().keySet());
     names.addAll(snapshot.bundles().stream().map(BundleView::name).toList());
     return names.stream().distinct().toList();
   }

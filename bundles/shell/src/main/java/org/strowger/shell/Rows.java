@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.Alarm;
 import org.strowger.api.BundleView;
+import org.strowger.api.CheckTypeState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.Pool;
 import org.strowger.api.RealServerCounters;
@@ -111,6 +112,15 @@ final class Rows {
 
   List<Map<String, @Nullable Object>> schedulers() {
     return of(List.<SchedulerState>copyOf(door.snapshot().schedulers().values()));
+  }
+
+  List<Map<String, @Nullable Object>> checkTypes() {
+    return of(List.<CheckTypeState>copyOf(door.snapshot().checkTypes().values()));
+  }
+
+  /** One row. */
+  List<Map<String, @Nullable Object>> health() {
+    return of(List.of(door.snapshot().health()));
   }
 
   static List<Map<String, @Nullable Object>> of(List<? extends Record> records) {

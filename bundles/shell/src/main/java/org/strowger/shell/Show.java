@@ -24,7 +24,10 @@ final class Show {
           "bundles",
           "revisions",
           "alarms",
-          "schedulers");
+          "schedulers",
+          "checks",
+          "check-types",
+          "health");
 
   private final Door door;
   private final Rows rows;
@@ -37,7 +40,10 @@ final class Show {
   Command command() {
     return new Command(
         "show",
-        String.join("|", THINGS) + " [NAME], or connections " + Filters.USAGE + " [limit=N]",
+        String.join("|", THINGS) + " [NAME], or connections "
+            + Filters.USAGE
+            + " [limit=N], or checks "
+            + Probes.USAGE,
         "what is wanted, observed and counted; with a name, everything about that one;"
             + " connections that match all parts given (age, idle, bytes: at least so much)",
         this::run,
@@ -48,6 +54,9 @@ final class Show {
     String thing = request.word(0, String.join(", ", THINGS));
     if (thing.equals("connections")) {
       return connections(request.words().subList(1, request.words().size()));
+    }
+    if (thing.equals("checks")) {
+      return Probes.shown(door.snapshot(), request.words().subList(1, request.words().size()));
     }
     request.atMost(2);
     Optional<String> name = request.words().stream().skip(1).findFirst();
@@ -60,6 +69,8 @@ final class Show {
       case "revisions" -> shown(name, "revision", "number", rows.revisions(), REVISIONS);
       case "alarms" -> shown(name, "active alarm", "index", rows.alarms(), ALARMS);
       case "schedulers" -> shown(name, "scheduler", "name", rows.schedulers(), SCHEDULERS);
+      case "check-types" -> shown(name, "check type", "name", rows.checkTypes(), CHECK_TYPES);
+      case "health" -> Output.done(Table.of(rows.health(), HEALTH), rows.health().getFirst());
       default ->
           throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
     };
@@ -158,6 +169,25 @@ final class Show {
     "SWAPS=swapCount"
   };
 
+  private static final String[] CHECK_TYPES = {
+    "NAME=name",
+    "STATE=state",
+    "BUNDLE=bundleName",
+    "VERSION=version",
+    "USERS=users",
+    "SWAPS=swapCount"
+  };
+
+  private static final String[] HEALTH = {
+    "PROBES=probes",
+    "RUNNING=running",
+    "OF=runningLimit",
+    "LOOKS=looks",
+    "STALLS=stalls",
+    "STALLED=stalled",
+    "LATE-P99-US=latenessMicros"
+  };
+
   private static Output shown(
       Optional<String> name,
       String kind,
@@ -196,6 +226,9 @@ final class Show {
       candidates.add("limit=");
       return candidates;
     }
+    if (words.getFirst().equals("checks")) {
+      return Probes.candidates(snapshot);
+    }
     if (words.size() > 1) {
       return List.of();
     }
@@ -209,6 +242,7 @@ final class Show {
           door.director().revisions().stream().map(r -> Long.toString(r.number())).toList();
       case "alarms" -> snapshot.activeAlarms().stream().map(a -> Long.toString(a.index())).toList();
       case "schedulers" -> List.copyOf(snapshot.schedulers().keySet());
+      case "check-types" -> List.copyOf(snapshot.checkTypes().keySet());
       default -> List.of();
     };
   }

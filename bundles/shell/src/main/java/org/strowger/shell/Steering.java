@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.strowger.api.AdminState;
 import org.strowger.api.Change;
 import org.strowger.api.KeyPath;
+import org.strowger.api.RealServerId;
 import org.strowger.api.Snapshot;
 
 /** {@code set}, {@code unset}, {@code drain} and {@code resume}: changes of single keys. */
@@ -35,7 +36,11 @@ final class Steering {
             this::unset,
             words -> words.isEmpty() ? Keys.known(door.snapshot()) : List.of()),
         steer("drain", "lets it finish its connections and gives it no new ones", AdminState.DRAIN),
-        steer("resume", "gives it new connections again", AdminState.IN_SERVICE));
+        steer(
+            "resume",
+            "gives it new connections again; a real server also that is held down though it is"
+                + " healthy (manual resume, damping, ejection)",
+            AdminState.IN_SERVICE));
   }
 
   private Command steer(String word, String help, AdminState state) {
@@ -99,7 +104,15 @@ final class Steering {
           default ->
               throw CommandFailure.usage("'" + kind + "': expected " + String.join(", ", KINDS));
         };
-    return door.apply(request, new Change.Put(path, state.word()));
+    Output done = door.apply(request, new Change.Put(path, state.word()));
+    if (state == AdminState.IN_SERVICE && kind.equals("real-server") && done.exit() == Exit.DONE) {
+      RealServerId id = Known.realServer(door.snapshot(), name);
+      boolean released = door.director().resume(id, request.origin());
+      return released
+          ? new Output(Exit.DONE, done.text() + "; it is no longer held down", done.data())
+          : done;
+    }
+    return done;
   }
 
   private List<String> setCandidates(List<String> words) {

@@ -176,6 +176,35 @@ class ShellTest {
   }
 
   @Test
+  void whatChecksFoundIsShownAndExplained() throws Exception {
+    Run run = lab.cli("show", "checks");
+    List<String> lines = run.out().lines().toList();
+    assertEquals(
+        "REAL   CHECK  TYPE  VERDICT  LOOKS  FAILED  FAULTS  STREAK  LATENCY  TEXT", lines.get(0));
+    assertTrue(lines.get(1).startsWith("web/a  ready  http  passed   100    7"), lines.get(1));
+    assertEquals(2, lines.size());
+    assertEquals(run, lab.cli("show", "checks", "web/a", "ready", "passed"));
+    assertEquals(1, lab.cli("show", "checks", "failed").out().lines().count());
+    assertEquals(1, lab.cli("show", "checks", "nothing").exit());
+    String why = lab.cli("why", "web/a").out();
+    assertTrue(why.contains("check ready  true  HTTP/1.1 200 OK, 24 bytes"), why);
+    assertTrue(why.contains("ready  false   3.0ms    status 503, expected 200-299"), why);
+    assertTrue(lab.cli("why", "web/a", "--json").out().contains("\"evidence\""));
+    assertTrue(lab.cli("show", "check-types").out().contains("org.strowger.checks"));
+    assertTrue(lab.cli("why", "http").out().startsWith("check-type http 0.1.0 is active"));
+    assertTrue(lab.cli("show", "health").out().contains("LATE-P99-US"));
+  }
+
+  @Test
+  void resumeAlsoEndsWhatHoldsARealServer() throws Exception {
+    lab.director.hold(new RealServerId("web", "a"));
+    String held = lab.cli("resume", "real-server", "web/a").out();
+    assertTrue(held.endsWith("; it is no longer held down\n"), held);
+    String again = lab.cli("resume", "real-server", "web/a").out();
+    assertTrue(!again.contains("held down"), again);
+  }
+
+  @Test
   void connectionsAreShownAndCut() throws Exception {
     lab.director.connect(connection(1, "192.0.2.1", "a"));
     lab.director.connect(connection(2, "192.0.2.2", "b"));

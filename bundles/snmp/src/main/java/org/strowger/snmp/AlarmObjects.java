@@ -113,7 +113,7 @@ final class AlarmObjects {
     return severity == Severity.CRITICAL || severity == Severity.MAJOR;
   }
 
-  /** RowPointer to the row of {@code service=a}, {@code pool=b}, {@code pool=b,real=c}, ... */
+  /** RowPointer to the row of {@code service=a}, {@code pool=b,real=c}, {@code check=d}, ... */
   static OID resourceRow(String resource) {
     String pool = part(resource, "pool");
     String real = part(resource, "real");
@@ -125,6 +125,10 @@ final class AlarmObjects {
     String service = part(resource, "service");
     if (!service.isEmpty()) {
       return LbObjects.serviceRow(service);
+    }
+    String check = part(resource, "check");
+    if (!check.isEmpty()) {
+      return HealthObjects.checkRow(check);
     }
     String scheduler = part(resource, "scheduler");
     return scheduler.isEmpty() ? Oids.ZERO_DOT_ZERO : LbObjects.schedulerRow(scheduler);

@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import static org.strowger.snmp.Column.read;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -10,7 +11,6 @@ import org.snmp4j.smi.OID;
 import org.strowger.api.OperState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.RealServerId;
-import org.strowger.api.SchedulerState;
 import org.strowger.api.Snapshot;
 import org.strowger.api.VirtualServiceCounters;
 
@@ -18,8 +18,6 @@ import org.strowger.api.VirtualServiceCounters;
 final class LbObjects {
   private static final OID SUMMARY = Oids.below(Oids.STG_LB_MIB, 1, 1);
   static final OID TABLES = Oids.below(Oids.STG_LB_MIB, 1, 2);
-  private static final int SCHEDULER = 1;
-  private static final int VERSION_OCTETS = 64;
   private static final int TRANSPORT_OCTETS = 32;
 
   private LbObjects() {}
@@ -29,7 +27,7 @@ final class LbObjects {
     all.addAll(ServiceObjects.all());
     all.add(PoolObjects.table());
     all.addAll(RealServerObjects.all());
-    all.add(schedulers());
+    all.add(PluginObjects.table());
     all.add(planes());
     return all;
   }
@@ -51,7 +49,7 @@ final class LbObjects {
 
   /** The row of a scheduler, for RowPointers. */
   static OID schedulerRow(String scheduler) {
-    return cell(9, 3, schedulerIndex(scheduler));
+    return cell(9, 3, PluginObjects.schedulerIndex(scheduler));
   }
 
   private static OID cell(int table, int column, OID index) {
@@ -60,10 +58,6 @@ final class LbObjects {
 
   static OID index(RealServerId id) {
     return new OID(Smi.nameIndex(id.pool()).getValue(), Smi.nameIndex(id.real()).getValue());
-  }
-
-  private static OID schedulerIndex(String name) {
-    return new OID(new int[] {SCHEDULER}, Smi.nameIndex(name).getValue());
   }
 
   private static Collection<Subtree> summary() {
@@ -83,7 +77,16 @@ final class LbObjects {
             Oids.below(SUMMARY, 12), m -> Smi.text(m.snapshot().configuration().directorZone())),
         new Scalar(
             Oids.below(SUMMARY, 13),
-            m -> Smi.gauge(m.snapshot().configuration().connectionLimit())));
+            m -> Smi.gauge(m.snapshot().configuration().connectionLimit())),
+        new Scalar(
+            Oids.below(SUMMARY, 14),
+            m ->
+                Smi.text(
+                    m.snapshot()
+                        .configuration()
+                        .maintenanceFolder()
+                        .map(Path::toString)
+                        .orElse(""))));
   }
 
   private static Subtree count(int number, Function<Snapshot, Number> value) {
@@ -109,26 +112,6 @@ final class LbObjects {
     return snapshot.serviceCounters().values().stream()
         .mapToLong(VirtualServiceCounters::connsActive)
         .sum();
-  }
-
-  private static Subtree schedulers() {
-    RowSource<Snapshot, SchedulerState> rows =
-        new RowSource<>(
-            Moment::snapshot,
-            snapshot -> snapshot.schedulers().values(),
-            scheduler -> schedulerIndex(scheduler.name()));
-    List<Column<SchedulerState>> columns =
-        List.of(
-            read(3, (m, s) -> Smi.text(s.bundleName())),
-            read(4, (m, s) -> Smi.text(s.version(), VERSION_OCTETS)),
-            read(5, (m, s) -> Smi.code(s.state())),
-            read(6, (m, s) -> Smi.gauge(s.users())),
-            read(7, (m, s) -> Smi.counter64(s.invocations())),
-            read(8, (m, s) -> Smi.counter64(s.failures())),
-            read(9, (m, s) -> Smi.dateAndTime(s.lastSwap())),
-            read(10, (m, s) -> Smi.counter32(s.swapCount())),
-            read(11, (m, s) -> Smi.code(s.kind())));
-    return new Table<>(Oids.below(TABLES, 9), rows, columns);
   }
 
   private static Subtree planes() {

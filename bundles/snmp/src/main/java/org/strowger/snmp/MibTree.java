@@ -76,6 +76,7 @@ final class MibTree implements MOServer {
   static MibTree ofAllModules(String sysDescr) {
     List<Subtree> objects = new ArrayList<>(StandardObjects.all(sysDescr));
     objects.addAll(LbObjects.all());
+    objects.addAll(HealthObjects.all());
     objects.addAll(AlarmObjects.all());
     return new MibTree(objects);
   }

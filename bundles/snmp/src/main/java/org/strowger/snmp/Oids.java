@@ -13,6 +13,7 @@ final class Oids {
   static final OID STG_DIRECTOR_SOFTWARE = below(STG, 1, 3);
   static final OID STG_MGMT = below(STG, 2);
   static final OID STG_LB_MIB = below(STG_MGMT, 3);
+  static final OID STG_HC_MIB = below(STG_MGMT, 4);
   static final OID STG_ALM_MIB = below(STG_MGMT, 6);
 
   static final OID SYSTEM = below(MIB_2, 1);

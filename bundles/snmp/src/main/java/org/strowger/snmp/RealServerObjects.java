@@ -12,6 +12,7 @@ import org.strowger.api.Configuration;
 import org.strowger.api.KeyPath;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerCounters;
+import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerState;
 
 /** The real servers of STROWGER-LB-MIB: wanted, observed, counted. */
@@ -55,7 +56,8 @@ final class RealServerObjects {
             (m, r) -> Smi.code(r.adminState()),
             Writable.adminState(r -> KeyPath.realServer(r.id(), "adminState"))),
         read(12, (m, r) -> Smi.gauge(r.priority())),
-        read(13, (m, r) -> Smi.text(r.zone())));
+        read(13, (m, r) -> Smi.text(r.zone())),
+        read(14, (m, r) -> Smi.text(r.track().map(RealServerId::toString).orElse(""))));
   }
 
   private static List<Column<RealServer>> realServerStateColumns() {

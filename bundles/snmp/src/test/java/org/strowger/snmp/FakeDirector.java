@@ -30,7 +30,6 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
-import org.strowger.api.HealthState;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
@@ -60,6 +59,7 @@ import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
 import org.strowger.api.Why;
+import org.strowger.testkit.HealthSample;
 import org.strowger.testkit.Keys;
 
 /**
@@ -282,7 +282,7 @@ final class FakeDirector implements Director {
   }
 
   private Configuration build() {
-    return new Configuration("lab-1", "", 0, Optional.empty(), Map.of(), pools, services, management);
+    return new Configuration("lab-1", "", 0, Optional.empty(), Map.of("ready", HealthSample.CHECK), pools, services, management);
   }
 
   private RevisionSummary summary() {
@@ -355,10 +355,10 @@ final class FakeDirector implements Director {
         new TreeMap<>(
             Map.of("relay", new PlaneState("relay", "io_uring", 7, 90, 1_024, 1, 2, 65_536))),
         schedulers(),
-        HealthState.NONE,
-        new TreeMap<>(),
-        Map.of(),
-        new TreeMap<>(),
+        HealthSample.STATE,
+        HealthSample.probes(CHANGED),
+        HealthSample.probesOf(new RealServerId("web", "a")),
+        HealthSample.types(CHANGED),
         List.of(),
         List.copyOf(alarms),
         alarmSequence,

@@ -17,15 +17,22 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.strowger.api.AdminState;
 import org.strowger.api.AlarmType;
+import org.strowger.api.CheckTypeState;
 import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
 import org.strowger.api.ForwardingMethod;
+import org.strowger.api.HealthCheck;
+import org.strowger.api.HealthState;
+import org.strowger.api.InitState;
 import org.strowger.api.NotificationKind;
+import org.strowger.api.OnDown;
 import org.strowger.api.OperState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
+import org.strowger.api.ProbeState;
+import org.strowger.api.ProbeVerdict;
 import org.strowger.api.ProxyVersion;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerCounters;
@@ -56,6 +63,7 @@ class MibsTest {
   @Test
   void smilintPrintsNothing() {
     assertEquals("", modules.lint("STROWGER-LB-MIB").text());
+    assertEquals("", modules.lint("STROWGER-HEALTH-MIB").text());
     assertEquals("", modules.lint("STROWGER-ALARM-MIB").text());
     // It wants every name to end in -MIB, as no module of structure does, ...
     assertEquals("", modules.lint("STROWGER-SMI", "-i", "module-name-suffix").text());
@@ -127,6 +135,9 @@ class MibsTest {
     same("StgSchedulerKind", SchedulerKind.values());
     same("StgNotificationKind", NotificationKind.values());
     same("StgProxyVersion", ProxyVersion.values());
+    same("StgInitState", InitState.values());
+    same("StgOnDown", OnDown.values());
+    same("StgProbeVerdict", ProbeVerdict.values());
     Map<Integer, String> severities =
         modules.type("ITU-ALARM-TC-MIB", "ItuPerceivedSeverity").labels();
     assertEquals(words(Severity.values()), severities);
@@ -176,13 +187,17 @@ class MibsTest {
           Map.entry("SchedulerState.kind", "stgLbPluginSchedulerKind: the kind is the index"),
           Map.entry("PlaneState.name", "the index"),
           Map.entry("Configuration.directorName", "sysName"),
+          Map.entry("CheckTypeState.name", "the index"),
+          Map.entry("HealthCheck.name", "the index"),
+          Map.entry("ProbeState.history", "stgHcResultLast*; all of them are in JMX and the shell"),
+          Map.entry("Configuration.checks", "stgHcCheckTable"),
           Map.entry("Configuration.pools", "stgLbPoolTable"),
           Map.entry("Configuration.virtualServices", "stgLbServiceTable"),
           Map.entry("Configuration.management", "the tables of USM, VACM and targets"));
 
   /** Lists are counted here and written out in JMX: a prefix list may have 10,000 entries. */
   private static final Set<String> COUNTED =
-      Set.of("access.allow", "access.deny", "proxyProtocol.acceptFrom");
+      Set.of("health.checks", "access.allow", "access.deny", "proxyProtocol.acceptFrom");
 
   @Test
   void everyComponentOfTheVocabularyHasItsColumn() {
@@ -197,7 +212,12 @@ class MibsTest {
     wrong.addAll(missing("stgLbReal", RealServerState.class));
     wrong.addAll(missing("stgLbReal", RealServerCounters.class));
     wrong.addAll(missing("stgLbPlugin", SchedulerState.class));
+    wrong.addAll(missing("stgLbPlugin", CheckTypeState.class));
     wrong.addAll(missing("stgLbPlane", PlaneState.class));
+    wrong.addAll(missing("stgHc", HealthState.class));
+    wrong.addAll(missing("stgHcCheck", HealthCheck.class));
+    wrong.addAll(missing("stgHcResult", ProbeState.class));
+    wrong.addAll(missing("stgHcResultLast", ProbeState.Result.class));
     assertEquals(List.of(), wrong);
     for (Verdict verdict : Verdict.values()) {
       Modules.Subject subject = subjects.get("stgLbService" + capital(verdict.word()));

@@ -5,10 +5,12 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,7 +31,6 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
-import org.strowger.api.HealthState;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
@@ -80,6 +81,7 @@ public final class FakeDirector implements Director {
           "web", InetAddress.getLoopbackAddress(), 8080, Protocol.TCP, "wlc", "web");
   private Pool pool = Pool.plain("web", Map.of());
   private long carried;
+  private final Set<RealServerId> held = new HashSet<>();
   private Optional<Management.Jmx> jmx = Optional.empty();
   private long revision = 1;
 
@@ -234,7 +236,7 @@ public final class FakeDirector implements Director {
             "",
             0,
             Optional.empty(),
-            Map.of(),
+            Map.of("ready", HealthSample.CHECK),
             Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),
             new Management(Optional.empty(), jmx)),
@@ -286,10 +288,10 @@ public final class FakeDirector implements Director {
                     0,
                     START,
                     0))),
-        HealthState.NONE,
-        new TreeMap<>(),
-        Map.of(),
-        new TreeMap<>(),
+        HealthSample.STATE,
+        HealthSample.probes(START),
+        HealthSample.probesOf(new RealServerId("web", "a")),
+        HealthSample.types(START),
         List.of(new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, START)),
         List.copyOf(alarms),
         alarms.size(),
@@ -384,12 +386,18 @@ public final class FakeDirector implements Director {
 
   @Override
   public Optional<Why> why(RealServerId id) {
-    return Optional.empty();
+    return Optional.ofNullable(snapshot().realServers().get(id))
+        .map(state -> new Why(id, state, HealthSample.evidence()));
+  }
+
+  /** The next resume of a real server ends what holds it. */
+  public synchronized void hold(RealServerId id) {
+    held.add(id);
   }
 
   @Override
-  public boolean resume(RealServerId id, Origin origin) {
-    return false;
+  public synchronized boolean resume(RealServerId id, Origin origin) {
+    return held.remove(id);
   }
 
   @Override

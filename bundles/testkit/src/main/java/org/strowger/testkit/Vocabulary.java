@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.strowger.api.AccessList;
 import org.strowger.api.ConnectionLog;
+import org.strowger.api.HealthPolicy;
 import org.strowger.api.Management;
 import org.strowger.api.Persistence;
 import org.strowger.api.PortRange;
@@ -32,7 +33,10 @@ public final class Vocabulary {
           Persistence.class, List.of("Persist", ""),
           AccessList.class, List.of("Access", ""),
           ProxyProtocol.class, List.of("Proxy", ""),
-          ConnectionLog.class, List.of("Log", ""));
+          ConnectionLog.class, List.of("Log", ""),
+          HealthPolicy.class, List.of("", ""),
+          HealthPolicy.Outlier.class, List.of("Outlier", ""),
+          HealthPolicy.Damping.class, List.of("Damping", ""));
 
   /** Names that would clash, or be longer than the 32 letters smilint allows. */
   private static final Map<String, String> OTHERWISE =
@@ -59,11 +63,13 @@ public final class Vocabulary {
         names.put(key + ".first", capital(key));
         names.put(key + ".last", capital(key) + "Last");
       } else if (around != null) {
-        for (RecordComponent part : inner.getRecordComponents()) {
-          String path = key + "." + part.getName();
-          String name = around.getFirst() + capital(part.getName()) + around.getLast();
-          names.put(path, OTHERWISE.getOrDefault(path, name));
-        }
+        names(inner)
+            .forEach(
+                (part, flat) -> {
+                  String path = key + "." + part;
+                  String name = around.getFirst() + flat + around.getLast();
+                  names.put(path, OTHERWISE.getOrDefault(path, name));
+                });
       } else if (inner.isRecord() && !WHOLE.contains(inner)) {
         throw new AssertionError(
             type.getSimpleName() + "." + key + " is a record that has no rule for its names");

@@ -1,0 +1,95 @@
+package org.strowger.jmx;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.strowger.api.CheckTypeState;
+import org.strowger.api.HealthCheck;
+import org.strowger.api.HealthState;
+
+/** {@code type=Health}, {@code type=Check} and {@code type=CheckType}. */
+final class HealthObjects {
+  static final ObjectKind<HealthState> HEALTH =
+      new ObjectKind<>("Health", "The health checker as a whole", health(), List.of());
+
+  static final ObjectKind<HealthCheck> CHECK =
+      new ObjectKind<>("Check", "A health check that pools refer to", check(), List.of());
+
+  static final ObjectKind<CheckTypeState> TYPE =
+      new ObjectKind<>(
+          "CheckType", "A type of health check, offered by a bundle", type(), List.of());
+
+  private HealthObjects() {}
+
+  private static List<Field<HealthState>> health() {
+    return new Fields<HealthState>()
+        .gauge("Probes", "{probe}", "Checks at an address and port, each once", HealthState::probes)
+        .gauge("Running", "{look}", "Looks under way now", HealthState::running)
+        .gauge("RunningLimit", "{look}", "Looks at once, at most", HealthState::runningLimit)
+        .counter("Looks", "{look}", "Looks that were started", HealthState::looks)
+        .counter("Stalls", "{look}", "Looks that could not start in time", HealthState::stalls)
+        .gauge(
+            "Stalled",
+            "s",
+            "Time for which looks have been starting late; 0 if they start in time",
+            HealthState::stalled)
+        .gauge(
+            "LatenessMicros",
+            "us",
+            "How late looks start: 99 of 100 of the last thousand were not later",
+            HealthState::latenessMicros)
+        .list();
+  }
+
+  private static List<Field<HealthCheck>> check() {
+    return new Fields<HealthCheck>()
+        .text("Name", "Its name in the configuration", HealthCheck::name)
+        .text("Type", "What it does", HealthCheck::type)
+        .duration("Interval", "Between two looks while it passes", HealthCheck::interval)
+        .duration(
+            "RisingInterval",
+            "Between two looks while it has failed and passes again",
+            HealthCheck::risingInterval)
+        .duration(
+            "DownInterval", "Between two looks while it has failed", HealthCheck::downInterval)
+        .duration(
+            "RetryInterval",
+            "Between two looks while it has passed and misses",
+            HealthCheck::retryInterval)
+        .duration(
+            "LongestInterval",
+            "DownInterval doubles up to this while every look fails",
+            HealthCheck::longestInterval)
+        .duration("Timeout", "A look that takes longer has failed", HealthCheck::timeout)
+        .number("Rise", "{look}", "Looks in a row that must pass", HealthCheck::rise)
+        .number("Fall", "{look}", "Looks in a row that must fail", HealthCheck::fall)
+        .text("Address", "Where it looks; empty: at the real server", c -> text(c.address()))
+        .number("Port", "", "Where it looks; 0: that of the real server", HealthCheck::port)
+        .text("Source", "Where it looks from; empty: as the kernel chooses", c -> text(c.source()))
+        .text(
+            "Options",
+            "Those of its type",
+            c ->
+                c.options().entrySet().stream()
+                    .map(entry -> entry.getKey() + "=" + entry.getValue())
+                    .collect(Collectors.joining(", ")))
+        .list();
+  }
+
+  private static String text(Optional<InetAddress> address) {
+    return address.map(InetAddress::getHostAddress).orElse("");
+  }
+
+  private static List<Field<CheckTypeState>> type() {
+    return new Fields<CheckTypeState>()
+        .text("Name", "Name in the configuration", CheckTypeState::name)
+        .text("BundleName", "The bundle that offers it; empty if none", CheckTypeState::bundleName)
+        .text("Version", "Version of that bundle", CheckTypeState::version)
+        .word("State", "State of the plug-in", CheckTypeState::state)
+        .gauge("Users", "{check}", "Health checks of this type", CheckTypeState::users)
+        .time("LastSwap", "When the present one came", CheckTypeState::lastSwap)
+        .counter("SwapCount", "{swap}", "Times it was exchanged", CheckTypeState::swapCount)
+        .list();
+  }
+}

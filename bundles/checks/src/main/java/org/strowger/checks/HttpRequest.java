@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ record HttpRequest(
     Optional<Pattern> body,
     Optional<Pattern> notBody,
     Optional<byte[]> sha256,
-    Map<String, String> headers,
+    Map<String, Pattern> headers,
     int maxBody) {
   static final int DEFAULT_MAX_BODY = 64 * 1024;
   static final int MAX_BODY = 1 << 20;
@@ -48,8 +49,7 @@ record HttpRequest(
             options.expression("body"),
             options.expression("notBody"),
             options.hex("sha256", 32),
-            options.texts(
-                "expectHeaders", MAX_EXPECTED_HEADERS, EXPECTED_HEADER, "a regular expression"),
+            expressions(options),
             (int) options.number("maxBody", 1, MAX_BODY, DEFAULT_MAX_BODY));
     request.checkTogether(options);
     return request;
@@ -62,13 +62,21 @@ record HttpRequest(
     if (method.equals("HEAD") && (body.isPresent() || sha256.isPresent())) {
       options.refuse("method", "GET or OPTIONS: an answer to HEAD has no body to look at");
     }
-    for (String expression : headers.values()) {
-      try {
-        Pattern.compile(expression);
-      } catch (com.google.re2j.PatternSyntaxException notOne) {
-        options.refuse("expectHeaders", "regular expressions; '" + expression + "' is none");
-      }
-    }
+  }
+
+  private static Map<String, Pattern> expressions(Options options) {
+    Map<String, Pattern> expressions = new LinkedHashMap<>();
+    options
+        .texts("expectHeaders", MAX_EXPECTED_HEADERS, EXPECTED_HEADER, "a regular expression")
+        .forEach(
+            (name, text) ->
+                Options.readExpression(text)
+                    .ifPresentOrElse(
+                        expression -> expressions.put(name, expression),
+                        () ->
+                            options.refuse(
+                                "expectHeaders", "regular expressions; '" + text + "' is none")));
+    return expressions;
   }
 
   /** Checks status and headers. */
@@ -76,11 +84,10 @@ record HttpRequest(
     if (!status.contains(response.getCode())) {
       throw new Unexpected(about() + ": status " + response.getCode() + ", expected " + status);
     }
-    for (Map.Entry<String, String> wanted : headers.entrySet()) {
-      Pattern expression = Pattern.compile(wanted.getValue());
+    for (Map.Entry<String, Pattern> wanted : headers.entrySet()) {
       boolean found = false;
       for (Header header : response.getHeaders(wanted.getKey())) {
-        found |= expression.matcher(String.valueOf(header.getValue())).find();
+        found |= wanted.getValue().matcher(String.valueOf(header.getValue())).find();
       }
       if (!found) {
         throw new Unexpected(

@@ -72,15 +72,13 @@ final class ScriptCheck implements Check {
     if (!PERMITS.tryAcquire(look.remainingMillis() / 2, TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException(MAX_AT_ONCE + " scripts run already");
     }
+    Process process;
     try {
-      return play(look);
-    } finally {
+      process = start(look.target());
+    } catch (RuntimeException thrown) {
       PERMITS.release();
+      throw thrown;
     }
-  }
-
-  private CheckResult play(Look look) throws IOException, InterruptedException {
-    Process process = start(look.target());
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     // A pipe's read holds its thread, and would hold the carrier of a virtual one.
     Thread reader =
@@ -130,6 +128,9 @@ final class ScriptCheck implements Check {
       }
     } catch (IOException closed) {
       Thread.currentThread().interrupt(); // the program was killed: what it printed is what we have
+    } finally {
+      // Not before: what the program left running may hold its output, and this thread, for long.
+      PERMITS.release();
     }
   }
 

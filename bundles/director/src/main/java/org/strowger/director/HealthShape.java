@@ -48,7 +48,7 @@ final class HealthShape {
         "source",
         optional(Type.address(), "Local address to look from; the kernel's choice."),
         "options",
-        new Key.Open("Options of that type.", false));
+        new Key.Open("Options of that type.", false, true));
   }
 
   static Key.Branch outlier() {

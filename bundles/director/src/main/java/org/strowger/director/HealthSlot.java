@@ -120,10 +120,14 @@ final class HealthSlot {
           .forEach(
               (id, state) ->
                   known.computeIfPresent(
-                      id, (same, before) -> state.looks() >= before.looks() ? state : before));
+                      id, (same, before) -> seen(state) > seen(before) ? state : before));
     } catch (RuntimeException | LinkageError thrown) { // one being replaced: the next time
       LOG.atWarn().setCause(thrown).log("the health checker does not report");
     }
+  }
+
+  private static long seen(ProbeState state) {
+    return state.looks() + state.faults();
   }
 
   /** What another director's bundle knew. */

@@ -37,11 +37,11 @@ final class JsonSchema {
         schema.put("propertyNames", Map.of("pattern", "^" + Names.PATTERN.pattern() + "$"));
         schema.put("additionalProperties", schema(named.each()));
       }
-      case Key.Open _ -> {
+      case Key.Open open -> {
+        List<Object> plain = List.of("string", "integer", "boolean");
+        List<Object> deep = List.of("string", "integer", "boolean", "array", "object");
         schema.put("type", "object");
-        schema.put(
-            "additionalProperties",
-            Map.of("type", List.of("string", "integer", "boolean", "array", "object")));
+        schema.put("additionalProperties", Map.of("type", open.deep() ? deep : plain));
       }
     }
     return schema;

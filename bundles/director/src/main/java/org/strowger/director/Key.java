@@ -24,8 +24,12 @@ sealed interface Key {
   record Leaf(String doc, boolean required, Type type, Optional<Object> defaultValue)
       implements Key {}
 
-  /** Free keys, checked by the plug-in they are meant for; lists and maps inside are bounded. */
-  record Open(String doc, boolean required) implements Key {}
+  /**
+   * Free keys, checked by the plug-in they are meant for.
+   *
+   * @param deep their values may be lists of plain ones and branches of keys, not only plain ones
+   */
+  record Open(String doc, boolean required, boolean deep) implements Key {}
 
   static Branch branch(String doc, Object... namesAndKeys) {
     Map<String, Key> keys = new LinkedHashMap<>();

@@ -171,7 +171,7 @@ final class Shape {
         "scheduler",
         withDefault(Type.name("a scheduler"), "wlc", "Who chooses the real server."),
         "schedulerOptions",
-        new Key.Open("Options of that scheduler.", false),
+        new Key.Open("Options of that scheduler.", false, false),
         "pool",
         required(Type.name("a pool"), "Its real servers."),
         "backupPool",

@@ -11,12 +11,6 @@ import org.strowger.api.Violation;
  * Checks a tree against the shape: every key known, every value fitting; finds all that is wrong.
  */
 final class TreeCheck {
-  /** How deep a plug-in's options may nest maps. */
-  static final int MAX_OPTION_DEPTH = 4;
-
-  /** Most entries of one list or map among them. */
-  static final int MAX_OPTION_PARTS = 64;
-
   /** Violations reported at once; further ones are only counted. */
   static final int MAX_VIOLATIONS = 100;
 
@@ -46,7 +40,7 @@ final class TreeCheck {
       }
       case Key.Branch branch -> branch(path, value, branch);
       case Key.Named named -> named(path, value, named);
-      case Key.Open _ -> open(path, value);
+      case Key.Open open -> open(path, value, open.deep());
     }
   }
 
@@ -114,33 +108,26 @@ final class TreeCheck {
             });
   }
 
-  private void open(KeyPath path, Object value) {
+  private void open(KeyPath path, Object value, boolean deep) {
     if (!(value instanceof Map<?, ?> map)) {
       add(path, value, "options by name");
       return;
     }
-    map.forEach((name, each) -> open(path.child(String.valueOf(name)), each, 1));
+    map.forEach(
+        (name, each) -> {
+          KeyPath at = path.child(String.valueOf(name));
+          if (deep && each instanceof Map<?, ?>) {
+            open(at, each, true);
+          } else if (each instanceof Map<?, ?> || (!deep && each instanceof List<?>)) {
+            add(at, "", "a plain value");
+          } else if (each instanceof List<?> list && !list.stream().allMatch(TreeCheck::plain)) {
+            add(at, "", "a list of texts, numbers or true and false");
+          }
+        });
   }
 
-  /** Maps and lists of plain values are the plug-in's to judge; here they are only bounded. */
-  private void open(KeyPath path, Object value, int depth) {
-    if (depth > MAX_OPTION_DEPTH) {
-      add(path, "", "options nested " + MAX_OPTION_DEPTH + " deep at most");
-    } else if (value instanceof Map<?, ?> map) {
-      bounded(path, map.size());
-      map.forEach((name, each) -> open(path.child(String.valueOf(name)), each, depth + 1));
-    } else if (value instanceof List<?> list) {
-      bounded(path, list.size());
-      if (list.stream().anyMatch(each -> each instanceof Map<?, ?> || each instanceof List<?>)) {
-        add(path, "", "a list of plain values");
-      }
-    }
-  }
-
-  private void bounded(KeyPath path, int size) {
-    if (size > MAX_OPTION_PARTS) {
-      add(path, size + " entries", "at most " + MAX_OPTION_PARTS);
-    }
+  private static boolean plain(Object value) {
+    return value instanceof String || value instanceof Long || value instanceof Boolean;
   }
 
   /** Levenshtein's distance, for suggestions only; names are short. */

@@ -23,7 +23,7 @@ class TreeCheckTest {
     List<String> found = violations(Map.of("pols", Map.of()));
     assertEquals(
         List.of(
-            "pols: expected no such key here, only director, pools, virtualServices, management"
+            "pols: expected no such key here, only director, checks, pools, virtualServices, management"
                 + " (did you mean pools?)"),
         found);
   }
@@ -33,6 +33,18 @@ class TreeCheckTest {
     List<String> found = violations(Map.of("virtualServices", Map.of("web", Map.of())));
     assertEquals(3, found.size(), found.toString());
     assertTrue(found.stream().anyMatch(v -> v.startsWith("virtualServices.web.pool: ")));
+  }
+
+  @Test
+  void optionsOfChecksMayHoldBranchesAndListsOfPlainValues() {
+    assertEquals(List.of(), options(Map.of("a", List.of("x", 1L, true), "b", Map.of("c", 2L))));
+    assertEquals(
+        List.of("checks.c.options.a: expected a list of texts, numbers or true and false"),
+        options(Map.of("a", List.of(Map.of()))));
+  }
+
+  private static List<String> options(Map<String, Object> options) {
+    return violations(Map.of("checks", Map.of("c", Map.of("type", "tcp", "options", options))));
   }
 
   @Test

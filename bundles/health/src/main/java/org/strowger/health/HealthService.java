@@ -14,6 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.strowger.api.CheckProvider;
 import org.strowger.api.CheckResult;
 import org.strowger.api.CheckTarget;
@@ -30,6 +32,8 @@ import org.strowger.api.ProbeState;
  * threads, and on the timer's if their time has passed.
  */
 final class HealthService implements HealthChecker, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HealthService.class);
+
   private static final HealthListener NOBODY =
       new HealthListener() {
         @Override
@@ -176,7 +180,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
         return;
       }
       slots.take(new Slots.Waiting(probing.due(), () -> start(probing, check.get())));
-    } catch (RuntimeException | LinkageError thrown) { // a third party's provider
+    } catch (RuntimeException | LinkageError | AssertionError thrown) { // a third party's code
       probing.release();
       fault(probing, "the check cannot be made: " + thrown);
       scheduleNext(probing);
@@ -293,8 +297,13 @@ final class HealthService implements HealthChecker, AutoCloseable {
 
   /** With the probing's lock, so that the director hears of its states in order. */
   private void tell(Probing probing, ProbeState before, ProbeState after) {
-    if (!closed && Judge.decides(before, after)) {
+    if (closed || !Judge.decides(before, after)) {
+      return;
+    }
+    try {
       listener.on(probing.wanted().id(), after);
+    } catch (RuntimeException | LinkageError thrown) { // a director being replaced: it is told anew
+      LOG.atWarn().setCause(thrown).log("a verdict was not taken");
     }
   }
 

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,6 +22,7 @@ public final class TestRealServer implements AutoCloseable {
   private final ServerSocket listening;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong accepted = new AtomicLong();
+  private volatile CountDownLatch frozen = new CountDownLatch(0);
 
   private TestRealServer(String name, ServerSocket listening) {
     this.name = name;
@@ -53,6 +55,16 @@ public final class TestRealServer implements AutoCloseable {
     return accepted.get();
   }
 
+  /** Connections are accepted from now on, but nobody is answered. */
+  public void freeze() {
+    frozen = new CountDownLatch(1);
+  }
+
+  /** Those that wait are answered. */
+  public void thaw() {
+    frozen.countDown();
+  }
+
   private void accept() {
     while (!listening.isClosed()) {
       try {
@@ -70,7 +82,9 @@ public final class TestRealServer implements AutoCloseable {
     try (socket) {
       InputStream in = socket.getInputStream();
       OutputStream out = socket.getOutputStream();
-      if (in.read() == 'w') {
+      int wish = in.read();
+      frozen.await();
+      if (wish == 'w') {
         out.write((name + "\n").getBytes(StandardCharsets.US_ASCII));
         return;
       }
@@ -78,6 +92,8 @@ public final class TestRealServer implements AutoCloseable {
       for (int n = in.read(block); n > 0; n = in.read(block)) {
         out.write(block, 0, n);
       }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     } catch (IOException gone) {
       // The client went away in its own manner; clients check what they got.
       open.remove(socket);
@@ -90,6 +106,7 @@ public final class TestRealServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listening.close();
+    thaw();
     for (Socket socket : open) {
       socket.close();
     }

@@ -41,8 +41,8 @@ import org.strowger.api.Protocol;
 import org.strowger.api.RealServerId;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Talker;
-import org.strowger.testkit.FakeDirector;
 import org.strowger.api.Why;
+import org.strowger.testkit.FakeDirector;
 import org.strowger.testkit.Vocabulary;
 
 /** The MBeans, seen from inside the process. */

@@ -67,7 +67,6 @@ final class PluginObjects {
     return index(SCHEDULER, name);
   }
 
-
   private static OID index(int kind, String name) {
     return new OID(new int[] {kind}, Smi.nameIndex(name).getValue());
   }

@@ -282,7 +282,15 @@ final class FakeDirector implements Director {
   }
 
   private Configuration build() {
-    return new Configuration("lab-1", "", 0, Optional.empty(), Map.of("ready", HealthSample.CHECK), pools, services, management);
+    return new Configuration(
+        "lab-1",
+        "",
+        0,
+        Optional.empty(),
+        Map.of("ready", HealthSample.CHECK),
+        pools,
+        services,
+        management);
   }
 
   private RevisionSummary summary() {

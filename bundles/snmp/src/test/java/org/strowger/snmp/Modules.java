@@ -33,7 +33,12 @@ import org.xml.sax.SAXException;
 final class Modules {
   static final Path FOLDER = Path.of("..", "..", "mibs").toAbsolutePath().normalize();
   static final List<String> NAMES =
-      List.of("STROWGER-SMI", "STROWGER-TC-MIB", "STROWGER-LB-MIB", "STROWGER-HEALTH-MIB", "STROWGER-ALARM-MIB");
+      List.of(
+          "STROWGER-SMI",
+          "STROWGER-TC-MIB",
+          "STROWGER-LB-MIB",
+          "STROWGER-HEALTH-MIB",
+          "STROWGER-ALARM-MIB");
 
   private static final Path STUBS = Path.of("src", "test", "resources", "mib-stubs");
   private static final Path FETCHED = Path.of("target", "ietf-mibs");

@@ -89,8 +89,7 @@ class NamespaceTest {
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      PrintStream out =
-          new PrintStream(socket.getOutputStream(), true, StandardCharsets.UTF_8);
+      PrintStream out = new PrintStream(socket.getOutputStream(), true, StandardCharsets.UTF_8);
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         out.print(name + " " + line + "\n");
       }
@@ -137,8 +136,7 @@ class NamespaceTest {
       words.add(PlaneProcess.class.getName());
       words.add(folder.resolve("bpf").toString());
       words.add(OBJECT.toAbsolutePath().toString());
-      process =
-          new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       answers =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

@@ -97,8 +97,7 @@ final class PlaneProcess {
     for (int i = 4; i < words.length; i++) {
       String[] real = words[i].split("=");
       reals.add(
-          RealServer.plain(
-              new RealServerId("web", real[0]), InetAddress.ofLiteral(real[1]), 80));
+          RealServer.plain(new RealServerId("web", real[0]), InetAddress.ofLiteral(real[1]), 80));
     }
     ForwardingMethod method =
         org.strowger.api.Coded.byWord(ForwardingMethod.class, words[1]).orElseThrow();

@@ -5,23 +5,15 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 import org.strowger.api.SchedulerProvider;
 import org.strowger.schedulers.Schedulers;
 
@@ -56,17 +48,7 @@ public final class SchedulersBench {
     String[] names =
         Schedulers.providers().stream().map(SchedulerProvider::name).toArray(String[]::new);
     ChainedOptionsBuilder options =
-        new OptionsBuilder()
-            .include(SchedulerPicks.class.getName() + ".pick")
-            .param("scheduler", names)
-            .forks(quick ? 1 : 3)
-            .warmupIterations(quick ? 2 : 5)
-            .warmupTime(TimeValue.milliseconds(quick ? 500 : 1000))
-            .measurementIterations(quick ? 5 : 10)
-            .measurementTime(TimeValue.milliseconds(quick ? 300 : 1000))
-            .addProfiler(GCProfiler.class)
-            .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow") // JMH's own need
-            .verbosity(VerboseMode.SILENT);
+        JmhRun.options(SchedulerPicks.class.getName() + ".pick", quick).param("scheduler", names);
     if (!quick) {
       options.param("reals", "10", "1000").param("addressFamily", "4", "6");
     }
@@ -86,13 +68,10 @@ public final class SchedulersBench {
     BenchmarkParams params = result.getParams();
     String name = params.getParam("scheduler");
     String scenario = params.getParam("reals") + " reals IPv" + params.getParam("addressFamily");
-    Measured time = Measured.of("schedulers", name, scenario, "pickTime", "ns", times(result));
-    Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-    if (allocated == null) {
-      throw new IllegalStateException("the profiler of allocations gave no result");
-    }
-    double[] bytes = {allocated.getScore()};
-    Measured garbage = Measured.of("schedulers", name, scenario, "allocated", "B", bytes);
+    Measured time =
+        Measured.of("schedulers", name, scenario, "pickTime", "ns", JmhRun.times(result));
+    Measured garbage =
+        Measured.of("schedulers", name, scenario, "allocated", "B", JmhRun.allocated(result));
     boolean late = FAST.contains(name) && time.median() > PROMISED_NANOS;
     out.printf(
         Locale.ROOT,
@@ -105,18 +84,5 @@ public final class SchedulersBench {
         garbage.median(),
         late ? "  over the promised " + PROMISED_NANOS + " ns" : "");
     return List.of(time, garbage);
-  }
-
-  private static double[] times(RunResult result) {
-    Collection<BenchmarkResult> forks = result.getBenchmarkResults();
-    return forks.stream()
-        .map(BenchmarkResult::getIterationResults)
-        .flatMap(Collection::stream)
-        .mapToDouble(SchedulersBench::score)
-        .toArray();
-  }
-
-  private static double score(IterationResult iteration) {
-    return iteration.getPrimaryResult().getScore();
   }
 }

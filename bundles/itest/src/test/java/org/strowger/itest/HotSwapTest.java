@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.strowger.testkit.VariantBundle.Edit;
 class HotSwapTest {
   private static final int HELD = 50;
   private static final int PER_SECOND = 100;
+  private static final int FLOWS = 20;
+  private static final int SOURCES = 6;
   private static final String NEW = "0.1.1";
 
   @TempDir private Path folder;
@@ -30,32 +33,85 @@ class HotSwapTest {
   /** A variant, and how to see from outside that its code is at work. */
   private record Swap(Edit edit, Lab.Condition seen) {}
 
+  private record Traffic(
+      ShortConnections brief, HeldConnections held, HeldFlows flows, PersistentSources sources) {
+    void requireWhole(String after) throws IOException {
+      assertEquals(List.of(), held.lost(), "after " + after);
+      assertEquals(List.of(), flows.lost(), "after " + after);
+      assertEquals(List.of(), brief.failures(), "after " + after);
+      sources.requireKept(after);
+    }
+  }
+
   @Test
   void everyBundleIsReplacedUnderTrafficWithoutALoss() throws Exception {
-    try (Lab lab = new Lab(folder, "")) {
-      HeldConnections held = HeldConnections.open(lab.port, HELD);
-      ShortConnections brief = ShortConnections.start(lab.port, PER_SECOND);
-      Lab.await("traffic flows", () -> brief.done() > 100 && held.blocks() > 100);
-      for (Swap swap : swaps(lab, brief)) {
-        swap(lab, swap, brief, held);
+    try (Lab lab = new Lab(folder, "");
+        UdpNamer x = new UdpNamer("x");
+        UdpNamer y = new UdpNamer("y")) {
+      int udp = Lab.freeUdp();
+      int kept = Lab.freeTcp();
+      Path more = Files.writeString(folder.resolve("more.yaml"), more(lab, udp, kept, x, y));
+      lab.cli("apply", more.toString());
+      Traffic traffic =
+          new Traffic(
+              ShortConnections.start(lab.port, PER_SECOND),
+              HeldConnections.open(lab.port, HELD),
+              HeldFlows.open(udp, FLOWS),
+              new PersistentSources(kept, SOURCES));
+      assertEquals(3, traffic.sources.realServers(), "real servers that sources are kept on");
+      Lab.await(
+          "traffic flows",
+          () ->
+              traffic.brief.done() > 100
+                  && traffic.held.blocks() > 100
+                  && traffic.flows.answers() > 100);
+      for (Swap swap : swaps(lab, traffic.brief)) {
+        swap(lab, swap, traffic);
       }
-      long before = brief.done();
-      Lab.await("traffic still flows", () -> brief.done() > before + 100);
-      brief.close();
-      held.close();
+      long before = traffic.brief.done();
+      Lab.await("traffic still flows", () -> traffic.brief.done() > before + 100);
+      traffic.brief.close();
+      traffic.held.close();
+      traffic.flows.close();
       System.out.printf(
-          "hot swap: %d short connections, %d failed; %d blocks on %d held, %d lost%n",
-          brief.done(), brief.failures().size(), held.blocks(), HELD, held.lost().size());
-      assertEquals(List.of(), held.lost());
-      assertEquals(List.of(), brief.failures());
+          "hot swap: %d short connections, %d failed; %d blocks on %d held, %d lost;"
+              + " %d answers on %d flows, %d lost%n",
+          traffic.brief.done(),
+          traffic.brief.failures().size(),
+          traffic.held.blocks(),
+          HELD,
+          traffic.held.lost().size(),
+          traffic.flows.answers(),
+          FLOWS,
+          traffic.flows.lost().size());
+      traffic.requireWhole("all");
       // Last, so that all else is proven first, and what was not asked is reported.
       assumeTrue(
           Lab.installed("snmpget"), "the new snmp bundle was not asked: snmpget is not installed");
     }
   }
 
-  private void swap(Lab lab, Swap swap, ShortConnections brief, HeldConnections held)
-      throws Exception {
+  /** The lab's configuration with a virtual service of datagrams and a persistent one. */
+  private static String more(Lab lab, int udp, int kept, UdpNamer... namers) {
+    String reals =
+        Arrays.stream(namers)
+            .map(namer -> "      " + namer.wanted() + "\n")
+            .collect(Collectors.joining());
+    return lab.configuration(1, 1, 1)
+        .replace("pools:\n", "pools:\n  names:\n    realServers:\n" + reals)
+        .replace(
+            "virtualServices:\n",
+            """
+            virtualServices:
+              names: { address: 127.0.0.1, port: %d, protocol: udp, scheduler: rr, pool: names }
+              kept:
+                { address: 127.0.0.1, port: %d, scheduler: rr, pool: web, persistence: { timeout: 1h } }
+            """
+                .formatted(udp, kept));
+  }
+
+  private void swap(Lab lab, Swap swap, Traffic traffic) throws Exception {
+    ShortConnections brief = traffic.brief;
     String name = swap.edit.directory();
     Path variant = VariantBundle.make(lab.distribution, swap.edit, NEW, folder);
     brief.takeWorstMillis();
@@ -65,8 +121,7 @@ class HotSwapTest {
     long before = brief.done();
     Lab.await("traffic flows after " + name, () -> brief.done() > before + PER_SECOND);
     System.out.printf("hot swap: %-10s worst connection %d ms%n", name, brief.takeWorstMillis());
-    assertEquals(List.of(), held.lost(), "after " + name);
-    assertEquals(List.of(), brief.failures(), "after " + name);
+    traffic.requireWhole(name);
   }
 
   private static boolean shown(Lab lab, String name) throws Exception {

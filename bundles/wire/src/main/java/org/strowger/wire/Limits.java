@@ -16,6 +16,12 @@ final class Limits {
   /** Buffers that the kernel may fill, a loop: 1,024 of 64 KiB; made as they are needed. */
   static final int RING_LENT_BUFFERS = 1024;
 
+  /**
+   * Completions the kernel keeps for a loop without an allocation of its own: 16 bytes each, room
+   * for one of each of as many sockets that end at once.
+   */
+  static final int RING_COMPLETIONS = 32_768;
+
   /** Time between two looks for connects that take too long. */
   static final long CONNECT_TICK_MILLIS = 50;
 

@@ -39,6 +39,7 @@ final class Loop {
   private final Tally wire;
   private final Buffers buffers;
   private final Sweep sweep = new Sweep(this);
+  private final ConnectDeadlines connectDeadlines = new ConnectDeadlines(this);
   private final Set<Acceptor> acceptors = new HashSet<>();
   private final ArrayDeque<Search> parked = new ArrayDeque<>();
   private final FlowTable flows = new FlowTable(this, Limits.FLOWS);
@@ -48,8 +49,6 @@ final class Loop {
   private boolean accepting = true;
   private boolean rings;
   private @Nullable RingLoop ring;
-  private ArrayDeque<Connecting> connecting = new ArrayDeque<>();
-  private boolean ticking;
   private volatile int live;
 
   /**
@@ -104,35 +103,9 @@ final class Loop {
     return ring != null;
   }
 
-  /** Ends the connect after that time, unless it has ended by itself. */
-  void connectDeadline(RingSide side, int millis) {
-    connecting.add(new Connecting(side, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis)));
-    if (!ticking) {
-      ticking = true;
-      later(Limits.CONNECT_TICK_MILLIS, this::tick);
-    }
+  ConnectDeadlines connectDeadlines() {
+    return connectDeadlines;
   }
-
-  private void tick() {
-    long now = System.nanoTime();
-    ArrayDeque<Connecting> all = connecting;
-    connecting = new ArrayDeque<>();
-    for (Connecting each : all) {
-      if (each.side.connecting()) {
-        if (each.deadline - now > 0) {
-          connecting.add(each);
-        } else {
-          each.side.connectTimedOut();
-        }
-      }
-    }
-    ticking = !connecting.isEmpty();
-    if (ticking) {
-      later(Limits.CONNECT_TICK_MILLIS, this::tick);
-    }
-  }
-
-  private record Connecting(RingSide side, long deadline) {}
 
   int index() {
     return index;

@@ -63,7 +63,7 @@ final class RingSide implements Side, RingSocket.Events {
       socket = opened;
       connecting = true;
       opened.connect(address);
-      connection.loop().connectDeadline(this, timeoutMillis);
+      connection.loop().connectDeadlines().add(this, timeoutMillis);
     } catch (IOException e) { // out of descriptors
       connecting = false;
       connection.connectFailed(this, e);

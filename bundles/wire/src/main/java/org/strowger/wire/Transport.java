@@ -114,7 +114,7 @@ enum Transport {
   }
 
   private static IoUringIoHandlerConfig ring() {
-    IoUringIoHandlerConfig config = new IoUringIoHandlerConfig();
+    IoUringIoHandlerConfig config = new IoUringIoHandlerConfig().setCqSize(Limits.RING_COMPLETIONS);
     if (IoUring.isRegisterBufferRingSupported()) {
       config.setBufferRingConfig(
           IoUringBufferRingConfig.builder()

@@ -9,8 +9,10 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.strowger.api.Bpf;
 import org.strowger.api.Network;
 
-/** The bundle as OSGi sees it: two services. What they cannot do they say when asked, so that a
- * start without the kernel plane costs nothing. */
+/**
+ * The bundle as OSGi sees it: two services. What they cannot do they say when asked, so that a
+ * start without the kernel plane costs nothing.
+ */
 @Component(
     name = "org.strowger.linux",
     immediate = true,

@@ -341,6 +341,40 @@ class PlaneTest {
             .toList());
   }
 
+  private List<String> addresses() {
+    return lab.network.addresses().stream()
+        .map(each -> each.address().getHostAddress() + "/" + each.prefixLength())
+        .toList();
+  }
+
+  @Test
+  void addressesFollowTheServicesOnTheDataInterfaceOnly() {
+    lab.applyOn("card", Lab.service("web", WEB, A), Lab.service("mail", MAIL, A));
+    assertEquals(3, addresses().size());
+    assertEquals(2, lab.network.announced.size());
+
+    lab.applyOn("card", Lab.service("web", WEB, A));
+    assertEquals(List.of("10.0.0.254/24", WEB + "/32"), addresses());
+    assertEquals(2, lab.network.announced.size(), "what stays is not announced again");
+
+    lab.apply(Lab.service("web", WEB, A));
+    assertEquals(List.of("10.0.0.254/24"), addresses());
+  }
+
+  @Test
+  void aDataInterfaceThatIsMissingIsToldAndForwardingGoesOn() {
+    lab.applyOn("other", Lab.service("web", WEB, A));
+
+    assertTrue(
+        lab.events.contains(
+            new PlaneEvent.ResourceShort(
+                "dataInterface", "director.dataInterface: there is no network device other")),
+        lab.events.toString());
+    assertTrue(lab.cell(WEB).isPresent());
+    lab.applyOn("card", Lab.service("web", WEB, A));
+    assertTrue(lab.events.contains(new PlaneEvent.ResourceEased("dataInterface")));
+  }
+
   @Test
   void theWholeFolderCanBeRemoved() throws Exception {
     lab.apply(Lab.service("web", WEB, A));

@@ -179,6 +179,28 @@ class PlaneTest {
   }
 
   @Test
+  void servicesThatSwapTheirAddressesAreBothThere() {
+    lab.apply(Lab.service("web", WEB, A), Lab.service("mail", MAIL, C));
+    int web = lab.cell(WEB).orElseThrow().index();
+    int mail = lab.cell(MAIL).orElseThrow().index();
+
+    lab.apply(Lab.service("web", MAIL, A), Lab.service("mail", WEB, C));
+
+    assertEquals(web, lab.cell(MAIL).orElseThrow().index());
+    assertEquals(mail, lab.cell(WEB).orElseThrow().index());
+  }
+
+  @Test
+  void aServiceUnderAnotherNameTakesOverTheAddress() {
+    lab.apply(Lab.service("web", WEB, A));
+    int before = lab.cell(WEB).orElseThrow().index();
+
+    lab.apply(Lab.service("shop", WEB, A));
+
+    assertNotEquals(before, lab.cell(WEB).orElseThrow().index());
+  }
+
+  @Test
   void aRealServerThatComesBackHasItsConnectionsAgain() {
     lab.apply(Lab.service("web", WEB, A, B));
     List<Integer> before = lab.indexes(WEB);

@@ -15,12 +15,15 @@ import java.util.Optional;
  *     is no limit
  * @param maintenanceFolder a file in it named as a real server ({@code POOL_REAL}, its address, or
  *     address and port as {@code 192.0.2.1_80}) drains it
+ * @param dataInterface network device on which the addresses of virtual services that the kernel
+ *     forwards are put; empty: the operator puts them there
  */
 public record Configuration(
     String directorName,
     String directorZone,
     long connectionLimit,
     Optional<Path> maintenanceFolder,
+    String dataInterface,
     Map<String, HealthCheck> checks,
     Map<String, Pool> pools,
     Map<String, VirtualService> virtualServices,

@@ -1,8 +1,9 @@
 package org.strowger.api;
 
 /**
- * The end of every path that a new connection can take through a director. Each verdict has a
- * sentence and a counter; the code is its place in the MIB.
+ * The end of every path through a director: of a new connection and, where a plane sees packets
+ * (codes from 13), of a packet. Each verdict has a sentence and a counter; the code is its place in
+ * the MIB.
  */
 public enum Verdict implements Coded {
   ACCEPTED(1, "accepted", "the connection was given to a real server"),
@@ -17,7 +18,21 @@ public enum Verdict implements Coded {
   QUEUE_FULL(10, "queueFull", "too many connections wait for a real server already"),
   BAD_PROXY_HEADER(
       11, "badProxyHeader", "a trusted source sent no valid PROXY protocol header in time"),
-  CLIENT_GONE(12, "clientGone", "the client left before a real server was found");
+  CLIENT_GONE(12, "clientGone", "the client left before a real server was found"),
+  TABLE_FULL(13, "tableFull", "the connection table has no room"),
+  NO_SOURCE_PORT(14, "noSourcePort", "no free source port was found for the real server's side"),
+  UNKNOWN_CONNECTION(
+      15, "unknownConnection", "a packet in the middle of a connection that is not known"),
+  MALFORMED(16, "malformed", "a header is cut off or lies about its length"),
+  UNKNOWN_FRAGMENT(17, "unknownFragment", "a fragment whose first one was not seen"),
+  TOO_BIG(18, "tooBig", "the packet is larger than the path takes, and must not be cut"),
+  HOP_LIMIT(19, "hopLimit", "the packet's time to live has ended"),
+  NO_ROUTE(20, "noRoute", "the kernel could not send, encapsulate or rewrite the packet"),
+  LOOP(21, "loop", "the packet comes from another director"),
+  FORWARDED(22, "forwarded", "a packet of a known connection went its way"),
+  RELATED(23, "related", "an ICMP error about a known connection went its way"),
+  NOT_OURS(24, "notOurs", "the packet is for no virtual service: it is left to the host"),
+  CUT(25, "cut", "the connection was cut by an operator");
 
   private final int code;
   private final String word;

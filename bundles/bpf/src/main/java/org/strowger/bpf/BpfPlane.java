@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,8 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
           ForwardingMethod.TUNNEL_GUE,
           ForwardingMethod.LOCAL);
 
+  private static final String ADDRESSES = "dataInterface";
+
   /** JDK types in the JVM's own map: they outlive this bundle, and hold no class of it. */
   private static final String MEMORY = "strowger.bpf.memory";
 
@@ -59,7 +62,10 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   private final AtomicBoolean networkChanged = new AtomicBoolean();
   private volatile PlaneListener listener = event -> {};
   private volatile @Nullable Engine engine;
+  private final WantedAddresses addresses;
   private List<ForwardedService> wanted = List.of();
+  private String dataInterface = "";
+  private boolean addressesMissing;
 
   /** Opens what is in the kernel. */
   interface PinsOpener {
@@ -72,6 +78,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   BpfPlane(PinsOpener opener, Network network) {
     this.opener = opener;
     this.network = network;
+    addresses = new WantedAddresses(network);
   }
 
   @Override
@@ -96,6 +103,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     boolean news = !told.equals(listener);
     listener = told;
     wanted = table.services();
+    dataInterface = table.dataInterface();
     if (news) {
       noWay.clear();
     }
@@ -118,6 +126,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
       present = new Engine(opener.open(), network, System::nanoTime, this::afterSweep, this::fails);
     }
     boolean first = engine == null;
+    putAddresses();
     var paths = Paths.look(network);
     Map<String, String> refused = present.table().apply(wanted, paths);
     if (!wanted.isEmpty()) {
@@ -137,6 +146,17 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
               ? new PlaneEvent.Listening(service)
               : new PlaneEvent.ListenFailed(service, why));
       each.realServers().forEach(real -> way(real, paths.apply(real.address())));
+    }
+  }
+
+  private void putAddresses() throws KernelException {
+    Optional<String> wrong = addresses.apply(dataInterface, wanted);
+    if (wrong.isPresent()) {
+      addressesMissing = true;
+      listener.on(new PlaneEvent.ResourceShort(ADDRESSES, wrong.get()));
+    } else if (addressesMissing) {
+      addressesMissing = false;
+      listener.on(new PlaneEvent.ResourceEased(ADDRESSES));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -103,7 +104,7 @@ final class Pins implements AutoCloseable {
         LOG.atInfo().log(reuse.isEmpty() ? "new maps in {}" : "adopted the maps in {}", mapFolder);
         return new Pins(
             bpf,
-            folder.getParent(),
+            Objects.requireNonNull(folder.getParent()),
             folder,
             object,
             new KernelMaps(all),

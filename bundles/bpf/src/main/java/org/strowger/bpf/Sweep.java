@@ -66,7 +66,7 @@ final class Sweep {
     Seen seen = new Seen();
     int ended = 0;
     for (String name : TABLES) {
-      maps.map(name).forEach((key, value) -> visit(name, key, value, now, seen));
+      maps.map(name).forEach((key, value) -> visit(key, value, now, seen));
       if (seen.failure != null) {
         throw seen.failure;
       }
@@ -88,7 +88,7 @@ final class Sweep {
     return ended;
   }
 
-  private boolean visit(String name, ByteBuffer key, ByteBuffer value, long now, Seen seen) {
+  private boolean visit(ByteBuffer key, ByteBuffer value, long now, Seen seen) {
     Octets.order(value);
     seen.entries++;
     int real = Flows.real(value);

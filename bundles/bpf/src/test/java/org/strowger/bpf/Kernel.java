@@ -16,6 +16,7 @@ import org.strowger.api.Bpf;
 import org.strowger.api.BpfMap;
 import org.strowger.api.BpfMap.Mode;
 import org.strowger.api.BpfObject;
+import org.strowger.api.BpfProgram;
 import org.strowger.api.BpfSource;
 import org.strowger.api.BpfTestRun;
 import org.strowger.api.KernelException;
@@ -49,7 +50,7 @@ final class Kernel implements AutoCloseable {
           Map.entry("picks", 1024),
           Map.entry("heads", 64),
           Map.entry("access_list", 64),
-          Map.entry("connections", 64),
+          Map.entry("connections", 4096),
           Map.entry("halfopen", 1024),
           Map.entry("fragments", 1024),
           Map.entry("persistence", 1024),
@@ -141,6 +142,10 @@ final class Kernel implements AutoCloseable {
     return place.address().length == 16
         ? place.address()
         : room(16).position(10).put((byte) -1).put((byte) -1).put(place.address()).array();
+  }
+
+  BpfProgram program() {
+    return object.program("strowger");
   }
 
   // ---- What the plane writes
@@ -249,7 +254,7 @@ final class Kernel implements AutoCloseable {
 
   Outcome run(ByteBuffer frame) throws KernelException {
     verdicts();
-    BpfTestRun run = object.program("strowger").testRun(frame, 1);
+    BpfTestRun run = program().testRun(frame, 1);
     int code = run.returnCode();
     String text = code == REDIRECT ? FrameText.of(run.packet()) : "";
     return new Outcome(code, text, run.packet(), verdicts());

@@ -79,6 +79,7 @@ class PacketsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       textBlock =
           """
           3 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | tcp 10.1.0.5:40000 > 10.0.0.1:80 S ttl 63
@@ -92,7 +93,7 @@ class PacketsTest {
           2 | sctp 10.1.0.5:40000 > 10.0.0.1:80 chunk 1 data 16 | sctp 10.1.0.5:40000 > 10.0.1.1:8080 ttl 63
           2 | tcp [2001:db8::5]:4 > [2001:db8::1]:80 S | tcp [2001:db8::5]:4 > [2001:db8:1::1]:8080 S ttl 63
           2 | udp [2001:db8::5]:4 > [2001:db8::1]:80 data 5 options | udp [2001:db8::5]:4 > [2001:db8:1::1]:8080 ttl 63
-          7 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | ''
+          7 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | ""
           """)
   void aFirstPacketGoesItsWay(int method, String in, String out) throws Exception {
     serve(method, method == MASQUERADING ? 8080 : 0);
@@ -107,17 +108,18 @@ class PacketsTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiter = '~',
+      quoteCharacter = '"',
       textBlock =
           """
-          4 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | ipip 10.0.1.100 > 10.0.1.1 \\| tcp 10.1.0.5:40000 > 10.0.0.1:80 S ttl 63 \\| outer ttl 64
-          5 | udp 10.1.0.5:40000 > 10.0.0.1:80 data 9 df | gue 10.0.1.100 > 10.0.1.1 4 \\| udp 10.1.0.5:40000 > 10.0.0.1:80 ttl 63 df \\| outer ttl 64 df
-          4 | tcp [2001:db8::5]:4 > [2001:db8::1]:80 S | ipip 2001:db8:1::100 > 2001:db8:1::1 \\| tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63 \\| outer ttl 64
-          5 | sctp [2001:db8::5]:4 > [2001:db8::1]:80 chunk 1 | gue 2001:db8:1::100 > 2001:db8:1::1 6 \\| sctp [2001:db8::5]:4 > [2001:db8::1]:80 ttl 63 \\| outer ttl 64
+          4 ~ tcp 10.1.0.5:40000 > 10.0.0.1:80 S ~ ipip 10.0.1.100 > 10.0.1.1 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S ttl 63 | outer ttl 64
+          5 ~ udp 10.1.0.5:40000 > 10.0.0.1:80 data 9 df ~ gue 10.0.1.100 > 10.0.1.1 4 | udp 10.1.0.5:40000 > 10.0.0.1:80 ttl 63 df | outer ttl 64 df
+          4 ~ tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ~ ipip 2001:db8:1::100 > 2001:db8:1::1 | tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63 | outer ttl 64
+          5 ~ sctp [2001:db8::5]:4 > [2001:db8::1]:80 chunk 1 ~ gue 2001:db8:1::100 > 2001:db8:1::1 6 | sctp [2001:db8::5]:4 > [2001:db8::1]:80 ttl 63 | outer ttl 64
           """)
   void aPacketGoesThroughATunnel(int method, String in, String out) throws Exception {
     serve(method, 0);
-    assertOut(out.replace("\\|", "|"), ACCEPTED, kernel.run(in));
+    assertOut(out, ACCEPTED, kernel.run(in));
   }
 
   @Test
@@ -142,6 +144,7 @@ class PacketsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       textBlock =
           """
           tcp 10.1.0.5:4 > 10.0.0.1:80 S | tcp 10.0.1.1:8080 > 10.1.0.5:4 SA | tcp 10.0.0.1:80 > 10.1.0.5:4 SA ttl 63
@@ -336,17 +339,35 @@ class PacketsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tcp, S", "udp, data 30", "sctp, chunk 1"})
-  void aPacketCutOffAnywhereDoesNotGetThrough(String protocol, String rest) throws Exception {
+  @CsvSource({"tcp, S, 20", "udp, data 30, 8", "sctp, chunk 1, 16"})
+  void aPacketCutOffAnywhereDoesNotGetThrough(String protocol, String rest, int header)
+      throws Exception {
     serve(MASQUERADING, 8080);
     for (String places :
         new String[] {"10.1.0.5:4 > 10.0.0.1:80", "[2001:db8::5]:4 > [2001:db8::1]:80"}) {
       byte[] whole = Frame.of(protocol + " " + places + " " + rest).array();
-      for (int length = 14; length < whole.length; length++) {
-        Outcome outcome = kernel.run(ByteBuffer.wrap(whole.clone(), 0, length).slice());
+      int ip = 14 + (places.startsWith("[") ? 40 : 20);
+      for (int length = ip; length < whole.length; length++) {
         int cut = length;
-        assertEquals(Set.of(MALFORMED), outcome.verdicts(), () -> protocol + " cut to " + cut);
+        Outcome liar = kernel.run(ByteBuffer.wrap(whole.clone(), 0, length).slice());
+        assertEquals(Set.of(MALFORMED), liar.verdicts(), () -> protocol + " cut to " + cut);
+        if (length < ip + header) {
+          Outcome honest = kernel.run(shortened(whole, length));
+          assertEquals(Set.of(MALFORMED), honest.verdicts(), () -> protocol + " ends at " + cut);
+        }
       }
     }
+  }
+
+  /** The packet ends there, and its IP header says so. */
+  private static ByteBuffer shortened(byte[] whole, int length) {
+    ByteBuffer frame = ByteBuffer.wrap(java.util.Arrays.copyOf(whole, length));
+    if (frame.get(14) == 0x45) {
+      frame.putShort(16, (short) (length - 14)).putShort(24, (short) 0);
+      frame.putShort(24, (short) ~Sums.of(frame.array(), 14, 20));
+    } else {
+      frame.putShort(18, (short) (length - 54));
+    }
+    return frame;
   }
 }

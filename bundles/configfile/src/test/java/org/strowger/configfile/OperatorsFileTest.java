@@ -97,6 +97,7 @@ class OperatorsFileTest {
               "",
               0,
               Optional.empty(),
+              "",
               Map.of(),
               Map.of(),
               Map.of(),

@@ -45,6 +45,7 @@ final class ConfigurationReader {
         root.section("director").find("zone", String.class).orElse(""),
         root.section("director").get("connectionLimit", Long.class),
         root.section("director").find("maintenanceFolder", Path.class),
+        root.section("director").find("dataInterface", String.class).orElse(""),
         root.entries("checks", ConfigurationReader::check),
         root.entries("pools", ConfigurationReader::pool),
         root.entries("virtualServices", ConfigurationReader::virtualService),

@@ -323,7 +323,7 @@ final class Control {
     }
     tables.forEach(
         (slot, table) -> {
-          if (slot.apply(version + 1, table)) {
+          if (slot.apply(version + 1, configuration.dataInterface(), table)) {
             slot.forget(configuration.virtualServices().values());
           }
         });

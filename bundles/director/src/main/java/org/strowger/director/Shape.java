@@ -62,7 +62,11 @@ final class Shape {
               "maintenanceFolder",
               optional(
                   Type.file(),
-                  "A file in it named POOL_REAL, ADDRESS or ADDRESS_PORT drains that real server.")),
+                  "A file in it named POOL_REAL, ADDRESS or ADDRESS_PORT drains that real server."),
+              "dataInterface",
+              optional(
+                  Type.name("a network device"),
+                  "Where addresses of services that the kernel forwards are put; else nowhere.")),
           "checks",
           named("Health checks, which pools refer to.", MAX_CHECKS, HealthShape.check()),
           "pools",

@@ -43,6 +43,7 @@ class StarTest {
           "schedulers",
           "health",
           "checks",
+          "linux",
           "wire",
           "relay",
           "configfile",

@@ -47,6 +47,10 @@ final class DirectorObject {
             "MaintenanceFolder",
             "A file in it named after a real server or an address is maintenance; empty for none",
             s -> s.configuration().maintenanceFolder().map(Path::toString).orElse(""))
+        .text(
+            "DataInterface",
+            "Network device for addresses of services that the kernel forwards; empty: none",
+            s -> s.configuration().dataInterface())
         .gauge("Revision", "", "Number of the committed revision", Snapshot::revision)
         .counter("Version", "{change}", "Published changes since the start", Snapshot::version)
         .time("Taken", "The moment all these values are of", Snapshot::taken)

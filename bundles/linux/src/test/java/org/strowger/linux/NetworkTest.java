@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.strowger.linux.OwnNamespace.ip;
 
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -71,11 +69,20 @@ class NetworkTest {
           assertFalse(network.addAddress(near, ours, length));
           NetworkAddress expected = new NetworkAddress(near, ours, length, true);
           assertTrue(network.addresses().contains(expected), network.addresses().toString());
-          assertTrue(network.route(ours).local());
+          awaitLocal(ours);
           assertTrue(network.removeAddress(near, ours, length));
           assertFalse(network.removeAddress(near, ours, length));
           assertTrue(network.addresses().stream().noneMatch(a -> a.address().equals(ours)));
         });
+  }
+
+  /** The kernel makes the route to an IPv6 address of its own a little later, on another thread. */
+  private void awaitLocal(InetAddress ours) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!network.route(ours).local()) {
+      assertTrue(System.nanoTime() < deadline, () -> ours + " is not reached locally");
+      Thread.sleep(10);
+    }
   }
 
   @Test
@@ -100,7 +107,7 @@ class NetworkTest {
           }
           long before = Tried.descriptors();
           assertEquals(1000, network.addresses().stream().filter(NetworkAddress::ours).count());
-          assertEquals(before, Tried.descriptors());
+          Tried.awaitNoMoreThan(before);
         });
   }
 
@@ -217,7 +224,7 @@ class NetworkTest {
             ip("link del near");
             told.awaits(e -> e.equals(new NetworkEvent.DeviceGone(near, "near")));
           }
-          assertEquals(before, Tried.descriptors());
+          Tried.awaitNoMoreThan(before);
         });
   }
 
@@ -291,29 +298,5 @@ class NetworkTest {
           assertThrows(
               KernelException.class, () -> network.set("net/ipv4/conf/near/arp_ignore", "many"));
         });
-  }
-
-  @Test
-  void withoutThePrivilegeItIsSaid() throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-    assumeTrue(Tried.present("setpriv"), "setpriv is not installed");
-    Process unprivileged =
-        new ProcessBuilder(
-                "setpriv",
-                "--bounding-set=-net_admin,-bpf,-sys_admin",
-                "--inh-caps=-net_admin,-bpf,-sys_admin",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Asker.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    List<String> said = unprivileged.inputReader().lines().toList();
-    assertEquals(0, unprivileged.waitFor(), said.toString());
-    assertTrue(said.get(0).startsWith("cannot load BPF programs: not permitted"), said.toString());
-    assertTrue(
-        said.get(1).startsWith("addresses cannot be set: the process needs"), said.toString());
-    assertEquals("true", said.get(2), said.toString());
   }
 }

@@ -86,7 +86,9 @@ final class LbObjects {
                         .configuration()
                         .maintenanceFolder()
                         .map(Path::toString)
-                        .orElse(""))));
+                        .orElse(""))),
+        new Scalar(
+            Oids.below(SUMMARY, 15), m -> Smi.text(m.snapshot().configuration().dataInterface())));
   }
 
   private static Subtree count(int number, Function<Snapshot, Number> value) {

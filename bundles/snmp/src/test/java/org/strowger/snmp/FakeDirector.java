@@ -287,6 +287,7 @@ final class FakeDirector implements Director {
         "",
         0,
         Optional.empty(),
+        "",
         Map.of("ready", HealthSample.CHECK),
         pools,
         services,

@@ -236,6 +236,7 @@ public final class FakeDirector implements Director {
             "",
             0,
             Optional.empty(),
+            "",
             Map.of("ready", HealthSample.CHECK),
             Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),

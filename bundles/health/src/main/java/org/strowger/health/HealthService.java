@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -202,12 +203,11 @@ final class HealthService implements HealthChecker, AutoCloseable {
     scheduleNext(probing);
   }
 
-  /** With a slot taken. */
-  private void start(Probing probing, CheckShelf.Made check) {
+  /** With a slot taken; false if there is nothing to start. */
+  private boolean start(Probing probing, CheckShelf.Made check) {
     if (probing.removed() || closed) {
       probing.release();
-      slots.give();
-      return;
+      return false;
     }
     HealthTable.Probe probe = probing.wanted();
     Optional<InetAddress> source = probe.check().source();
@@ -224,6 +224,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
     Thread.ofVirtual()
         .name("check-" + probe.id().check() + "-" + probe.real())
         .start(() -> run(probing, look));
+    return true;
   }
 
   /** On the look's own thread. */
@@ -234,7 +235,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
       var expiry =
           timer.schedule(
               () -> expire(probing, look), look.target().timeout().toNanos(), TimeUnit.NANOSECONDS);
-      CheckResult result = look.check().check().run(look.target());
+      CheckResult result = Objects.requireNonNull(look.check().check().run(look.target()), "null");
       expiry.cancel(false);
       answer(probing, look, result);
     } catch (InterruptedException interrupted) {
@@ -264,6 +265,14 @@ final class HealthService implements HealthChecker, AutoCloseable {
     if (!look.answer()) {
       return;
     }
+    try {
+      take(probing, look, result);
+    } finally {
+      scheduleNext(probing);
+    }
+  }
+
+  private void take(Probing probing, Look look, CheckResult result) {
     synchronized (probing) {
       boolean evidence = result.passed() || shelf.offers(look.check());
       if (!probing.removed() && evidence) { // a check whose bundle goes may fail because of that
@@ -275,7 +284,6 @@ final class HealthService implements HealthChecker, AutoCloseable {
         tell(probing, before, after);
       }
     }
-    scheduleNext(probing);
   }
 
   private void answerFault(Probing probing, Look look, String text) {

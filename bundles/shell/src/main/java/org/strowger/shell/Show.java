@@ -40,7 +40,8 @@ final class Show {
   Command command() {
     return new Command(
         "show",
-        String.join("|", THINGS) + " [NAME], or connections "
+        String.join("|", THINGS)
+            + " [NAME], or connections "
             + Filters.USAGE
             + " [limit=N], or checks "
             + Probes.USAGE,

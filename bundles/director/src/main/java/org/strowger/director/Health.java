@@ -142,10 +142,6 @@ final class Health {
 
   /** Tells the checker what to look at. */
   void tell(Configuration wanted) {
-    if (!wanted.equals(planned)) {
-      plan = ProbePlan.of(wanted);
-      planned = wanted;
-    }
     slot.apply(plan, wanted.maintenanceFolder());
   }
 
@@ -160,6 +156,10 @@ final class Health {
       Map<RealServerId, String> unreachable,
       Supplier<Map<RealServerId, RealServerCounters>> counters,
       long nanos) {
+    if (!wanted.equals(planned)) { // first: whose checks are not known looks well
+      plan = ProbePlan.of(wanted);
+      planned = wanted;
+    }
     for (RealServerId id = released.poll(); id != null; id = released.poll()) {
       holds.release(id);
       outliers.release(id);

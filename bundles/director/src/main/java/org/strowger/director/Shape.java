@@ -62,7 +62,8 @@ final class Shape {
               "maintenanceFolder",
               optional(
                   Type.file(),
-                  "A file in it named POOL_REAL, ADDRESS or ADDRESS_PORT drains that real server.")),
+                  "A file in it named POOL_REAL, ADDRESS or ADDRESS_PORT drains that real"
+                      + " server.")),
           "checks",
           named("Health checks, which pools refer to.", MAX_CHECKS, HealthShape.check()),
           "pools",

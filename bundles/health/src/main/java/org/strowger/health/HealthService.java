@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.strowger.api.CheckProvider;
 import org.strowger.api.CheckResult;
 import org.strowger.api.CheckTarget;
@@ -30,6 +33,8 @@ import org.strowger.api.ProbeState;
  * threads, and on the timer's if their time has passed.
  */
 final class HealthService implements HealthChecker, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HealthService.class);
+
   private static final HealthListener NOBODY =
       new HealthListener() {
         @Override
@@ -176,7 +181,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
         return;
       }
       slots.take(new Slots.Waiting(probing.due(), () -> start(probing, check.get())));
-    } catch (RuntimeException | LinkageError thrown) { // a third party's provider
+    } catch (RuntimeException | LinkageError | AssertionError thrown) { // a third party's code
       probing.release();
       fault(probing, "the check cannot be made: " + thrown);
       scheduleNext(probing);
@@ -198,12 +203,11 @@ final class HealthService implements HealthChecker, AutoCloseable {
     scheduleNext(probing);
   }
 
-  /** With a slot taken. */
-  private void start(Probing probing, CheckShelf.Made check) {
+  /** With a slot taken; false if there is nothing to start. */
+  private boolean start(Probing probing, CheckShelf.Made check) {
     if (probing.removed() || closed) {
       probing.release();
-      slots.give();
-      return;
+      return false;
     }
     HealthTable.Probe probe = probing.wanted();
     Optional<InetAddress> source = probe.check().source();
@@ -220,6 +224,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
     Thread.ofVirtual()
         .name("check-" + probe.id().check() + "-" + probe.real())
         .start(() -> run(probing, look));
+    return true;
   }
 
   /** On the look's own thread. */
@@ -230,7 +235,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
       var expiry =
           timer.schedule(
               () -> expire(probing, look), look.target().timeout().toNanos(), TimeUnit.NANOSECONDS);
-      CheckResult result = look.check().check().run(look.target());
+      CheckResult result = Objects.requireNonNull(look.check().check().run(look.target()), "null");
       expiry.cancel(false);
       answer(probing, look, result);
     } catch (InterruptedException interrupted) {
@@ -260,6 +265,14 @@ final class HealthService implements HealthChecker, AutoCloseable {
     if (!look.answer()) {
       return;
     }
+    try {
+      take(probing, look, result);
+    } finally {
+      scheduleNext(probing);
+    }
+  }
+
+  private void take(Probing probing, Look look, CheckResult result) {
     synchronized (probing) {
       boolean evidence = result.passed() || shelf.offers(look.check());
       if (!probing.removed() && evidence) { // a check whose bundle goes may fail because of that
@@ -271,7 +284,6 @@ final class HealthService implements HealthChecker, AutoCloseable {
         tell(probing, before, after);
       }
     }
-    scheduleNext(probing);
   }
 
   private void answerFault(Probing probing, Look look, String text) {
@@ -293,8 +305,13 @@ final class HealthService implements HealthChecker, AutoCloseable {
 
   /** With the probing's lock, so that the director hears of its states in order. */
   private void tell(Probing probing, ProbeState before, ProbeState after) {
-    if (!closed && Judge.decides(before, after)) {
+    if (closed || !Judge.decides(before, after)) {
+      return;
+    }
+    try {
       listener.on(probing.wanted().id(), after);
+    } catch (RuntimeException | LinkageError thrown) { // a director being replaced: it is told anew
+      LOG.atWarn().setCause(thrown).log("a verdict was not taken");
     }
   }
 

@@ -3,6 +3,7 @@ package org.strowger.health;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * So many looks may be under way; the others wait in the order in which they were due. At most one
@@ -13,9 +14,9 @@ final class Slots {
    * A look that is due.
    *
    * @param due monotonic nanoseconds
-   * @param start starts it; is to return at once
+   * @param start starts it, at once; false if it is not wanted any more
    */
-  record Waiting(long due, Runnable start) {}
+  record Waiting(long due, BooleanSupplier start) {}
 
   private final int limit;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -34,20 +35,23 @@ final class Slots {
       }
       running++;
     }
-    look.start.run();
+    if (!look.start.getAsBoolean()) {
+      give();
+    }
   }
 
   /** A look has ended: the next one starts. */
   void give() {
     Waiting next;
-    synchronized (this) {
-      next = waiting.poll();
-      if (next == null) {
-        running--;
-        return;
+    do {
+      synchronized (this) {
+        next = waiting.poll();
+        if (next == null) {
+          running--;
+          return;
+        }
       }
-    }
-    next.start.run();
+    } while (!next.start.getAsBoolean());
   }
 
   synchronized int running() {

@@ -206,6 +206,14 @@ class HealthServiceTest {
     assertEquals(3, service.report().probes().get(id(1)).looks());
   }
 
+  @Test
+  void aCheckThatAnswersNothingIsNoEvidenceAndIsAskedAgain() throws Exception {
+    HealthService service = service(100, new Provided("test", target -> null));
+    service.apply(table(1), ear);
+    await("three faults are told", () -> !faultText().isEmpty());
+    assertEquals(ProbeVerdict.PENDING, ear.verdict(1));
+  }
+
   private String faultText() {
     ProbeState state = ear.heard.get(id(1));
     return state == null ? "" : state.faultText();

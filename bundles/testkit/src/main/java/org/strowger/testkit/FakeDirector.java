@@ -37,7 +37,6 @@ import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.PlaneState;
-import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
 import org.strowger.api.Protocol;
@@ -48,16 +47,12 @@ import org.strowger.api.RealServerState;
 import org.strowger.api.Reason;
 import org.strowger.api.Revision;
 import org.strowger.api.RevisionSummary;
-import org.strowger.api.SchedulerKind;
-import org.strowger.api.SchedulerState;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
 import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
-import org.strowger.api.Verdict;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
-import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
 import org.strowger.api.Why;
 
@@ -250,44 +245,11 @@ public final class FakeDirector implements Director {
             new PoolState(
                 OperState.UP, Reason.NONE, "", START, total, total, 0, 0, total, total, 1)),
         states,
-        Map.of(
-            "web",
-            new VirtualServiceCounters(
-                100,
-                10,
-                2,
-                3,
-                4,
-                5,
-                6,
-                7,
-                1_000,
-                2_000,
-                11,
-                12,
-                13,
-                14,
-                15,
-                16,
-                17,
-                Map.of(Verdict.ACCEPTED, 100L))),
+        Map.of("web", ServiceSample.COUNTERS),
         counters,
         new TreeMap<>(
             Map.of("relay", new PlaneState("relay", "io_uring", 10, 90, 1_024, 1, 2, 65_536))),
-        new TreeMap<>(
-            Map.of(
-                "wlc",
-                new SchedulerState(
-                    "wlc",
-                    SchedulerKind.COUNTING,
-                    "org.strowger.schedulers",
-                    "0.1.0",
-                    PluginState.ACTIVE,
-                    1,
-                    100,
-                    0,
-                    START,
-                    0))),
+        ServiceSample.schedulers(START),
         HealthSample.STATE,
         HealthSample.probes(START),
         HealthSample.probesOf(new RealServerId("web", "a")),

@@ -181,8 +181,7 @@ final class DnsCheckTest {
     }
     try (DatagramSocket silent = new DatagramSocket(0, Lab.HERE)) {
       CheckResult result = Lab.shortLook("dns", WWW, silent.getLocalPort());
-      assertEquals(
-          "nothing within 665 ms while waiting for the answer to www.example.net.", result.text());
+      assertTrue(Lab.ranOut(result), result.text());
     }
   }
 }

@@ -61,7 +61,7 @@ final class FuzzTest {
                 "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.ServerSideRequestForgery",
                 "--reproducer_path=" + folder,
                 "-artifact_prefix=" + folder + "/",
-                "-timeout=20",
+                "-timeout=120",
                 "-rss_limit_mb=2048",
                 "-max_len=4096",
                 "-max_total_time=" + seconds,

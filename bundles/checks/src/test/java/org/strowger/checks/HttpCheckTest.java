@@ -143,7 +143,13 @@ final class HttpCheckTest {
 
   private static CheckResult hostile(Server.Manner manner) throws Exception {
     try (Server hostile = Server.with(manner)) {
-      return Lab.shortLook("http", Map.of("body", "never"), hostile.port());
+      return Lab.look("http", Map.of("body", "never"), hostile.port());
+    }
+  }
+
+  private static CheckResult slow(Server.Manner manner) throws Exception {
+    try (Server slow = Server.with(manner)) {
+      return Lab.shortLook("http", Map.of(), slow.port());
     }
   }
 
@@ -158,14 +164,14 @@ final class HttpCheckTest {
 
   @Test
   void silenceIsAFailureThatSaysWhatWasWaitedFor() throws Exception {
-    CheckResult result = hostile(Server::untilClosed);
-    assertEquals("nothing within 665 ms while waiting for the answer to GET /", result.text());
+    CheckResult result = slow(Server::untilClosed);
+    assertTrue(Lab.ranOut(result), result.text());
   }
 
   @Test
   void slowBytesDoNotLengthenTheLook() throws Exception {
     CheckResult result =
-        hostile(
+        slow(
             client -> {
               OutputStream out = client.getOutputStream();
               for (byte one : "HTTP/1.1 200 OK\r\nX-Long: ".getBytes(UTF_8)) {
@@ -176,8 +182,7 @@ final class HttpCheckTest {
                 Thread.sleep(10);
               }
             });
-    assertFalse(result.passed());
-    assertTrue(result.text().startsWith("nothing within 665 ms"), result.text());
+    assertTrue(Lab.ranOut(result), result.text());
   }
 
   @Test

@@ -39,11 +39,11 @@ final class OptionsTest {
   void valuesAreCheckedAlsoInLists() {
     assertEquals(
         List.of(
-            "options.requests.2.path: 'index.html': expected a path that starts with /, at most"
+            "options.requests.home.path: 'index.html': expected a path that starts with /, at most"
                 + " 1024 ASCII characters"),
         Lab.violations(
             "http",
-            Map.of("requests", List.of(Map.of("path", "/"), Map.of("path", "index.html")))));
+            Map.of("requests", Map.of("a", Map.of(), "home", Map.of("path", "index.html")))));
     for (Map<String, Object> wrong :
         List.<Map<String, Object>>of(
             Map.of("status", "299-200"),
@@ -82,7 +82,7 @@ final class OptionsTest {
             Map.entry("udp", Map.of("payload", "a", "silence", "up", "reply", "b")),
             Map.entry("udp", Map.of("payload", "a", "minLength", 9, "maxLength", 3)),
             Map.entry("sendExpect", Map.of()),
-            Map.entry("sendExpect", Map.of("dialogue", List.of(Map.of()))),
+            Map.entry("sendExpect", Map.of("dialogue", List.of("wait 3"))),
             Map.entry("sendExpect", Map.of("dialogue", List.of("send a", "expectHex 0"))),
             Map.entry("script", Map.of()),
             Map.entry("script", Map.of("command", "relative")),

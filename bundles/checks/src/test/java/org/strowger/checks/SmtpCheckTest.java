@@ -80,7 +80,10 @@ final class SmtpCheckTest {
   @Test
   void otherBannersSilenceAndEndlessRepliesFail() throws Exception {
     assertEquals("the banner is '554 no service', expected 220", said("554 no service\r\n").text());
-    assertEquals("nothing within 665 ms while waiting for the banner", said("").text());
+    try (Server silent = Server.silent()) {
+      CheckResult result = Lab.shortLook("smtp", Map.of(), silent.port());
+      assertTrue(Lab.ranOut(result), result.text());
+    }
     assertEquals("the banner has more than 64 lines", said("220-more\r\n".repeat(80)).text());
     assertEquals("it sent a line of more than 1024 bytes", said("2".repeat(5000)).text());
     assertFalse(said("220mail\r\n").passed());
@@ -95,7 +98,7 @@ final class SmtpCheckTest {
 
   private static CheckResult said(String text) throws Exception {
     try (Server server = Server.saying(text)) {
-      return Lab.shortLook("smtp", Map.of(), server.port());
+      return Lab.look("smtp", Map.of(), server.port());
     }
   }
 

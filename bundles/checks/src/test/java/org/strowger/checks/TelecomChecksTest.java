@@ -43,7 +43,9 @@ final class TelecomChecksTest {
               }
               return bytes(answers.toArray(String[]::new));
             })) {
-      return Lab.shortLook("sip", options, peer.port());
+      return statuses.length == 0
+          ? Lab.shortLook("sip", options, peer.port())
+          : Lab.look("sip", options, peer.port());
     }
   }
 
@@ -190,9 +192,8 @@ final class TelecomChecksTest {
       assertEquals(
           "Device-Watchdog-Answer with Result-Code 3004, expected 2001",
           Lab.look("diameter", DIAMETER, busy.port()).text());
-      assertEquals(
-          "nothing within 665 ms while waiting for the Device-Watchdog-Answer",
-          Lab.shortLook("diameter", DIAMETER, mute.port()).text());
+      CheckResult silent = Lab.shortLook("diameter", DIAMETER, mute.port());
+      assertTrue(Lab.ranOut(silent), silent.text());
     }
   }
 

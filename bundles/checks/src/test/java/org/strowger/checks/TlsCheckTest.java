@@ -109,7 +109,7 @@ final class TlsCheckTest {
         Server silent = Server.silent()) {
       assertFalse(Lab.look("tls", Map.of("verify", false), plain.port()).passed());
       CheckResult result = Lab.shortLook("https", Map.of("verify", false), silent.port());
-      assertEquals("nothing within 665 ms while the TLS handshake", result.text());
+      assertTrue(Lab.ranOut(result), result.text());
     }
   }
 

@@ -46,7 +46,7 @@ final class UdpCheckTest {
   void silenceIsDownUnlessItIsAllowed() throws Exception {
     try (DatagramServer silent = DatagramServer.with(seen -> List.of())) {
       CheckResult down = Lab.shortLook("udp", Map.of("payload", "hello"), silent.port());
-      assertEquals("nothing within 665 ms while waiting for a reply", down.text());
+      assertTrue(Lab.ranOut(down), down.text());
       Map<String, Object> allowed =
           Map.of("payload", "hello", "silence", "up", "silenceAfter", "50ms");
       assertEquals("no ICMP error within 50 ms", Lab.look("udp", allowed, silent.port()).text());

@@ -113,7 +113,9 @@ final class Questions {
         .forEach(bundle -> add(found, "bundle", name, bundle));
     if (found.isEmpty()) {
       throw Known.unknown(
-          "service, pool, real server, scheduler, check type or bundle", name, everything(snapshot));
+          "service, pool, real server, scheduler, check type or bundle",
+          name,
+          everything(snapshot));
     }
     StringBuilder text = new StringBuilder();
     for (Map<String, @Nullable Object> row : found) {

@@ -40,7 +40,8 @@ final class Show {
   Command command() {
     return new Command(
         "show",
-        String.join("|", THINGS) + " [NAME], or connections "
+        String.join("|", THINGS)
+            + " [NAME], or connections "
             + Filters.USAGE
             + " [limit=N], or checks "
             + Probes.USAGE,
@@ -70,7 +71,7 @@ final class Show {
       case "alarms" -> shown(name, "active alarm", "index", rows.alarms(), ALARMS);
       case "schedulers" -> shown(name, "scheduler", "name", rows.schedulers(), SCHEDULERS);
       case "check-types" -> shown(name, "check type", "name", rows.checkTypes(), CHECK_TYPES);
-      case "health" -> Output.done(Table.of(rows.health(), HEALTH), rows.health().getFirst());
+      case "health" -> health(rows.health());
       default ->
           throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
     };
@@ -187,6 +188,10 @@ final class Show {
     "STALLED=stalled",
     "LATE-P99-US=latenessMicros"
   };
+
+  private static Output health(List<Map<String, @Nullable Object>> rows) {
+    return Output.done(Table.of(rows, HEALTH), rows);
+  }
 
   private static Output shown(
       Optional<String> name,

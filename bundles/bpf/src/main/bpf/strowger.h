@@ -103,6 +103,7 @@ enum state {
 
 #define PICK_TRIES 4  // real servers tried for one connection, each full, gone or in conflict
 #define PORT_TRIES 16 // source ports tried for one connection
+#define TABLE_PROBES 64 // further places of a look-up table whose owners are tried
 
 // ---- Keys -------------------------------------------------------------------------------------
 
@@ -133,6 +134,7 @@ struct flow {           // 40 octets
 #define SERVICE_ONE_PACKET 32u    // UDP, direct and tunnels: each datagram is chosen for alone
 #define SERVICE_EVENTS 64u        // begin and end of its connections are reported
 #define SERVICE_MIDSTREAM 128u    // a packet mid-stream may begin a connection (sloppy_tcp)
+#define SERVICE_OWNER_ONLY 256u   // table: no other place is tried (fallback: false)
 
 struct service {             // 88 octets
   __u32 index;               // 0: of counters, timeouts, service_loads, buckets; 1...

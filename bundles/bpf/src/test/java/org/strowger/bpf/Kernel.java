@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.strowger.api.Bpf;
+import org.strowger.api.BpfHook;
+import org.strowger.api.BpfLink;
 import org.strowger.api.BpfMap;
 import org.strowger.api.BpfMap.Mode;
 import org.strowger.api.BpfObject;
@@ -94,6 +97,24 @@ final class Kernel implements AutoCloseable {
         bpf.load(
             new BpfSource(
                 "director", object("director.bpf.o"), sizes, Map.of(), Map.of(), Set.of())));
+  }
+
+  /** The XDP program over the same maps. */
+  Kernel beforeIt() throws Exception {
+    Map<String, BpfMap> shared = new java.util.HashMap<>(object.maps());
+    shared.keySet().removeIf(name -> name.startsWith(".") || name.equals("desk"));
+    return new Kernel(
+        bpf()
+            .load(
+                new BpfSource(
+                    "xdp", object("director.xdp.o"), Map.of(), shared, Map.of(), Set.of())));
+  }
+
+  BpfLink attachXdp() throws Exception {
+    NetworkInterface device = NetworkInterface.getByName("eth0");
+    ByteBuffer station = room(8).put(device.getHardwareAddress()).clear();
+    map("devices").update(word(device.getIndex()), station, Mode.ANY);
+    return bpf().attach(program(), BpfHook.XDP_GENERIC, device.getIndex());
   }
 
   static ByteBuffer object(String name) throws IOException {
@@ -205,6 +226,11 @@ final class Kernel implements AutoCloseable {
 
     Service set(int at, int number) {
       value.putInt(at, number);
+      return this;
+    }
+
+    Service key(ChoiceTest.Hash hash) {
+      value.putLong(8, hash.key0).putLong(16, hash.key1);
       return this;
     }
 

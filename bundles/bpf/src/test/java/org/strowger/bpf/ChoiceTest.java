@@ -238,8 +238,7 @@ class ChoiceTest {
     int place(String address, int port, boolean withPort, int size) throws Exception {
       var of = hash.getClass().getDeclaredMethod("of", InetSocketAddress.class, boolean.class);
       of.setAccessible(true);
-      var client =
-          new InetSocketAddress(InetAddress.getByAddress(Frame.octets(address)), port);
+      var client = new InetSocketAddress(InetAddress.getByAddress(Frame.octets(address)), port);
       var reduce = hash.getClass().getDeclaredMethod("reduce", long.class, int.class);
       reduce.setAccessible(true);
       return (int) reduce.invoke(null, of.invoke(hash, client, withPort), size);
@@ -265,9 +264,7 @@ class ChoiceTest {
     kernel
         .run("tcp 10.1.0.6:4 > 10.0.0.1:80 S")
         .goes("tcp 10.0.0.1:80 > 10.1.0.6:4 RA ttl 64 df", NOT_IN_SERVICE);
-    kernel
-        .run("tcp 10.1.0.5:4 > 10.0.0.1:80 S")
-        .goes("tcp 10.1.0.5:4 > 10.0.1.1:80 S ttl 63", 22);
+    kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S").goes("tcp 10.1.0.5:4 > 10.0.1.1:80 S ttl 63", 22);
   }
 
   @Test

@@ -154,9 +154,7 @@ class ConnectionsTest {
       small.serve(MASQUERADING, 8080);
       small.run(OPEN);
       small.run(ANSWER);
-      small
-          .run(DATA)
-          .goes("tcp 10.1.0.5:4 > 10.0.1.1:8080 A ttl 63", FORWARDED);
+      small.run(DATA).goes("tcp 10.1.0.5:4 > 10.0.1.1:8080 A ttl 63", FORWARDED);
       assertTrue(small.entry("halfopen", OPEN).isPresent());
       assertFalse(small.entry("connections", ANSWER).isPresent(), "no half of it is left there");
       assertEquals(1, small.counter("plane_counters", 0, 64));
@@ -233,7 +231,11 @@ class ConnectionsTest {
   void aClientsPortUsedAgainIsANewConnection() throws Exception {
     kernel.serve(MASQUERADING, 8080);
     for (String line :
-        List.of(OPEN, ANSWER, DATA, "tcp 10.1.0.5:4 > 10.0.0.1:80 FA",
+        List.of(
+            OPEN,
+            ANSWER,
+            DATA,
+            "tcp 10.1.0.5:4 > 10.0.0.1:80 FA",
             "tcp 10.0.1.1:8080 > 10.1.0.5:4 FA")) {
       kernel.run(line);
     }

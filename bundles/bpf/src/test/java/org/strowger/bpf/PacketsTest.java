@@ -103,11 +103,19 @@ class PacketsTest {
   void aTunnelsFamilyIsItsRealServers() throws Exception {
     kernel.serve(IPIP, 0);
     kernel.put("reals", 1, kernel.real(1, IPIP, "2001:db8:1::1", 0));
-    kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S").goes("ipip 2001:db8:1::100 > 2001:db8:1::1 |"
-            + " tcp 10.1.0.5:4 > 10.0.0.1:80 S ttl 63 | outer ttl 64", ACCEPTED);
+    kernel
+        .run("tcp 10.1.0.5:4 > 10.0.0.1:80 S")
+        .goes(
+            "ipip 2001:db8:1::100 > 2001:db8:1::1 |"
+                + " tcp 10.1.0.5:4 > 10.0.0.1:80 S ttl 63 | outer ttl 64",
+            ACCEPTED);
     kernel.put("reals", 2, kernel.real(2, GUE, "10.0.1.1", 0));
-    kernel.run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S").goes("gue 10.0.1.100 > 10.0.1.1 6 |"
-            + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63 | outer ttl 64 df", ACCEPTED);
+    kernel
+        .run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S")
+        .goes(
+            "gue 10.0.1.100 > 10.0.1.1 6 |"
+                + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63 | outer ttl 64 df",
+            ACCEPTED);
   }
 
   // ---- Answers ---------------------------------------------------------------------------------
@@ -168,14 +176,20 @@ class PacketsTest {
     kernel.serve(MASQUERADING, 8080);
     kernel.service(3, "tcp", "10.0.0.2:80").reals(3).write();
     kernel.put("reals", 3, kernel.real(3, MASQUERADING, "10.0.1.1", 8080));
-    kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S").goes("tcp 10.1.0.5:4 > 10.0.1.1:8080 S ttl 63", ACCEPTED);
+    kernel
+        .run("tcp 10.1.0.5:4 > 10.0.0.1:80 S")
+        .goes("tcp 10.1.0.5:4 > 10.0.1.1:8080 S ttl 63", ACCEPTED);
     Outcome second = kernel.run("tcp 10.1.0.5:4 > 10.0.0.2:80 S");
     assertEquals(Set.of(ACCEPTED), second.verdicts());
     String[] words = second.frame().split(" ");
     int port = Frame.Place.read(words[1]).port();
     assertTrue(port != 4, "the source port is another one: " + second.frame());
-    kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:" + port + " SA").goes("tcp 10.0.0.2:80 > 10.1.0.5:4 SA ttl 63", FORWARDED);
-    kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:4 SA").goes("tcp 10.0.0.1:80 > 10.1.0.5:4 SA ttl 63", FORWARDED);
+    kernel
+        .run("tcp 10.0.1.1:8080 > 10.1.0.5:" + port + " SA")
+        .goes("tcp 10.0.0.2:80 > 10.1.0.5:4 SA ttl 63", FORWARDED);
+    kernel
+        .run("tcp 10.0.1.1:8080 > 10.1.0.5:4 SA")
+        .goes("tcp 10.0.0.1:80 > 10.1.0.5:4 SA ttl 63", FORWARDED);
   }
 
   // ---- ICMP errors -----------------------------------------------------------------------------
@@ -186,8 +200,12 @@ class PacketsTest {
     kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S");
     ByteBuffer error =
         Frame.error("10.9.9.9 > 10.0.0.1", 3, 4, 1400, "tcp 10.0.0.1:80 > 10.1.0.5:4 A data 90 df");
-    kernel.run(error).goes("icmp 10.9.9.9 > 10.0.1.1 3/4 mtu 1400 |"
-            + " tcp 10.0.1.1:8080 > 10.1.0.5:4 A ttl 64 df | outer ttl 63", RELATED);
+    kernel
+        .run(error)
+        .goes(
+            "icmp 10.9.9.9 > 10.0.1.1 3/4 mtu 1400 |"
+                + " tcp 10.0.1.1:8080 > 10.1.0.5:4 A ttl 64 df | outer ttl 63",
+            RELATED);
   }
 
   @Test
@@ -196,30 +214,42 @@ class PacketsTest {
     kernel.run("udp 10.1.0.5:4 > 10.0.0.1:80 data 4");
     ByteBuffer error =
         Frame.error("10.0.1.1 > 10.1.0.5", 3, 3, 0, "udp 10.1.0.5:4 > 10.0.1.1:8080 data 4");
-    kernel.run(error).goes("icmp 10.0.0.1 > 10.1.0.5 3/3 mtu 0 |"
-            + " udp 10.1.0.5:4 > 10.0.0.1:80 ttl 64 | outer ttl 63", RELATED);
+    kernel
+        .run(error)
+        .goes(
+            "icmp 10.0.0.1 > 10.1.0.5 3/3 mtu 0 |"
+                + " udp 10.1.0.5:4 > 10.0.0.1:80 ttl 64 | outer ttl 63",
+            RELATED);
   }
 
   @Test
   void anErrorOfIpv6IsRewrittenWithItsChecksum() throws Exception {
     kernel.serve(MASQUERADING, 8080);
     kernel.run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S");
-    kernel.run(
+    kernel
+        .run(
             Frame.error(
                 "2001:db8:9::9 > 2001:db8::1",
                 2,
                 0,
                 1300,
-                "tcp [2001:db8::1]:80 > [2001:db8::5]:4 A")).goes("icmp 2001:db8:9::9 > 2001:db8:1::1 2/0 mtu 1300 |"
-            + " tcp [2001:db8:1::1]:8080 > [2001:db8::5]:4 A ttl 64 | outer ttl 63", RELATED);
-    kernel.run(
+                "tcp [2001:db8::1]:80 > [2001:db8::5]:4 A"))
+        .goes(
+            "icmp 2001:db8:9::9 > 2001:db8:1::1 2/0 mtu 1300 |"
+                + " tcp [2001:db8:1::1]:8080 > [2001:db8::5]:4 A ttl 64 | outer ttl 63",
+            RELATED);
+    kernel
+        .run(
             Frame.error(
                 "2001:db8:1::1 > 2001:db8::5",
                 1,
                 4,
                 0,
-                "tcp [2001:db8::5]:4 > [2001:db8:1::1]:8080 S")).goes("icmp 2001:db8::1 > 2001:db8::5 1/4 mtu 0 |"
-            + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 64 | outer ttl 63", RELATED);
+                "tcp [2001:db8::5]:4 > [2001:db8:1::1]:8080 S"))
+        .goes(
+            "icmp 2001:db8::1 > 2001:db8::5 1/4 mtu 0 |"
+                + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 64 | outer ttl 63",
+            RELATED);
   }
 
   @Test
@@ -228,8 +258,12 @@ class PacketsTest {
     kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S");
     ByteBuffer error =
         Frame.error("10.9.9.9 > 10.0.0.1", 3, 4, 1400, "tcp 10.0.0.1:80 > 10.1.0.5:4 A");
-    kernel.run(error).goes("icmp 10.9.9.9 > 10.0.0.1 3/4 mtu 1400 |"
-            + " tcp 10.0.0.1:80 > 10.1.0.5:4 A ttl 64 | outer ttl 63", RELATED);
+    kernel
+        .run(error)
+        .goes(
+            "icmp 10.9.9.9 > 10.0.0.1 3/4 mtu 1400 |"
+                + " tcp 10.0.0.1:80 > 10.1.0.5:4 A ttl 64 | outer ttl 63",
+            RELATED);
   }
 
   @Test

@@ -138,8 +138,7 @@ class PathsTest {
     int ofIpv6 = mtu == 0 ? mss : Math.min(mss, mtu - 60);
     kernel
         .run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S mss " + mss)
-        .goes(
-            "tcp [2001:db8::5]:4 > [2001:db8:1::1]:80 S mss " + ofIpv6 + " ttl 63", ACCEPTED);
+        .goes("tcp [2001:db8::5]:4 > [2001:db8:1::1]:80 S mss " + ofIpv6 + " ttl 63", ACCEPTED);
   }
 
   @ParameterizedTest
@@ -151,11 +150,8 @@ class PathsTest {
     kernel
         .run(places + "id 9 more data 1464")
         .goes("udp " + client + ":4 > " + real + ":8080 more ttl 63", ACCEPTED);
-    String piece =
-        "fragment " + client + " > " + real + " at 1472 ttl 63";
-    kernel
-        .run(places + "id 9 at 1472 data 100")
-        .goes(piece.replaceAll("[\\[\\]]", ""), FORWARDED);
+    String piece = "fragment " + client + " > " + real + " at 1472 ttl 63";
+    kernel.run(places + "id 9 at 1472 data 100").goes(piece.replaceAll("[\\[\\]]", ""), FORWARDED);
     kernel.run(places + "id 10 at 1472 data 100").ends(PASS, UNKNOWN_FRAGMENT);
   }
 
@@ -172,6 +168,7 @@ class PathsTest {
     kernel
         .run(answer + "at 808 data 64")
         .goes("fragment 10.0.0.1 > 10.1.0.5 at 808 ttl 63", FORWARDED);
-    assertEquals(before + 1, kernel.counter("plane_counters", 0, 56), "fragments that found their flow");
+    assertEquals(
+        before + 1, kernel.counter("plane_counters", 0, 56), "fragments that found their flow");
   }
 }

@@ -7,8 +7,7 @@ import java.util.List;
  *
  * @param dataInterface see {@link Configuration#dataInterface}
  */
-public record ForwardingTable(
-    long version, List<ForwardedService> services, String dataInterface) {
+public record ForwardingTable(long version, List<ForwardedService> services, String dataInterface) {
   public ForwardingTable {
     services = List.copyOf(services);
   }

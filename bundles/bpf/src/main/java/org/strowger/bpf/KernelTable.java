@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -82,26 +84,38 @@ final class KernelTable {
         }
       }
     }
+    services = next; // from here on a failure is mended by the next table
+    Set<ServiceKey> keys = new HashSet<>();
+    next.values().forEach(each -> keys.add(each.key()));
     for (BoundService old : before.values()) {
-      if (!next.containsKey(old.name())) {
-        remove(old);
+      if (!keys.contains(old.key())) {
+        maps.map("services").delete(old.key().octets());
       }
+      retireOthers(old, Optional.ofNullable(next.get(old.name())));
     }
     for (Map.Entry<ServiceKey, ServiceCell> left : places.unclaimed().entrySet()) {
-      maps.map("services").delete(left.getKey().octets());
+      if (!keys.contains(left.getKey())) {
+        maps.map("services").delete(left.getKey().octets());
+      }
       places.retireService(left.getValue());
     }
     access.retain(next.values());
-    services = next;
     return refused;
   }
 
-  private void remove(BoundService old) throws KernelException {
-    maps.map("services").delete(old.key().octets());
+  /** What this one had and the one after it has not. */
+  private void retireOthers(BoundService old, Optional<BoundService> after)
+      throws KernelException {
+    BitSet kept = new BitSet();
+    after.ifPresent(now -> now.reals().forEach(real -> kept.set(real.index())));
     for (BoundReal real : old.reals()) {
-      places.retire(real, 0);
+      if (!kept.get(real.index())) {
+        places.retire(real, 0);
+      }
     }
-    places.retireService(old.cell());
+    if (after.isEmpty()) {
+      places.retireService(old.cell());
+    }
   }
 
   private BoundService bind(
@@ -115,13 +129,19 @@ final class KernelTable {
     writeIdle(index, Idle.of(service.timeouts()));
     access.write(index, service.access());
     Optional<LookupTable> table = wanted.chooser().table();
-    List<BoundReal> reals = bindReals(wanted, index, old, table.isPresent(), paths);
-    BoundService bound = compile(wanted, key, index, old, found, table, reals);
-    if (old != null && !old.key().equals(key)) {
-      maps.map("services").delete(old.key().octets());
+    List<BoundReal> fresh = new ArrayList<>();
+    try {
+      List<BoundReal> reals = bindReals(wanted, index, old, table.isPresent(), paths, fresh);
+      return compile(wanted, key, index, old, found, table, reals);
+    } catch (KernelException e) {
+      for (BoundReal real : fresh) {
+        places.retire(real, 0);
+      }
+      if (old == null) {
+        found.ifPresentOrElse(cell -> places.unclaim(key, cell), () -> places.abandon(index));
+      }
+      throw e;
     }
-    retireOthers(old, reals);
-    return bound;
   }
 
   private void writeIdle(int index, Idle wanted) throws KernelException {
@@ -136,7 +156,8 @@ final class KernelTable {
       int index,
       @Nullable BoundService old,
       boolean byTable,
-      Function<InetAddress, Paths.Path> paths)
+      Function<InetAddress, Paths.Path> paths,
+      List<BoundReal> fresh)
       throws KernelException {
     // A table names everybody; of those it names only those that serve now may be chosen. Picks
     // are made for those that serve only: a source that keeps to another may still go there.
@@ -152,6 +173,9 @@ final class KernelTable {
       BoundReal was = present.get(real.id());
       BoundReal placed =
           was != null && was.cell().sameAs(cell) ? was : places.real(real.id(), cell);
+      if (!placed.equals(was)) {
+        fresh.add(placed);
+      }
       realNames.put(placed.index(), real.id());
       if (!placed.cell().equals(cell)) {
         maps.put("reals", Octets.key(placed.index()), cell.octets());
@@ -159,20 +183,6 @@ final class KernelTable {
       bound.add(placed.with(cell));
     }
     return bound;
-  }
-
-  private void retireOthers(@Nullable BoundService old, List<BoundReal> reals)
-      throws KernelException {
-    if (old == null) {
-      return;
-    }
-    BitSet kept = new BitSet();
-    reals.forEach(real -> kept.set(real.index()));
-    for (BoundReal real : old.reals()) {
-      if (!kept.get(real.index())) {
-        places.retire(real, 0);
-      }
-    }
   }
 
   private BoundService compile(

@@ -97,6 +97,16 @@ final class Places {
     return left;
   }
 
+  /** It could not be made what is wanted: nobody has claimed it. */
+  void unclaim(ServiceKey key, ServiceCell cell) {
+    adopted.put(key, cell);
+  }
+
+  /** A new service's index that came to nothing. */
+  void abandon(int service) {
+    retiredServices.set(service);
+  }
+
   int newService() throws KernelException {
     int index =
         services.take().orElseThrow(() -> full("virtual services", maps.size("counters") - 1));

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.strowger.api.KernelException;
 import org.strowger.api.MacAddress;
@@ -21,6 +22,7 @@ final class FakeNetwork implements Network {
   static final int CARD = 3;
 
   final Set<InetAddress> unreachable = new HashSet<>();
+  final List<InetAddress> announced = new CopyOnWriteArrayList<>();
 
   @Override
   public Optional<String> unavailable() {
@@ -42,9 +44,14 @@ final class FakeNetwork implements Network {
             ""));
   }
 
+  /** Those a director has set, and one that the operator has. */
+  final List<NetworkAddress> addresses =
+      new CopyOnWriteArrayList<>(
+          List.of(new NetworkAddress(CARD, InetAddress.ofLiteral("10.0.0.254"), 24, false)));
+
   @Override
   public List<NetworkAddress> addresses() {
-    return List.of();
+    return List.copyOf(addresses);
   }
 
   @Override
@@ -63,17 +70,17 @@ final class FakeNetwork implements Network {
 
   @Override
   public boolean addAddress(int device, InetAddress address, int prefixLength) {
-    throw new UnsupportedOperationException("not in these tests");
+    return addresses.add(new NetworkAddress(device, address, prefixLength, true));
   }
 
   @Override
   public boolean removeAddress(int device, InetAddress address, int prefixLength) {
-    throw new UnsupportedOperationException("not in these tests");
+    return addresses.removeIf(each -> each.address().equals(address));
   }
 
   @Override
   public void announce(int device, InetAddress address) {
-    throw new UnsupportedOperationException("not in these tests");
+    announced.add(address);
   }
 
   @Override

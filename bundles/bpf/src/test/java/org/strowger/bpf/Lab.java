@@ -60,6 +60,10 @@ final class Lab implements AutoCloseable {
     plane = newPlane();
   }
 
+  void applyOn(String device, ForwardedService... services) {
+    plane.apply(new ForwardingTable(++version, List.of(services), device), events::add);
+  }
+
   void apply(ForwardedService... services) {
     plane.apply(new ForwardingTable(++version, List.of(services)), events::add);
   }

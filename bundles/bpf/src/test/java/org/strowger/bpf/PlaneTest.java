@@ -179,6 +179,28 @@ class PlaneTest {
   }
 
   @Test
+  void servicesThatSwapTheirAddressesAreBothThere() {
+    lab.apply(Lab.service("web", WEB, A), Lab.service("mail", MAIL, C));
+    int web = lab.cell(WEB).orElseThrow().index();
+    int mail = lab.cell(MAIL).orElseThrow().index();
+
+    lab.apply(Lab.service("web", MAIL, A), Lab.service("mail", WEB, C));
+
+    assertEquals(web, lab.cell(MAIL).orElseThrow().index());
+    assertEquals(mail, lab.cell(WEB).orElseThrow().index());
+  }
+
+  @Test
+  void aServiceUnderAnotherNameTakesOverTheAddress() {
+    lab.apply(Lab.service("web", WEB, A));
+    int before = lab.cell(WEB).orElseThrow().index();
+
+    lab.apply(Lab.service("shop", WEB, A));
+
+    assertNotEquals(before, lab.cell(WEB).orElseThrow().index());
+  }
+
+  @Test
   void aRealServerThatComesBackHasItsConnectionsAgain() {
     lab.apply(Lab.service("web", WEB, A, B));
     List<Integer> before = lab.indexes(WEB);
@@ -339,6 +361,40 @@ class PlaneTest {
             .filter(e -> e instanceof PlaneEvent.ListenFailed)
             .map(e -> ((PlaneEvent.ListenFailed) e).why())
             .toList());
+  }
+
+  private List<String> addresses() {
+    return lab.network.addresses().stream()
+        .map(each -> each.address().getHostAddress() + "/" + each.prefixLength())
+        .toList();
+  }
+
+  @Test
+  void addressesFollowTheServicesOnTheDataInterfaceOnly() {
+    lab.applyOn("card", Lab.service("web", WEB, A), Lab.service("mail", MAIL, A));
+    assertEquals(3, addresses().size());
+    assertEquals(2, lab.network.announced.size());
+
+    lab.applyOn("card", Lab.service("web", WEB, A));
+    assertEquals(List.of("10.0.0.254/24", WEB + "/32"), addresses());
+    assertEquals(2, lab.network.announced.size(), "what stays is not announced again");
+
+    lab.apply(Lab.service("web", WEB, A));
+    assertEquals(List.of("10.0.0.254/24"), addresses());
+  }
+
+  @Test
+  void aDataInterfaceThatIsMissingIsToldAndForwardingGoesOn() {
+    lab.applyOn("other", Lab.service("web", WEB, A));
+
+    assertTrue(
+        lab.events.contains(
+            new PlaneEvent.ResourceShort(
+                "dataInterface", "director.dataInterface: there is no network device other")),
+        lab.events.toString());
+    assertTrue(lab.cell(WEB).isPresent());
+    lab.applyOn("card", Lab.service("web", WEB, A));
+    assertTrue(lab.events.contains(new PlaneEvent.ResourceEased("dataInterface")));
   }
 
   @Test

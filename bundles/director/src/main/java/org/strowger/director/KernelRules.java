@@ -88,10 +88,21 @@ final class KernelRules {
       }
       return;
     }
+    fullNat(service);
     scheduler(service);
     address(service);
     reals(service).forEach(real -> real(service, real));
     absent(service);
+  }
+
+  private void fullNat(VirtualService service) {
+    if (methods(said, service).contains(ForwardingMethod.FULLNAT)) {
+      say(
+          service,
+          "forwarding",
+          ForwardingMethod.FULLNAT.word(),
+          "another method: full NAT needs addresses to take as sources, for which there is no key");
+    }
   }
 
   private void mixed(VirtualService service) {

@@ -1,5 +1,6 @@
 package org.strowger.bpf;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -79,13 +80,20 @@ final class Kernel implements AutoCloseable {
 
   /** Skips a test where the kernel cannot be asked or the programs could not be compiled. */
   static Kernel load() throws Exception {
+    return load(Map.of());
+  }
+
+  /** With other sizes of some maps. */
+  static Kernel load(Map<String, Integer> others) throws Exception {
+    Map<String, Integer> sizes = new java.util.HashMap<>(SIZES);
+    sizes.putAll(others);
     Bpf bpf = bpf();
     Optional<String> why = bpf.unavailable();
     assumeTrue(why.isEmpty(), () -> why.orElse(""));
     return new Kernel(
         bpf.load(
             new BpfSource(
-                "director", object("director.bpf.o"), SIZES, Map.of(), Map.of(), Set.of())));
+                "director", object("director.bpf.o"), sizes, Map.of(), Map.of(), Set.of())));
   }
 
   static ByteBuffer object(String name) throws IOException {
@@ -223,6 +231,18 @@ final class Kernel implements AutoCloseable {
     put("settings", 0, room(16).putInt(0, flags).putInt(4, 20_000).putInt(8, 40_000));
   }
 
+  /** Service 1 at 10.0.0.1:80 and 2 at [2001:db8::1]:80, for all protocols, a real server each. */
+  void serve(int method, int port) throws KernelException {
+    for (String protocol : new String[] {"tcp", "udp", "sctp"}) {
+      service(1, protocol, "10.0.0.1:80").reals(1).sources(1, 1).write();
+      service(2, protocol, "[2001:db8::1]:80").reals(2).sources(2, 1).write();
+    }
+    put("reals", 1, real(1, method, "10.0.1.1", port));
+    put("reals", 2, real(2, method, "2001:db8:1::1", port));
+    put("sources", 1, room(16).put(mapped("10.0.1.200")).flip());
+    put("sources", 2, room(16).put(mapped("2001:db8:1::200")).flip());
+  }
+
   /** Empties what the program has written, and the services; rows of a test begin with nothing. */
   void reset() throws KernelException {
     for (String name :
@@ -246,7 +266,20 @@ final class Kernel implements AutoCloseable {
   // ---- What it did
 
   /** Code, frame and verdicts of one run. */
-  record Outcome(int code, String frame, ByteBuffer octets, Set<Integer> verdicts) {}
+  record Outcome(int code, String frame, ByteBuffer octets, Set<Integer> verdicts) {
+    /** It left as this frame. */
+    void goes(String wanted, int verdict) {
+      assertEquals(wanted, frame, () -> Frame.hex(octets) + " " + verdicts);
+      assertEquals(Set.of(verdict), verdicts);
+      assertEquals(REDIRECT, code);
+    }
+
+    /** It was passed to the host or dropped. */
+    void ends(int wanted, int verdict) {
+      assertEquals(Set.of(verdict), verdicts);
+      assertEquals(wanted, code);
+    }
+  }
 
   Outcome run(String line) throws KernelException {
     return run(Frame.of(line));

@@ -1,6 +1,7 @@
 package org.strowger.api;
 
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * The decision for one new connection as one object, built by the director and handed to a plane
@@ -17,6 +18,31 @@ public interface Chooser {
    * @param attempt what this very connection has been through
    */
   Choice choose(Flow flow, Loads loads, Attempt attempt);
+
+  /**
+   * Where the next connections would go, worked out ahead over these loads as if none of them
+   * ended: for a plane that cannot ask for each one. Of what the last call answered, {@code used}
+   * were taken since, from its beginning; the scheduler remembers these and no others.
+   *
+   * @param most choices wanted
+   * @return indexes, in order; fewer if nobody is eligible any more, so empty while the virtual
+   *     service takes nobody
+   */
+  int[] ahead(Loads loads, int used, int most);
+
+  /**
+   * The look-up table of the pool that serves now; empty if the scheduler has none, and decides by
+   * {@link #ahead}.
+   */
+  Optional<LookupTable> table();
+
+  /**
+   * Weights of those that serve, full or not, by index; 0 of all others.
+   *
+   * @param everybody also those that stand by: of smaller priority, of other zones, of the backup
+   *     pool
+   */
+  int[] weights(boolean everybody);
 
   /** What {@link #choose} would answer and why, without any effect. */
   Explanation explain(Flow flow, Loads loads);

@@ -12,11 +12,14 @@ import java.util.Optional;
  *     no preference
  * @param connectionLimit most connections the director holds at once, over all virtual services; 0
  *     is no limit
+ * @param dataInterface network device on which the addresses of virtual services that the kernel
+ *     forwards are put; empty: the operator puts them there
  */
 public record Configuration(
     String directorName,
     String directorZone,
     long connectionLimit,
+    String dataInterface,
     Map<String, Pool> pools,
     Map<String, VirtualService> virtualServices,
     Management management) {

@@ -21,6 +21,11 @@ public enum ForwardingMethod implements Coded {
     this.word = word;
   }
 
+  /** Whether the kernel does it, packet by packet. */
+  public boolean kernel() {
+    return !equals(RELAY);
+  }
+
   @Override
   public int code() {
     return code;

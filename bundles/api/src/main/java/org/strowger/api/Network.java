@@ -28,7 +28,9 @@ public interface Network {
 
   /**
    * Puts an address on a device, marked as a director's where the kernel keeps such a mark (5.18);
-   * usable at once, without duplicate address detection. Nothing is done if it is there.
+   * usable within milliseconds, as there is no duplicate address detection. Nothing is done if it
+   * is there. Give a virtual service's address no network (length 32 or 128): the kernel removes
+   * all other addresses of a network with the first one.
    *
    * @return false if it was there already; whose it was is not changed
    */

@@ -1,6 +1,7 @@
 package org.strowger.api;
 
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * A wanted real server.
@@ -12,6 +13,7 @@ import java.net.InetAddress;
  * @param upperThreshold most connections held at once, a hard limit; 0 is none
  * @param lowerThreshold once full it takes new ones below this many; 0 is three quarters of the
  *     upper one
+ * @param forwarding how connections reach it; empty: as the virtual service says
  */
 public record RealServer(
     RealServerId id,
@@ -22,23 +24,48 @@ public record RealServer(
     String zone,
     long upperThreshold,
     long lowerThreshold,
-    AdminState adminState) {
+    AdminState adminState,
+    Optional<ForwardingMethod> forwarding) {
   /** The port that the client connected to. */
   public static final int SAME_PORT = 0;
 
   /** One of weight 1 that is in service, everything else at its default. */
   public static RealServer plain(RealServerId id, InetAddress address, int port) {
-    return new RealServer(id, address, port, 1, 0, "", 0, 0, AdminState.IN_SERVICE);
+    return new RealServer(
+        id, address, port, 1, 0, "", 0, 0, AdminState.IN_SERVICE, Optional.empty());
   }
 
   public RealServer withWeight(int other) {
     return new RealServer(
-        id, address, port, other, priority, zone, upperThreshold, lowerThreshold, adminState);
+        id,
+        address,
+        port,
+        other,
+        priority,
+        zone,
+        upperThreshold,
+        lowerThreshold,
+        adminState,
+        forwarding);
   }
 
   public RealServer withAdminState(AdminState other) {
     return new RealServer(
-        id, address, port, weight, priority, zone, upperThreshold, lowerThreshold, other);
+        id,
+        address,
+        port,
+        weight,
+        priority,
+        zone,
+        upperThreshold,
+        lowerThreshold,
+        other,
+        forwarding);
+  }
+
+  /** How connections of this virtual service reach it. */
+  public ForwardingMethod forwardingOf(VirtualService service) {
+    return forwarding.orElse(service.forwarding());
   }
 
   /** Where a connection to {@code port} of the virtual service goes. */

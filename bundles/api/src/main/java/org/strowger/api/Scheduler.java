@@ -1,5 +1,6 @@
 package org.strowger.api;
 
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,4 +34,12 @@ public interface Scheduler {
    * that picks ahead.
    */
   Scheduler copy();
+
+  /**
+   * What it would choose as a table, after {@link #changed}; empty unless its provider says {@link
+   * Compilation#LOOKUP_TABLE}.
+   */
+  default Optional<LookupTable> table() {
+    return Optional.empty();
+  }
 }

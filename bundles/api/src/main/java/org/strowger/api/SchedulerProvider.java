@@ -23,4 +23,12 @@ public interface SchedulerProvider {
 
   /** A new scheduler for one virtual service, with options that passed {@link #check}. */
   Scheduler create(Map<String, Object> options);
+
+  /**
+   * How it is brought to the kernel with these options. Say {@link Compilation#REFUSED} of one that
+   * looks at the flow, or at what only the relay knows, and has no table.
+   */
+  default Compilation compilation(Map<String, Object> options) {
+    return kind() == SchedulerKind.COUNTING ? Compilation.PICK_AHEAD : Compilation.REFUSED;
+  }
 }

@@ -93,7 +93,7 @@ class OperatorsFileTest {
           Instant.EPOCH,
           Instant.EPOCH,
           new Configuration(
-              "d", "", 0, Map.of(), Map.of(), new Management(Optional.empty(), Optional.empty())),
+              "d", "", 0, "", Map.of(), Map.of(), new Management(Optional.empty(), Optional.empty())),
           Map.of(),
           Map.of(),
           Map.of(),

@@ -40,6 +40,7 @@ final class ConfigurationReader {
         root.section("director").get("name", String.class),
         root.section("director").find("zone", String.class).orElse(""),
         root.section("director").get("connectionLimit", Long.class),
+        root.section("director").find("dataInterface", String.class).orElse(""),
         root.entries("pools", ConfigurationReader::pool),
         root.entries("virtualServices", ConfigurationReader::virtualService),
         management(root.section("management")));
@@ -65,7 +66,8 @@ final class ConfigurationReader {
         section.find("zone", String.class).orElse(""),
         section.get("upperThreshold", Long.class),
         section.get("lowerThreshold", Long.class),
-        section.get("adminState", AdminState.class));
+        section.get("adminState", AdminState.class),
+        section.find("forwarding", ForwardingMethod.class));
   }
 
   private static VirtualService virtualService(String name, Section section) {

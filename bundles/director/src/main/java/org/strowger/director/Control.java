@@ -22,6 +22,7 @@ import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.Configuration;
 import org.strowger.api.DirectorEvent;
+import org.strowger.api.ForwardingMethod;
 import org.strowger.api.ForwardingPlane;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
@@ -294,9 +295,10 @@ final class Control {
 
   private Map<String, PlaneSlot> forwarders() {
     Map<String, PlaneSlot> forwarders = new HashMap<>();
+    Map<String, Set<Optional<ForwardingMethod>>> said = KernelRules.said(configuration);
     for (VirtualService service : configuration.virtualServices().values()) {
       for (PlaneSlot slot : planes.values()) {
-        if (slot.plane().methods().contains(service.forwarding())) {
+        if (slot.plane().methods().containsAll(KernelRules.methods(said, service))) {
           forwarders.put(service.name(), slot);
         }
       }
@@ -355,7 +357,7 @@ final class Control {
     }
     tables.forEach(
         (slot, table) -> {
-          if (slot.apply(version + 1, table)) {
+          if (slot.apply(version + 1, configuration.dataInterface(), table)) {
             slot.forget(configuration.virtualServices().values());
           }
         });

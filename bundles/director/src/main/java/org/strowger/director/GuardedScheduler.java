@@ -1,11 +1,13 @@
 package org.strowger.director;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.Flow;
+import org.strowger.api.LookupTable;
 import org.strowger.api.RealServerView;
 import org.strowger.api.Scheduler;
 
@@ -112,6 +114,64 @@ final class GuardedScheduler {
     } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError thrown) {
       LOG.atWarn().addKeyValue("scheduler", name).setCause(thrown).log("cannot be previewed");
       return Scheduler.NONE;
+    }
+  }
+
+  /**
+   * One that remembers the same and is picked from instead of this one, to see what it would
+   * choose; the faults of its picks are this one's, by {@link #blame}.
+   */
+  synchronized GuardedScheduler ahead() {
+    GuardedScheduler copy =
+        new GuardedScheduler(service, name, quarantined ? null : copied(), random, () -> {});
+    copy.seen = seen;
+    copy.turn = turn;
+    return copy;
+  }
+
+  private @Nullable Scheduler copied() {
+    try {
+      return scheduler == null ? null : scheduler.copy();
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError thrown) {
+      forget("cannot be copied", thrown);
+      return null;
+    }
+  }
+
+  /** Takes over the faults of one made by {@link #ahead}. */
+  synchronized void blame(GuardedScheduler copy) {
+    long faults = copy.failures();
+    if (faults > 0) {
+      failures.addAndGet(faults);
+      faultsInARow = Math.max(faultsInARow, copy.faultsInARow);
+      if (copy.quarantined && !quarantined) {
+        quarantined = true;
+        wake.run();
+      }
+    }
+  }
+
+  /** The scheduler's table for this view; empty if it has none, or cannot be trusted with one. */
+  synchronized Optional<LookupTable> table(RealServerView reals) {
+    Scheduler asked = scheduler;
+    if (asked == null || quarantined) {
+      return Optional.empty();
+    }
+    try {
+      if (!reals.equals(seen)) {
+        asked.changed(reals);
+        seen = reals;
+      }
+      Optional<LookupTable> table = asked.table();
+      if (table.isPresent()
+          && table.get().owners().stream().anyMatch(i -> i < 0 || i >= reals.size())) {
+        forget("has a table with strangers", null);
+        return Optional.empty();
+      }
+      return table;
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError thrown) {
+      forget("cannot make its table", thrown);
+      return Optional.empty();
     }
   }
 

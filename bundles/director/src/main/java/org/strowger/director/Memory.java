@@ -79,11 +79,13 @@ final class Memory {
     memory.keySet().removeIf(key -> key.startsWith(OURS) && !wanted.contains(key));
   }
 
-  /** The counters of a service with what is counted here. */
+  /** The counters of a service, as its plane counted, with what is counted here. */
   VirtualServiceCounters count(VirtualService service, VirtualServiceCounters counters) {
     return memory.get(cellsKey(service.name())) instanceof AtomicLongArray cells
         ? counters.withPersistence(
-            cells.get(PERSIST_HITS), entries(service), cells.get(PERSIST_EVICTIONS))
+            counters.persistHits() + cells.get(PERSIST_HITS),
+            counters.persistEntries() + entries(service),
+            counters.persistEvictions() + cells.get(PERSIST_EVICTIONS))
         : counters;
   }
 

@@ -39,6 +39,7 @@ final class PlaneSlot implements PlaneListener {
   private final Map<RealServerId, InetSocketAddress> endpoints = new HashMap<>();
   private volatile Map<String, Entry> entries = Map.of();
   private volatile Optional<Counted> counted = Optional.empty();
+  private String toldInterface = "";
   private boolean applied;
   private boolean inherited;
 
@@ -134,10 +135,11 @@ final class PlaneSlot implements PlaneListener {
   }
 
   /** Hands the plane the whole set, if anything of it is new; whether it was. */
-  boolean apply(long version, List<Wanted> wanted) {
+  boolean apply(long version, String dataInterface, List<Wanted> wanted) {
     Map<String, Entry> next = new HashMap<>();
     List<ForwardedService> services = new ArrayList<>();
-    boolean same = applied && wanted.size() == entries.size();
+    boolean same =
+        applied && wanted.size() == entries.size() && dataInterface.equals(toldInterface);
     for (Wanted each : wanted) {
       Entry before = entries.get(each.service.name());
       Entry entry = before != null && before.told.equals(each) ? before : entry(each);
@@ -149,6 +151,7 @@ final class PlaneSlot implements PlaneListener {
       return false;
     }
     entries = next;
+    toldInterface = dataInterface;
     forgetMoved(wanted);
     listening.keySet().retainAll(next.keySet());
     if (inherited) { // what follows is what the plane itself knows
@@ -157,7 +160,7 @@ final class PlaneSlot implements PlaneListener {
       listening.clear();
     }
     try {
-      plane.apply(new ForwardingTable(version, services), this);
+      plane.apply(new ForwardingTable(version, services, dataInterface), this);
       applied = true;
     } catch (RuntimeException
         | LinkageError thrown) { // a plane being replaced; the next one is told

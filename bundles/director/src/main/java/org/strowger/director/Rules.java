@@ -28,6 +28,7 @@ final class Rules {
   private final List<Violation> violations = new ArrayList<>();
 
   private final Map<String, Object> present;
+  private final KernelRules kernel;
 
   private Rules(
       Configuration wanted,
@@ -36,6 +37,7 @@ final class Rules {
     this.present = present;
     this.wanted = wanted;
     this.schedulers = schedulers;
+    this.kernel = new KernelRules(wanted, schedulers, violations::add);
   }
 
   /**
@@ -69,13 +71,7 @@ final class Rules {
     }
     backupPool(service);
     udpOnly(service);
-    if (service.protocol() == Protocol.SCTP) {
-      violations.add(
-          Violation.of(
-              KeyPath.virtualService(service.name(), "protocol"),
-              service.protocol().word(),
-              "a protocol that forwarding: " + service.forwarding().word() + " can carry"));
-    }
+    kernel.check(service);
     take(
         service.protocol(),
         service.address(),

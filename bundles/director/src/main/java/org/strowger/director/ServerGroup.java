@@ -2,10 +2,12 @@ package org.strowger.director;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
 import org.strowger.api.Loads;
+import org.strowger.api.LookupTable;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Scheduler;
@@ -72,6 +74,50 @@ final class ServerGroup {
       }
     }
     return Scheduler.NONE;
+  }
+
+  /** What this scheduler, a copy, would choose in the first stage that has one. */
+  int foresee(Flow flow, GuardedScheduler copy) {
+    for (BitSet stage : stages) {
+      view.stage(stage);
+      int index = copy.pick(flow, view);
+      if (index != Scheduler.NONE) {
+        return offset + index;
+      }
+    }
+    return Scheduler.NONE;
+  }
+
+  GuardedScheduler schedulerAhead() {
+    return wanted.scheduler.ahead();
+  }
+
+  void blame(GuardedScheduler copy) {
+    wanted.scheduler.blame(copy);
+  }
+
+  /** The scheduler's table, its owners by index of the service's list. */
+  Optional<LookupTable> table() {
+    view.stage(stages[stages.length - 1]);
+    return wanted.scheduler.table(view).map(table -> table.shifted(offset));
+  }
+
+  /**
+   * Adds the weights of those in the first stage that has anybody, or in the widest, full or not;
+   * whether there are any.
+   */
+  boolean weights(int[] all, boolean widest) {
+    for (int k = widest ? stages.length - 1 : 0; k < stages.length; k++) {
+      boolean any = false;
+      for (int i = stages[k].nextSetBit(0); i >= 0; i = stages[k].nextSetBit(i + 1)) {
+        all[offset + i] = view.weight(i);
+        any |= view.weight(i) > 0;
+      }
+      if (any) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What {@link #pick} would choose. */

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.strowger.api.Chooser;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
 import org.strowger.api.Loads;
+import org.strowger.api.LookupTable;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Scheduler;
@@ -39,6 +41,7 @@ final class ServiceChooser implements Chooser {
   private final @Nullable PersistenceTable persistence;
   private final ServerGroup pool;
   private final @Nullable ServerGroup backup;
+  private final PickAhead picksAhead;
 
   /** Names of the real servers in the persistence table, by index, and the other way round. */
   private final String[] names;
@@ -53,6 +56,8 @@ final class ServiceChooser implements Chooser {
     pool = group(wanted.pool(), 0, latches);
     int size = wanted.pool().reals().size();
     backup = wanted.backup().map(told -> group(told, size, latches)).orElse(null);
+    List<ServerGroup> groups = backup == null ? List.of(pool) : List.of(pool, backup);
+    picksAhead = new PickAhead(service, groups, reals.size());
     boolean open = service.access().allow().isEmpty() && service.access().deny().isEmpty();
     access = open ? null : state.access(service.access());
     limits =
@@ -187,6 +192,41 @@ final class ServiceChooser implements Chooser {
       return Verdict.CONNECTION_LIMIT;
     }
     return attempt.tried().isEmpty() ? Verdict.NO_REAL_SERVER : Verdict.CONNECT_FAILED;
+  }
+
+  @Override
+  public int[] ahead(Loads loads, int used, int most) {
+    if (service.adminState() != AdminState.IN_SERVICE) {
+      return new int[0];
+    }
+    synchronized (state) {
+      return picksAhead.fill(loads, used, most);
+    }
+  }
+
+  @Override
+  public Optional<LookupTable> table() {
+    synchronized (state) {
+      lend(Loads.NONE, new BitSet(), true);
+      return backup == null || pool.weights(new int[names.length], false)
+          ? pool.table()
+          : backup.table();
+    }
+  }
+
+  @Override
+  public int[] weights(boolean everybody) {
+    int[] weights = new int[names.length];
+    if (service.adminState() == AdminState.IN_SERVICE) {
+      synchronized (state) {
+        lend(Loads.NONE, new BitSet(), true);
+        boolean enough = pool.weights(weights, everybody) && !everybody;
+        if (!enough && backup != null) {
+          backup.weights(weights, everybody);
+        }
+      }
+    }
+    return weights;
   }
 
   /** Tells the real servers of both pools that are full, with {@code 10 of 10}; any thread. */

@@ -51,7 +51,11 @@ final class Shape {
                   Type.name("a zone"), "Where it stands: real servers of its zone are preferred."),
               "connectionLimit",
               withDefault(
-                  count("connections"), 0L, "Connections held at once, at most; 0: no limit.")),
+                  count("connections"), 0L, "Connections held at once, at most; 0: no limit."),
+              "dataInterface",
+              optional(
+                  Type.name("a network device"),
+                  "Where addresses of services that the kernel forwards are put; else nowhere.")),
           "pools",
           named("Groups of real servers that do the same.", MAX_SERVICES, pool()),
           "virtualServices",
@@ -109,7 +113,11 @@ final class Shape {
             0L,
             "Once full it takes new ones below this; 0: three quarters of upperThreshold."),
         "adminState",
-        adminState());
+        adminState(),
+        "forwarding",
+        optional(
+            Type.word(ForwardingMethod.class),
+            "How connections reach it; without it as the virtual service says."));
   }
 
   private static Key.Branch virtualService() {

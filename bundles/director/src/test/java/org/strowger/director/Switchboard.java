@@ -218,6 +218,32 @@ final class Switchboard {
     }
   }
 
+  /** Where the next ones would go, of which so many were taken since the last call. */
+  List<String> ahead(int used, int most) {
+    return java.util.Arrays.stream(chooser.ahead(loads(), used, most))
+        .mapToObj(index -> reals.get(index).id().real())
+        .toList();
+  }
+
+  /** One that a plane took from what was foreseen; it is held. */
+  void hold(String real) {
+    held.merge(id("web/" + real), 1L, Long::sum);
+    total++;
+  }
+
+  void release(String real) {
+    held.merge(id("web/" + real), -1L, Long::sum);
+    total--;
+  }
+
+  int[] weights(boolean everybody) {
+    return chooser.weights(everybody);
+  }
+
+  Optional<org.strowger.api.LookupTable> lookupTable() {
+    return chooser.table();
+  }
+
   /** A client connects; it is held. */
   Held connect(String client) {
     return connect(client, Chooser.Attempt.first(false)).orElseThrow();

@@ -38,6 +38,7 @@ class StarTest {
           "api",
           "director",
           "schedulers",
+          "linux",
           "wire",
           "relay",
           "configfile",

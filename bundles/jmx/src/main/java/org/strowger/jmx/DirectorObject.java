@@ -42,6 +42,10 @@ final class DirectorObject {
             "{conn}",
             "Connections held at once over all services, at most; 0 is no limit",
             s -> s.configuration().connectionLimit())
+        .text(
+            "DataInterface",
+            "Network device for addresses of services that the kernel forwards; empty: none",
+            s -> s.configuration().dataInterface())
         .gauge("Revision", "", "Number of the committed revision", Snapshot::revision)
         .counter("Version", "{change}", "Published changes since the start", Snapshot::version)
         .time("Taken", "The moment all these values are of", Snapshot::taken)

@@ -61,6 +61,10 @@ final class RealObject {
             "",
             "Its group: while enough of larger priority are up, it does not serve",
             v -> v.wanted.priority())
+        .text(
+            "Forwarding",
+            "How connections reach it; empty if the virtual service tells",
+            v -> v.wanted.forwarding().map(Coded::word).orElse(""))
         .text("Zone", "Where it stands; empty if not told", v -> v.wanted.zone())
         .count(
             "UpperThreshold",

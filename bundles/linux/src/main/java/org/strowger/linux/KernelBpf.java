@@ -100,7 +100,7 @@ final class KernelBpf implements Bpf {
 
   @Override
   public BpfLink openLink(Path pin) throws KernelException {
-    return KernelLink.opened(kind(BpfCall.open(pin), "bpf_link", "link", pin), pin);
+    return KernelLink.opened(kind(BpfCall.open(pin), "bpf.link", "link", pin), pin);
   }
 
   /** The kernel opens whatever is pinned; here it must be the kind that is wanted. */
@@ -114,7 +114,7 @@ final class KernelBpf implements Bpf {
       opened.close();
       throw new KernelException("cannot open " + pin + ": " + e.getMessage(), 0);
     }
-    if (!target.contains(wanted)) {
+    if (!target.matches(".*\\b" + wanted + "\\b.*")) { // bpf_link was once written with a hyphen
       opened.close();
       throw new KernelException(
           "cannot open " + pin + ": it is no " + what + " but " + target, Errno.EINVAL);

@@ -38,6 +38,7 @@ final class KernelRing implements BpfRing {
   private final long page = Pages.size();
   private final long mask;
   private final ByteBuffer event;
+  private final Object waiting = new Object();
   private volatile boolean closing;
   private boolean closed;
 
@@ -82,10 +83,14 @@ final class KernelRing implements BpfRing {
     return false;
   }
 
-  private synchronized boolean poll(long nanos) throws KernelException {
-    if (closed) {
-      return false;
+  /** Whoever waits has a lock of his own, so that others can read and ask meanwhile. */
+  private boolean poll(long nanos) throws KernelException {
+    synchronized (waiting) {
+      return !closing && pollOpen(nanos);
     }
+  }
+
+  private boolean pollOpen(long nanos) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment wanted = arena.allocate(8, 8); // struct pollfd
       wanted.set(JAVA_INT, 0, descriptor.number());
@@ -128,11 +133,11 @@ final class KernelRing implements BpfRing {
     return shown;
   }
 
+  /** Without the lock: who asks must not keep the reader waiting. Shared memory knows its end. */
   @Override
-  public synchronized long backlogBytes() {
-    open();
-    return (long) POSITION.getAcquire(writers.memory(), 0L)
-        - (long) POSITION.get(reader.memory(), 0L);
+  public long backlogBytes() {
+    long read = (long) POSITION.getAcquire(reader.memory(), 0L);
+    return (long) POSITION.getAcquire(writers.memory(), 0L) - read;
   }
 
   @Override
@@ -149,7 +154,9 @@ final class KernelRing implements BpfRing {
   @Override
   public void close() {
     closing = true;
-    release();
+    synchronized (waiting) {
+      release();
+    }
   }
 
   private synchronized void release() {

@@ -6,19 +6,18 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.strowger.api.Bpf;
 import org.strowger.api.Network;
 
-/** The bundle as OSGi sees it: two services. What they cannot do they say when asked. */
+/**
+ * The bundle as OSGi sees it: two services. What they cannot do they say when asked, so that a
+ * start without the kernel plane costs nothing.
+ */
 @Component(
     name = "org.strowger.linux",
     immediate = true,
     service = {})
 public final class LinuxComponent {
-  private static final Logger LOG = LoggerFactory.getLogger(LinuxComponent.class);
-
   private final ServiceRegistration<Bpf> bpf;
   private final ServiceRegistration<Network> network;
 
@@ -26,8 +25,6 @@ public final class LinuxComponent {
   public LinuxComponent(BundleContext context) {
     KernelBpf kernelBpf = new KernelBpf();
     KernelNetwork kernelNetwork = new KernelNetwork();
-    kernelBpf.unavailable().ifPresent(why -> LOG.warn("no kernel plane: {}", why));
-    kernelNetwork.unavailable().ifPresent(why -> LOG.warn("no addresses of ours: {}", why));
     var none = FrameworkUtil.asDictionary(java.util.Map.<String, Object>of());
     bpf = context.registerService(Bpf.class, kernelBpf, none);
     network = context.registerService(Network.class, kernelNetwork, none);

@@ -1,6 +1,6 @@
 package org.strowger.linux;
 
-/** A process of {@link NetworkTest}: says what is missing, and that it can read nevertheless. */
+/** A process of {@link MissingTest}: says what is missing, and that it can read nevertheless. */
 final class Asker {
   private Asker() {}
 
@@ -8,6 +8,6 @@ final class Asker {
     KernelNetwork network = new KernelNetwork();
     System.out.println(new KernelBpf().unavailable().orElse(""));
     System.out.println(network.unavailable().orElse(""));
-    System.out.println(!network.devices().isEmpty());
+    System.out.println("devices: " + !network.devices().isEmpty());
   }
 }

@@ -22,6 +22,19 @@ class FormatsTest {
     assertEquals(count, Cpus.count(list));
   }
 
+  @Test
+  void anEthernetAddressIsReadAndWritten() {
+    MacAddress mac = MacAddress.parse("02:A0:5e:10:00:ff").orElseThrow();
+    assertEquals(0x02a05e1000ffL, mac.bits());
+    assertEquals("02:a0:5e:10:00:ff", mac.toString());
+    assertEquals(mac, MacAddress.of(mac.bytes()));
+    for (String wrong :
+        List.of("", "02:a0:5e:10:00", "02:a0:5e:10:00:ff:00", "02-a0-5e-10-00-ff")) {
+      assertTrue(MacAddress.parse(wrong).isEmpty(), wrong);
+    }
+    assertThrows(IllegalArgumentException.class, () -> new MacAddress(1L << 48));
+  }
+
   /** Frames as Wireshark takes them apart, the checksum computed by hand. */
   @Test
   void anAddressIsAnnouncedAsTheStandardsSay() {

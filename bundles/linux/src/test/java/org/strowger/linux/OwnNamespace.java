@@ -48,7 +48,7 @@ final class OwnNamespace {
               }
             });
     try {
-      done.get(60, TimeUnit.SECONDS);
+      done.get(110, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TestAbortedException aborted) {
         throw aborted;

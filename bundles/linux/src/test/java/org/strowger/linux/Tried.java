@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,6 +81,25 @@ final class Tried {
   /** A frame that no protocol knows. */
   static ByteBuffer frame(int bytes) {
     return room(bytes).putShort(12, Short.reverseBytes((short) 0x88b5));
+  }
+
+  /** Skips a test where nothing can be mounted. */
+  static void assumeMounts() {
+    assumeTrue(Capabilities.has(21), "needs CAP_SYS_ADMIN to mount");
+  }
+
+  /**
+   * Sees that no more descriptors are open than before. Those of a process that has ended are
+   * closed by a thread of the JDK, a little later.
+   */
+  static void awaitNoMoreThan(long before) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (descriptors() > before) {
+      if (System.nanoTime() > deadline) {
+        assertEquals(before, descriptors(), "open descriptors");
+      }
+      Thread.sleep(20);
+    }
   }
 
   /** Descriptors that this process has open. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.strowger.api.AdminState;
@@ -24,6 +25,7 @@ import org.strowger.api.Flow;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.ForwardingTable;
 import org.strowger.api.Loads;
+import org.strowger.api.LookupTable;
 import org.strowger.api.PlaneEvent;
 import org.strowger.api.PlaneListener;
 import org.strowger.api.Protocol;
@@ -228,6 +230,21 @@ final class Farm implements AutoCloseable {
         }
       }
       return best < 0 ? new Choice.Refused(Verdict.NO_REAL_SERVER) : new Choice.Chosen(best);
+    }
+
+    @Override
+    public int[] ahead(Loads loads, int used, int most) {
+      throw new UnsupportedOperationException("the relay asks for each connection");
+    }
+
+    @Override
+    public Optional<LookupTable> table() {
+      throw new UnsupportedOperationException("the relay asks for each connection");
+    }
+
+    @Override
+    public int[] weights(boolean everybody) {
+      throw new UnsupportedOperationException("the relay asks for each connection");
     }
 
     @Override

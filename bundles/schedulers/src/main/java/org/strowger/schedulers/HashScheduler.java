@@ -1,7 +1,10 @@
 package org.strowger.schedulers;
 
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.strowger.api.Flow;
+import org.strowger.api.LookupTable;
 import org.strowger.api.RealServerView;
 import org.strowger.api.Scheduler;
 
@@ -90,6 +93,18 @@ final class HashScheduler implements Scheduler {
       }
     }
     return NONE;
+  }
+
+  @Override
+  public Optional<LookupTable> table() {
+    return Optional.of(
+        new LookupTable(
+            hash.sip().k0(),
+            hash.sip().k1(),
+            byDestination,
+            withPort,
+            fallback ? PROBES : 0,
+            Arrays.stream(table).boxed().toList()));
   }
 
   /** Its picks change nothing, so it can serve as its own copy. */

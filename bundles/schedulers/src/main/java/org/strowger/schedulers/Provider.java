@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.strowger.api.Compilation;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Scheduler;
 import org.strowger.api.SchedulerKind;
@@ -13,8 +14,32 @@ import org.strowger.api.Violation;
 
 /** Offers one scheduler of this bundle under its name. */
 record Provider(
-    String name, SchedulerKind kind, List<Option> options, Function<Options, Scheduler> maker)
+    String name,
+    SchedulerKind kind,
+    List<Option> options,
+    Function<Options, Scheduler> maker,
+    Function<Options, Compilation> compiled)
     implements SchedulerProvider {
+
+  Provider(
+      String name, SchedulerKind kind, List<Option> options, Function<Options, Scheduler> maker) {
+    this(
+        name,
+        kind,
+        options,
+        maker,
+        given -> kind == SchedulerKind.COUNTING ? Compilation.PICK_AHEAD : Compilation.REFUSED);
+  }
+
+  /** The same, compiled otherwise than its kind tells. */
+  Provider compiled(Function<Options, Compilation> how) {
+    return new Provider(name, kind, options, maker, how);
+  }
+
+  @Override
+  public Compilation compilation(Map<String, Object> given) {
+    return compiled.apply(new Options(given));
+  }
 
   @Override
   public List<Violation> check(Map<String, Object> given, KeyPath path) {

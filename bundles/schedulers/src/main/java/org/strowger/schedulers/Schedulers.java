@@ -6,6 +6,7 @@ import static org.strowger.api.SchedulerKind.KEYED;
 
 import java.util.List;
 import java.util.function.Function;
+import org.strowger.api.Compilation;
 import org.strowger.api.Scheduler;
 import org.strowger.api.SchedulerProvider;
 
@@ -39,17 +40,28 @@ public final class Schedulers {
         counting("twos", Schedulers::twoChoices),
         new Provider("lblc", KEYED, LOCALITY, options -> new Locality(options, false)),
         new Provider("lblcr", KEYED, LOCALITY, options -> new Locality(options, true)),
-        new Provider("dh", HASHING, DESTINATION, HashScheduler::destinationHash),
-        new Provider("sh", HASHING, SOURCE, HashScheduler::sourceHash),
-        new Provider("mh", HASHING, MAGLEV, HashScheduler::maglev),
+        hashing(new Provider("dh", HASHING, DESTINATION, HashScheduler::destinationHash)),
+        hashing(new Provider("sh", HASHING, SOURCE, HashScheduler::sourceHash)),
+        hashing(new Provider("mh", HASHING, MAGLEV, HashScheduler::maglev)),
         new Provider("swrr", COUNTING, List.of(), options -> new SmoothWeightedRoundRobin()),
         new Provider("rendezvous", HASHING, RENDEZVOUS, Rendezvous::new),
-        new Provider("boundedHash", COUNTING, BOUNDED, BoundedHash::new),
-        new Provider("leastResponseTime", COUNTING, List.of(), options -> new LeastResponseTime()));
+        new Provider("boundedHash", COUNTING, BOUNDED, BoundedHash::new)
+            .compiled(options -> Compilation.REFUSED), // it looks at flow and loads
+        new Provider("leastResponseTime", COUNTING, List.of(), options -> new LeastResponseTime())
+            .compiled(options -> Compilation.REFUSED)); // the kernel measures no response times
   }
 
   private static Scheduler twoChoices(Options options) {
     return options.kernelRules() ? new KernelTwoChoices() : new TwoChoices();
+  }
+
+  /** A program in the kernel always looks for another; IPVS' own rule it does not follow. */
+  private static SchedulerProvider hashing(Provider provider) {
+    return provider.compiled(
+        options ->
+            options.kernelRules() || !options.flag(Option.FALLBACK, true)
+                ? Compilation.REFUSED
+                : Compilation.LOOKUP_TABLE);
   }
 
   private static SchedulerProvider counting(String name, Function<Options, Scheduler> maker) {

@@ -83,7 +83,9 @@ final class LbObjects {
             Oids.below(SUMMARY, 12), m -> Smi.text(m.snapshot().configuration().directorZone())),
         new Scalar(
             Oids.below(SUMMARY, 13),
-            m -> Smi.gauge(m.snapshot().configuration().connectionLimit())));
+            m -> Smi.gauge(m.snapshot().configuration().connectionLimit())),
+        new Scalar(
+            Oids.below(SUMMARY, 14), m -> Smi.text(m.snapshot().configuration().dataInterface())));
   }
 
   private static Subtree count(int number, Function<Snapshot, Number> value) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.snmp4j.smi.Variable;
+import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
 import org.strowger.api.KeyPath;
 import org.strowger.api.RealServer;
@@ -38,6 +39,7 @@ final class RealServerObjects {
         read(2, (m, r) -> Smi.addressType(r.address())),
         read(3, (m, r) -> Smi.address(r.address())),
         read(4, (m, r) -> Smi.gauge(r.port())),
+        read(5, (m, r) -> Smi.text(r.forwarding().map(Coded::word).orElse(""))),
         write(
             7,
             (m, r) -> Smi.gauge(r.upperThreshold()),

@@ -280,7 +280,7 @@ final class FakeDirector implements Director {
   }
 
   private Configuration build() {
-    return new Configuration("lab-1", "", 0, pools, services, management);
+    return new Configuration("lab-1", "", 0, "", pools, services, management);
   }
 
   private RevisionSummary summary() {

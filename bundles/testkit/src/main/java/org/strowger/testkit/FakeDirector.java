@@ -231,6 +231,7 @@ public final class FakeDirector implements Director {
             "lab-1",
             "",
             0,
+            "",
             Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),
             new Management(Optional.empty(), jmx)),

@@ -1,0 +1,137 @@
+package org.strowger.bpf;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import org.strowger.api.KernelException;
+import org.strowger.api.Network;
+import org.strowger.api.NetworkDevice;
+
+/**
+ * The plane while its maps are open: the table, the threads that keep rings and connections in
+ * order, and what is asked of them.
+ */
+final class Engine implements AutoCloseable {
+  /** Time between two refills of the rings while connections come, and the longest one. */
+  static final Duration REFILL = Duration.ofMillis(1);
+
+  static final Duration REFILL_IDLE = Duration.ofMillis(10);
+
+  /** Time between two looks at all connections; longer if a look takes long. */
+  static final Duration SWEEP = Duration.ofSeconds(1);
+
+  private static final int SWEEP_SHARE = 20;
+
+  private static final int FIRST_PORT = 10_240;
+  private static final int PORTS = 55_000;
+
+  private final Pins pins;
+  private final Network network;
+  private final KernelTable table;
+  private final LoadBook realLoads;
+  private final Sweep sweep;
+  private final Refills refills;
+  private final Counts counts;
+  private final LiveConnections connections;
+  private final Worker refiller;
+  private final Worker sweeper;
+  private Duration idle = REFILL;
+
+  /**
+   * @param afterSweep called after each look, on its thread
+   * @param failure told which resource fails and why; an empty text when it works again
+   */
+  Engine(
+      Pins pins,
+      Network network,
+      LongSupplier clock,
+      Worker.Task afterSweep,
+      BiConsumer<String, String> failure)
+      throws KernelException {
+    this.pins = pins;
+    this.network = network;
+    KernelMaps maps = pins.maps();
+    realLoads = LoadBook.ofReals(maps);
+    LoadBook serviceLoads = LoadBook.ofServices(maps);
+    table = new KernelTable(maps, realLoads, serviceLoads, clock);
+    sweep = new Sweep(maps, table, realLoads, serviceLoads);
+    refills = new Refills(maps, table, realLoads);
+    counts = new Counts(maps, table, realLoads, serviceLoads, sweep);
+    connections = new LiveConnections(maps, table);
+    var settings = Octets.zeros(16);
+    settings.putInt(4, FIRST_PORT);
+    settings.putInt(8, PORTS);
+    maps.put("settings", Octets.key(0), settings);
+    refiller = new Worker("bpf-refill", this::refill, why -> failure.accept("kernelPicks", why));
+    sweeper =
+        new Worker(
+            "bpf-sweep",
+            () -> {
+              long start = System.nanoTime();
+              sweep.look(clock.getAsLong(), counts::leave);
+              afterSweep.run();
+              Duration took = Duration.ofNanos(System.nanoTime() - start);
+              Duration rest = took.multipliedBy(SWEEP_SHARE);
+              return rest.compareTo(SWEEP) > 0 ? rest : SWEEP;
+            },
+            why -> failure.accept("kernelConnections", why));
+  }
+
+  void start() {
+    refiller.start();
+    sweeper.start();
+  }
+
+  private Duration refill() throws IOException {
+    Duration twice = idle.multipliedBy(2);
+    idle = refills.round() > 0 ? REFILL : twice.compareTo(REFILL_IDLE) < 0 ? twice : REFILL_IDLE;
+    return idle;
+  }
+
+  /** Has the program at all devices that packets may come by; those that could not have it. */
+  Map<Integer, String> attach() throws IOException {
+    Set<Integer> devices = new HashSet<>();
+    for (NetworkDevice device : network.devices()) {
+      if (device.up() && !device.loopback() && device.mac().isPresent()) {
+        devices.add(device.index());
+      }
+    }
+    return pins.attach(devices);
+  }
+
+  /** Has it nowhere. */
+  void detach() throws IOException {
+    pins.attach(Set.of());
+  }
+
+  KernelTable table() {
+    return table;
+  }
+
+  LoadBook loads() {
+    return realLoads;
+  }
+
+  Sweep sweep() {
+    return sweep;
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  LiveConnections connections() {
+    return connections;
+  }
+
+  @Override
+  public void close() {
+    refiller.close();
+    sweeper.close();
+    pins.close();
+  }
+}

@@ -1,0 +1,103 @@
+package org.strowger.bpf;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.strowger.api.Chooser;
+import org.strowger.api.KernelException;
+import org.strowger.api.Loads;
+
+/**
+ * The pick-ahead ring of one virtual service. Each refill writes all picks anew that the kernel has
+ * not taken yet, from the loads of now, so that a pick is never older than the time between two
+ * refills; how many there are only covers what may be taken until the next one.
+ *
+ * <p>Guarded by the lock of the table that owns it.
+ */
+final class PickRing {
+  /** Picks that lie ready although nobody asks. */
+  static final int LEAST = 32;
+
+  /** Refills that the picks that lie ready must last for, should the next ones be late. */
+  private static final int REFILLS_AHEAD = 8;
+
+  private final KernelMaps maps;
+  private final int service;
+  private final Cells cells;
+  private long head;
+
+  /** Picks that lie ready behind the head. */
+  private int ready;
+
+  private int demand;
+
+  PickRing(KernelMaps maps, int service, Cells cells) throws KernelException {
+    this.maps = maps;
+    this.service = service;
+    this.cells = cells;
+    this.head = readHead();
+    this.ready = cells.size(); // whatever an earlier owner left there: written over
+  }
+
+  Cells cells() {
+    return cells;
+  }
+
+  private long readHead() throws KernelException {
+    ByteBuffer value = maps.get("heads", Octets.key(service));
+    return value == null ? 0 : value.getLong(0);
+  }
+
+  /** Picks taken since the last refill. */
+  int taken(long headNow) {
+    return (int) Math.min(headNow - head, ready);
+  }
+
+  /** Tells the scheduler what was taken: it is exchanged, or its service edited. */
+  void settle(Chooser chooser, Loads loads) throws KernelException {
+    chooser.ahead(loads, taken(readHead()), 0);
+    ready = 0; // what lies there still may be taken until the next refill, and is not told
+  }
+
+  /** Writes all picks anew. */
+  void refill(Chooser chooser, List<BoundReal> reals, Loads loads) throws KernelException {
+    refill(chooser, reals, loads, readHead());
+  }
+
+  void refill(Chooser chooser, List<BoundReal> reals, Loads loads, long headNow)
+      throws KernelException {
+    int taken = taken(headNow);
+    demand = Math.max(taken, demand - demand / 8); // remembers a burst for a while
+    int wanted = Math.min(cells.size(), Math.max(LEAST, demand * REFILLS_AHEAD));
+    long end = head + ready;
+    int[] choices = chooser.ahead(loads, taken, wanted);
+    head = headNow;
+    ready = choices.length;
+    int stale = Math.clamp(end - (headNow + choices.length), 0, cells.size() - ready);
+    write(choices, reals, stale);
+  }
+
+  /**
+   * @param stale picks behind these that must not be taken any more
+   */
+  private void write(int[] choices, List<BoundReal> reals, int stale) throws KernelException {
+    int count = choices.length + stale;
+    if (count == 0) {
+      return;
+    }
+    ByteBuffer keys = Octets.zeros(count * Integer.BYTES);
+    ByteBuffer values = Octets.zeros(count * Long.BYTES);
+    for (int i = 0; i < count; i++) {
+      long number = head + i;
+      keys.putInt(i * Integer.BYTES, cells.offset() + (int) (number & (cells.size() - 1)));
+      if (i < choices.length) {
+        values.putLong(i * Long.BYTES, ((number + 1) << 32) | reals.get(choices[i]).index());
+      }
+    }
+    maps.putAll("picks", keys, values, count);
+  }
+
+  /** Picks that lie ready, as of the last refill. */
+  int ready() {
+    return ready;
+  }
+}

@@ -1,0 +1,231 @@
+package org.strowger.bpf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.Bpf;
+import org.strowger.api.BpfHook;
+import org.strowger.api.BpfLink;
+import org.strowger.api.BpfMap;
+import org.strowger.api.BpfObject;
+import org.strowger.api.BpfProgram;
+import org.strowger.api.BpfSource;
+import org.strowger.api.KernelException;
+
+/**
+ * What runs in the kernel, by names in a folder of our own: maps, and the links that hold the
+ * program at its devices. It goes on when this process ends. A later process opens the maps, loads
+ * its own program over them and exchanges it in the links, in one step each: no packet meets none.
+ *
+ * <p>The folder's name tells the network namespace, so that directors in two namespaces of one host
+ * do not meet, and the layout of the maps: another layout has other maps.
+ */
+final class Pins implements AutoCloseable {
+  /** LAYOUT of strowger.h. */
+  static final int LAYOUT = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pins.class);
+  private static final String PROGRAM = "strowger";
+  private static final String LINK = "-ingress";
+
+  private final Bpf bpf;
+  private final Path namespace;
+  private final Path folder;
+  private final BpfObject object;
+  private final KernelMaps maps;
+  private final List<BpfMap> opened;
+  private final Map<Integer, BpfLink> links = new HashMap<>();
+
+  private Pins(
+      Bpf bpf,
+      Path namespace,
+      Path folder,
+      BpfObject object,
+      KernelMaps maps,
+      List<BpfMap> opened) {
+    this.bpf = bpf;
+    this.namespace = namespace;
+    this.folder = folder;
+    this.object = object;
+    this.maps = maps;
+    this.opened = opened;
+  }
+
+  /** Where the pins of one network namespace and this layout are, below the file system's root. */
+  static Path folder(Path root, String namespace) {
+    return root.resolve("netns-" + namespace).resolve("layout-" + LAYOUT);
+  }
+
+  /**
+   * Loads the program, over the maps that are there already or new ones.
+   *
+   * @param source the object; maps are given to it here
+   */
+  static Pins open(Bpf bpf, Path root, String namespace, BpfSource source) throws IOException {
+    bpf.mountFileSystem(root);
+    Path folder = folder(root, namespace);
+    Path mapFolder = Files.createDirectories(folder.resolve("maps"));
+    Files.createDirectories(folder.resolve("links"));
+    Map<String, BpfMap> reuse = new HashMap<>();
+    try {
+      for (String name : KernelMaps.NAMES) {
+        if (Files.exists(mapFolder.resolve(name))) {
+          reuse.put(name, bpf.openMap(mapFolder.resolve(name)));
+        }
+      }
+      BpfObject object =
+          bpf.load(
+              new BpfSource(
+                  source.name(),
+                  source.elf(),
+                  source.maxEntries(),
+                  reuse,
+                  source.constants(),
+                  Set.of(PROGRAM)));
+      try {
+        Map<String, BpfMap> all = new HashMap<>();
+        for (String name : KernelMaps.NAMES) {
+          all.put(name, object.map(name));
+          if (!reuse.containsKey(name)) {
+            object.map(name).pin(mapFolder.resolve(name));
+          }
+        }
+        LOG.atInfo().log(reuse.isEmpty() ? "new maps in {}" : "adopted the maps in {}", mapFolder);
+        return new Pins(
+            bpf,
+            Objects.requireNonNull(folder.getParent()),
+            folder,
+            object,
+            new KernelMaps(all),
+            List.copyOf(reuse.values()));
+      } catch (IOException | RuntimeException e) {
+        object.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      reuse.values().forEach(BpfMap::close);
+      throw e;
+    }
+  }
+
+  KernelMaps maps() {
+    return maps;
+  }
+
+  BpfProgram program() {
+    return object.program(PROGRAM);
+  }
+
+  /** Has this program, and no other of ours, at these devices; those are told that failed. */
+  synchronized Map<Integer, String> attach(Set<Integer> devices) throws IOException {
+    Map<Integer, String> failed = new HashMap<>();
+    for (int device : devices) {
+      try {
+        hold(device);
+      } catch (KernelException e) {
+        failed.put(device, String.valueOf(e.getMessage()));
+      }
+    }
+    for (int device : pinned()) {
+      if (!devices.contains(device)) {
+        letGo(device);
+      }
+    }
+    retireOthers();
+    return failed;
+  }
+
+  private void hold(int device) throws IOException {
+    BpfLink held = links.get(device);
+    if (held != null && held.device() == device) {
+      return;
+    }
+    Path pin = pin(device);
+    if (Files.exists(pin)) {
+      BpfLink link = bpf.openLink(pin);
+      if (link.device() == device) {
+        link.replace(program());
+        links.put(device, link);
+        return;
+      }
+      link.close(); // of a device that is gone, whose number this one has now
+      letGo(device);
+    }
+    BpfLink link = bpf.attach(program(), BpfHook.TC_INGRESS, device);
+    try {
+      link.pin(pin);
+      links.put(device, link);
+    } catch (KernelException e) {
+      link.close();
+      throw e;
+    }
+  }
+
+  private Path pin(int device) {
+    return folder.resolve("links").resolve(device + LINK);
+  }
+
+  private Set<Integer> pinned() throws IOException {
+    Set<Integer> devices = new HashSet<>();
+    try (Stream<Path> pins = Files.list(folder.resolve("links"))) {
+      pins.map(pin -> pin.getFileName().toString())
+          .filter(name -> name.endsWith(LINK))
+          .forEach(name -> devices.add(Integer.parseInt(name, 0, name.indexOf('-'), 10)));
+    }
+    return devices;
+  }
+
+  private void letGo(int device) throws IOException {
+    BpfLink held = links.remove(device);
+    Files.deleteIfExists(pin(device));
+    if (held != null) {
+      held.close();
+    }
+  }
+
+  /** The programs of another version's layout go when this one is at its devices. */
+  private void retireOthers() throws IOException {
+    List<Path> others = new ArrayList<>();
+    try (Stream<Path> layouts = Files.list(namespace)) {
+      layouts.filter(path -> !path.equals(folder)).forEach(others::add);
+    }
+    for (Path other : others) {
+      LOG.atWarn().log("removed {}, of a version with other maps, and its connections", other);
+      delete(other);
+    }
+  }
+
+  /** Removes every pin below a folder: programs are detached and maps freed with the last one. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> paths;
+    try (Stream<Path> all = Files.walk(folder)) {
+      paths = all.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /** Lets go of descriptors; what is pinned goes on. */
+  @Override
+  public synchronized void close() {
+    links.values().forEach(BpfLink::close);
+    links.clear();
+    object.close();
+    opened.forEach(BpfMap::close);
+  }
+}

@@ -1,0 +1,92 @@
+package org.strowger.bpf;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.strowger.api.KernelException;
+
+/**
+ * Keeps the pick-ahead rings fresh. One round reads all heads and all loads with two calls of the
+ * kernel, and writes the rings of those services of which anything was taken or whose loads have
+ * changed. Used by one thread.
+ */
+final class Refills {
+  private final KernelMaps maps;
+  private final KernelTable table;
+  private final LoadBook loads;
+  private final Map<Integer, Long> signs = new HashMap<>();
+  private long rounds;
+  private long written;
+
+  Refills(KernelMaps maps, KernelTable table, LoadBook loads) {
+    this.maps = maps;
+    this.table = table;
+    this.loads = loads;
+  }
+
+  /**
+   * One round.
+   *
+   * @return picks taken since the last one, of all services
+   */
+  long round() throws KernelException {
+    rounds++;
+    synchronized (table) {
+      loads.read(table.largestReal());
+      long[] heads = heads(table.largestService());
+      long taken = 0;
+      for (BoundService service : table.services().values()) {
+        PickRing ring = service.ring();
+        if (ring != null && service.index() < heads.length) {
+          taken += refill(service, ring, heads[service.index()]);
+        }
+      }
+      signs
+          .keySet()
+          .retainAll(table.services().values().stream().map(BoundService::index).toList());
+      return taken;
+    }
+  }
+
+  private long refill(BoundService service, PickRing ring, long head) throws KernelException {
+    long sign = 1;
+    for (BoundReal real : service.reals()) {
+      sign = 31 * sign + 7 * loads.active(real.index()) + loads.inactive(real.index());
+    }
+    Long before = signs.put(service.index(), sign);
+    int taken = ring.taken(head);
+    if (taken > 0 || before == null || before != sign) {
+      ring.refill(service.forwarded().chooser(), service.reals(), loads.of(service.reals()), head);
+      written++;
+    }
+    return taken;
+  }
+
+  private long[] heads(int largest) throws KernelException {
+    long[] heads = new long[largest + 1];
+    maps.map("heads")
+        .forEach(
+            (key, value) -> {
+              int index = Octets.order(key).getInt(0);
+              if (index > largest) {
+                return false;
+              }
+              heads[index] = value(value);
+              return true;
+            });
+    return heads;
+  }
+
+  private static long value(ByteBuffer octets) {
+    return Octets.order(octets).getLong(0);
+  }
+
+  /** Rounds so far, and rings written in them. */
+  long rounds() {
+    return rounds;
+  }
+
+  long written() {
+    return written;
+  }
+}

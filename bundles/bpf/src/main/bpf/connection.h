@@ -216,9 +216,11 @@ INLINE __u8 next_state(const struct work *w, const struct connection *e, int fro
 }
 
 // The handshake of a two-sided connection is not done by a client alone: a blind flood of SYN and
-// ACK does not get out of halfopen.
+// ACK does not get out of halfopen. Datagrams may be meant to have no answer: syslog.
+#define UNANSWERED_DATAGRAMS 4
 INLINE int real_has_answered(const struct connection *e) {
-  if (!keeps_reverse(e->method)) {
+  if (!keeps_reverse(e->method) ||
+      (e->state == STATE_FLOW_NEW && e->packets >= UNANSWERED_DATAGRAMS)) {
     return 1;
   }
   struct connection *back = bpf_map_lookup_elem(&halfopen, &e->other);

@@ -63,6 +63,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   private volatile PlaneListener listener = event -> {};
   private volatile @Nullable Engine engine;
   private final WantedAddresses addresses;
+  private final Drains drains = new Drains(memory());
   private List<ForwardedService> wanted = List.of();
   private String dataInterface = "";
   private boolean addressesMissing;
@@ -213,9 +214,23 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
         } else if (networkChanged.getAndSet(false)) {
           apply();
         }
+        cutDrained(present);
       }
     }
     return java.time.Duration.ZERO;
+  }
+
+  private void cutDrained(Engine present) throws KernelException {
+    for (ConnectionFilter each :
+        drains.due(wanted, present.table(), present.loads(), System.nanoTime())) {
+      int count = present.connections().cut(each);
+      if (count > 0) {
+        LOG.atInfo()
+            .addKeyValue("service", each.service().orElse(""))
+            .addKeyValue("real", each.real().map(RealServerId::toString).orElse(""))
+            .log("drain deadline: {} connections cut", count);
+      }
+    }
   }
 
   private void fails(String resource, String why) {

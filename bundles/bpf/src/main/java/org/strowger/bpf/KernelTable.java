@@ -104,8 +104,7 @@ final class KernelTable {
   }
 
   /** What this one had and the one after it has not. */
-  private void retireOthers(BoundService old, Optional<BoundService> after)
-      throws KernelException {
+  private void retireOthers(BoundService old, Optional<BoundService> after) throws KernelException {
     BitSet kept = new BitSet();
     after.ifPresent(now -> now.reals().forEach(real -> kept.set(real.index())));
     for (BoundReal real : old.reals()) {
@@ -313,6 +312,20 @@ final class KernelTable {
 
   synchronized BitSet retired() {
     return places.retired();
+  }
+
+  /** Real servers that are not wanted and whose names are known. */
+  synchronized List<Drains.Leaving> retiredNames() {
+    List<Drains.Leaving> leaving = new ArrayList<>();
+    places.eachRetired(
+        (index, service) -> {
+          RealServerId id = realNames.get(index);
+          String name = serviceNames.get(service);
+          if (id != null && name != null) {
+            leaving.add(new Drains.Leaving(name, id, index));
+          }
+        });
+    return leaving;
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.strowger.api.KernelException;
 import org.strowger.api.RealServerId;
@@ -161,6 +162,11 @@ final class Places {
     BitSet indexes = new BitSet();
     retired.forEach(each -> indexes.set(each.index));
     return indexes;
+  }
+
+  /** Tells index and index of the service of those that are not wanted. */
+  void eachRetired(BiConsumer<Integer, Integer> told) {
+    retired.forEach(each -> told.accept(each.index, each.cell.service()));
   }
 
   /** Frees those of {@code unused} that are still not wanted; their indexes. */

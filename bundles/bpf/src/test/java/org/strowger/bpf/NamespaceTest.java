@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.strowger.api.BpfHook;
 
 /** The plane over this machine's kernel, with clients and real servers in network namespaces. */
 class NamespaceTest {
@@ -41,7 +43,7 @@ class NamespaceTest {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/nsenter")), "needs nsenter (util-linux)");
     assumeTrue(Files.exists(OBJECT), "the programs were not compiled, for want of clang");
-    Optional<String> why = Kernel.bpf().unavailable();
+    Optional<String> why = Kernel.bpf().unavailable(BpfHook.TC_INGRESS);
     assumeTrue(why.isEmpty(), () -> why.orElse(""));
     try {
       street = new Street();
@@ -218,8 +220,8 @@ class NamespaceTest {
     return clients;
   }
 
-  private static TreeSet<String> who(List<Client> clients, String line) throws IOException {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> who(List<Client> clients, String line) throws IOException {
+    Set<String> names = new TreeSet<>();
     for (Client each : clients) {
       names.add(each.say(line));
     }

@@ -24,6 +24,7 @@ import org.strowger.api.PlaneEvent;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.TalkerKind;
+import org.strowger.api.Timeouts;
 
 /** What the plane does to the kernel's maps; a kernel in memory stands for the real one. */
 class PlaneTest {
@@ -395,6 +396,40 @@ class PlaneTest {
     assertTrue(lab.cell(WEB).isPresent());
     lab.applyOn("card", Lab.service("web", WEB, A));
     assertTrue(lab.events.contains(new PlaneEvent.ResourceEased("dataInterface")));
+  }
+
+  @Test
+  void whatHasDrainedForLongEnoughIsCut() {
+    ForwardedService web = draining(Duration.ofMillis(1), A, B);
+    lab.apply(web);
+    lab.connect(WEB, lab.indexes(WEB).get(0));
+    lab.connect(WEB, lab.indexes(WEB).get(1));
+
+    lab.apply(draining(Duration.ofMillis(1), A, B.withAdminState(AdminState.DRAIN)));
+
+    eventually(
+        () ->
+            lab.plane.connections(ConnectionFilter.ALL, 10).stream()
+                .map(each -> each.real().real())
+                .toList()
+                .equals(List.of("a")),
+        "b's is cut, a's is not");
+    lab.apply(draining(Duration.ofMillis(1), B.withAdminState(AdminState.DRAIN)));
+    eventually(
+        () -> lab.plane.connections(ConnectionFilter.ALL, 10).isEmpty(), "a is removed: cut");
+  }
+
+  private static ForwardedService draining(Duration drain, RealServer... reals) {
+    ForwardedService plain = Lab.service("web", WEB, reals);
+    Timeouts of = Timeouts.DEFAULT;
+    Timeouts timeouts =
+        new Timeouts(
+            of.connect(), of.clientIdle(), of.serverIdle(), of.halfClosed(), of.flow(), drain);
+    return new ForwardedService(
+        Services.with(plain.service(), plain.service().forwarding(), timeouts),
+        true,
+        plain.realServers(),
+        plain.chooser());
   }
 
   @Test

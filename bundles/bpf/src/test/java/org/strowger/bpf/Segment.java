@@ -60,10 +60,10 @@ final class Segment implements AutoCloseable {
                 enterOwnNamespace();
                 segment.wire();
                 steps.run(segment);
-                done.complete(null);
               } catch (Throwable e) { // of whatever kind: it is the test's to report
                 done.completeExceptionally(e);
               }
+              done.complete(null); // nothing of it is left now
             });
     try {
       done.get(120, TimeUnit.SECONDS);
@@ -106,8 +106,7 @@ final class Segment implements AutoCloseable {
     for (String address : List.of("10.1.0.100/24", "10.0.1.100/24", "10.0.0.1/32")) {
       sh("ip address add " + address + " dev eth0");
     }
-    for (String address :
-        List.of("2001:db8:c::100/64", "2001:db8:1::100/64", "2001:db8::1/128")) {
+    for (String address : List.of("2001:db8:c::100/64", "2001:db8:1::100/64", "2001:db8::1/128")) {
       sh("ip address add " + address + " dev eth0 nodad");
     }
     host("client", "10.1.0.5/24", "2001:db8:c::5/64");

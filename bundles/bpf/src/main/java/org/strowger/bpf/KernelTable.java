@@ -104,8 +104,7 @@ final class KernelTable {
   }
 
   /** What this one had and the one after it has not. */
-  private void retireOthers(BoundService old, Optional<BoundService> after)
-      throws KernelException {
+  private void retireOthers(BoundService old, Optional<BoundService> after) throws KernelException {
     BitSet kept = new BitSet();
     after.ifPresent(now -> now.reals().forEach(real -> kept.set(real.index())));
     for (BoundReal real : old.reals()) {

@@ -60,8 +60,7 @@ class PickErrorTest {
         chooser.end((int) ends.remove()[1]);
       }
       int connection = chooser.begin();
-      ends.add(
-          new long[] {now + (long) (-Math.log(1 - random.nextDouble()) * 200e6), connection});
+      ends.add(new long[] {now + (long) (-Math.log(1 - random.nextDouble()) * 200e6), connection});
       if (i > CONNECTIONS / 4) {
         long spread = max(active) - min(active);
         sum += spread;

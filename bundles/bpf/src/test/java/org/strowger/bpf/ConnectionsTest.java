@@ -247,6 +247,17 @@ class ConnectionsTest {
   }
 
   @Test
+  void whereOnlyTheClientIsSeenItsOwnEndIsEnough() throws Exception {
+    kernel.serve(DIRECT, 0);
+    for (String line : List.of(OPEN, DATA, "tcp 10.1.0.5:4 > 10.0.0.1:80 FA", DATA)) {
+      kernel.run(line);
+    }
+    assertEquals(List.of(0L, 0L, 1L), kernel.loads(1));
+    assertEquals(Set.of(ACCEPTED), kernel.run(OPEN).verdicts());
+    assertEquals(List.of(1L, 0L, 0L), kernel.loads(1));
+  }
+
+  @Test
   void aFirstPacketRepeatedGoesToOneThatCanAnswer() throws Exception {
     kernel.serve(MASQUERADING, 8080);
     kernel.run(OPEN);

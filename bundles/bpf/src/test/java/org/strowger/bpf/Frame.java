@@ -47,7 +47,7 @@ final class Frame {
     static Place read(String word) {
       int colon = word.lastIndexOf(':');
       String host = word.substring(0, colon).replaceAll("[\\[\\]]", "");
-      return new Place(host(host), Integer.parseInt(word.substring(colon + 1)));
+      return new Place(named(host), Integer.parseInt(word.substring(colon + 1)));
     }
   }
 
@@ -58,10 +58,10 @@ final class Frame {
   }
 
   static byte[] octets(String address) {
-    return host(address).getAddress();
+    return named(address).getAddress();
   }
 
-  private static InetAddress host(String address) {
+  private static InetAddress named(String address) {
     try {
       return InetAddress.getByName(address);
     } catch (UnknownHostException e) {

@@ -197,19 +197,35 @@ INLINE __u32 from_ring(const struct service *service) {
   return 0;
 }
 
-INLINE __u32 from_table(const struct work *w, int attempt) {
-  if (!w->service.table_size) {
+INLINE int takes_new(__u32 index) {
+  struct real *real = bpf_map_lookup_elem(&reals, &index);
+  return real && (real->flags & (REAL_TAKES_NEW | REAL_GONE)) == REAL_TAKES_NEW &&
+         !is_real_full(real, index);
+}
+
+// The owner of the client's place in the look-up table or, as org.strowger.schedulers.HashScheduler
+// does, of the first of 64 further places whose owner takes new connections. 0: none of them does.
+__attribute__((noinline)) int from_table(void) {
+  struct work *w = work_of_this_processor();
+  if (!w || !w->service.table_size) {
     return 0;
   }
   int destination = (w->service.flags & SERVICE_HASH_DESTINATION) != 0;
   __be16 port = destination ? w->flow.destination_port : w->flow.source_port;
   __u64 hash = hash_of(&w->service, destination ? w->flow.destination : w->flow.source,
                        w->service.flags & SERVICE_HASH_PORT ? bpf_ntohs(port) : 0);
-  for (int i = 0; i < PICK_TRIES && i < attempt; i++) {
+  plane_count(table_picks);
+  for (int i = 0; i <= TABLE_PROBES; i++) {
+    __u32 index = cell(w->service.table_offset, reduced(hash, w->service.table_size));
+    if (takes_new(index)) {
+      return index;
+    }
+    if (w->service.flags & SERVICE_OWNER_ONLY) {
+      return 0;
+    }
     hash = next_probe(hash);
   }
-  plane_count(table_picks);
-  return cell(w->service.table_offset, reduced(hash, w->service.table_size));
+  return 0;
 }
 
 INLINE __u32 from_fallback(const struct service *service) {
@@ -435,7 +451,9 @@ __attribute__((noinline)) int choose(context *c) {
     __u32 index = kept;
     if (!index && i < PICK_TRIES) {
       index = from_ring(&w->service);
-      index = index ? index : from_table(w, i);
+    }
+    if (!index && !i) {
+      index = from_table();
     }
     index = index ? index : from_fallback(&w->service);
     int persisted = kept != 0;

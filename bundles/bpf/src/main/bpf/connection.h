@@ -216,9 +216,11 @@ INLINE __u8 next_state(const struct work *w, const struct connection *e, int fro
 }
 
 // The handshake of a two-sided connection is not done by a client alone: a blind flood of SYN and
-// ACK does not get out of halfopen.
+// ACK does not get out of halfopen. Datagrams may be meant to have no answer: syslog.
+#define UNANSWERED_DATAGRAMS 4
 INLINE int real_has_answered(const struct connection *e) {
-  if (!keeps_reverse(e->method)) {
+  if (!keeps_reverse(e->method) ||
+      (e->state == STATE_FLOW_NEW && e->packets >= UNANSWERED_DATAGRAMS)) {
     return 1;
   }
   struct connection *back = bpf_map_lookup_elem(&halfopen, &e->other);
@@ -295,8 +297,9 @@ INLINE int is_over(const struct work *w, const struct connection *e, __u64 now) 
   __u64 last = e->last;
   __u64 limit = timeout_nanos(e);
   if (w->packet.first && w->packet.signal == SIGNAL_OPEN) {
-    // conn_reuse_mode 1 of IPVS
-    if (e->state == STATE_TIME_WAIT || e->state == STATE_CLOSE || e->state == STATE_LAST_ACK) {
+    // conn_reuse_mode 1 of IPVS; and 2: where only the client is seen, its FIN is all there is.
+    if (e->state == STATE_TIME_WAIT || e->state == STATE_CLOSE || e->state == STATE_LAST_ACK ||
+        (e->state == STATE_FIN_WAIT && !keeps_reverse(e->method))) {
       return 1;
     }
     struct real *real = bpf_map_lookup_elem(&reals, &e->real);

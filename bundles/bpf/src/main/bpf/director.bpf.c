@@ -20,6 +20,7 @@
 #include "forward_nat.h"
 #include "forward_tunnel.h"
 #include "icmp.h"
+#include "reset.h"
 
 INLINE int forward(context *c, struct work *w, struct connection *e, const struct real *real,
                    int *action) {
@@ -121,12 +122,14 @@ INLINE int follow(context *c, struct work *w, struct connection *e, int opened, 
 
 #ifdef HOOK_XDP
 INLINE int leave(context *c, struct work *w, int verdict) {
-  if (verdict == LEFT_TO_TC || verdict == VERDICT_NOT_OURS || verdict == VERDICT_LOOP ||
-      (verdict == VERDICT_UNKNOWN_CONNECTION && passes_unknown())) {
-    return PASS;
+  // What is refused without a word can be refused here; the rest is for tc, which has the words.
+  if (verdict == VERDICT_ACCESS_DENIED || verdict == VERDICT_RATE_LIMIT ||
+      verdict == VERDICT_MALFORMED ||
+      (verdict == VERDICT_UNKNOWN_CONNECTION && !passes_unknown())) {
+    count_verdict(w->packet.service, verdict);
+    return DROP;
   }
-  count_verdict(w->packet.service, verdict);
-  return DROP;
+  return PASS;
 }
 #else
 // What a packet that did not go its way becomes.
@@ -145,6 +148,10 @@ INLINE int leave(context *c, struct work *w, int verdict) {
     case VERDICT_TOO_BIG:
       return silent || (w->packet.mtu && !w->packet.keep_whole) ? DROP
                                                                 : answer_error(c, w->packet.mtu);
+    case VERDICT_NO_REAL_SERVER:
+    case VERDICT_NOT_IN_SERVICE:
+    case VERDICT_CUT:
+      return answer_reset(c);
     default:
       return DROP;
   }

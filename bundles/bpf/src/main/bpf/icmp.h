@@ -211,6 +211,19 @@ INLINE int write_error6(context *c, struct work *w, __u32 octets, __u32 mtu) {
   return bpf_skb_store_bytes(c, ETH_HLEN, &e, sizeof(e), 0);
 }
 
+// Sends the frame back to the station that it came from.
+INLINE int return_frame(context *c) {
+  __u8 *frame = at(c, 0, ETH_HLEN);
+  if (!frame) {
+    return DROP;
+  }
+  __u8 station[6];
+  __builtin_memcpy(station, frame, 6);
+  __builtin_memcpy(frame, frame + 6, 6);
+  __builtin_memcpy(frame + 6, station, 6);
+  return bpf_redirect(c->ifindex, 0);
+}
+
 // Turns the packet, as it came, into an error about it and sends it back where it came from:
 // "too big" with the MTU (mtu > 0; RFC 1191, RFC 4443 3.2) or "time exceeded". Its source is the
 // service's address. Answers the program's return code.
@@ -233,16 +246,8 @@ __attribute__((noinline)) int answer_error(context *c, __u32 mtu) {
   if (w->packet.ipv6 ? write_error6(c, w, octets, mtu) : write_error4(c, w, octets, mtu)) {
     return DROP;
   }
-  __u8 *frame = at(c, 0, ETH_HLEN);
-  if (!frame) {
-    return DROP;
-  }
-  __u8 station[6];
-  __builtin_memcpy(station, frame, 6);
-  __builtin_memcpy(frame, frame + 6, 6);
-  __builtin_memcpy(frame + 6, station, 6);
   plane_count(icmp_sent);
-  return bpf_redirect(c->ifindex, 0);
+  return return_frame(c);
 }
 #endif
 

@@ -60,6 +60,7 @@ INLINE int count_down(context *c, const struct packet *p) {
 
 #ifdef HOOK_XDP
 // Finds the stations before anything is changed, for a frame that cannot be sent is left to tc.
+// The kernel answers only where forwarding is on (net.ipv4.conf.DEVICE.forwarding, and IPv6's).
 // `to` is the next hop, or the address that the packet will have.
 INLINE int look_ahead(context *c, struct work *w, __u32 ifindex, const __u8 *from, const __u8 *to) {
   struct bpf_fib_lookup way = {};

@@ -48,11 +48,11 @@ enum method {
 // Verdict.code(); the place in service_counters.verdicts. Those below 13 are also the relay's.
 enum verdict {
   VERDICT_ACCEPTED = 1,            // a new connection was given to a real server
-  VERDICT_NO_REAL_SERVER = 2,      // no real server of the service takes new ones
+  VERDICT_NO_REAL_SERVER = 2,      // none takes new ones, or this one's is gone: reset
   VERDICT_ACCESS_DENIED = 4,
   VERDICT_CONNECTION_LIMIT = 5,    // of the service, or all real servers at their thresholds
   VERDICT_RATE_LIMIT = 6,
-  VERDICT_NOT_IN_SERVICE = 7,      // SERVICE_CLOSED
+  VERDICT_NOT_IN_SERVICE = 7,      // SERVICE_CLOSED: reset
   VERDICT_TABLE_FULL = 13,         // connections or halfopen could not take one more
   VERDICT_NO_SOURCE_PORT = 14,     // fullnat, masquerading: no free port found in PORT_TRIES
   VERDICT_UNKNOWN_CONNECTION = 15, // mid-stream, and no connection has it
@@ -103,6 +103,7 @@ enum state {
 
 #define PICK_TRIES 4  // real servers tried for one connection, each full, gone or in conflict
 #define PORT_TRIES 16 // source ports tried for one connection
+#define TABLE_PROBES 64 // further places of a look-up table whose owners are tried
 
 // ---- Keys -------------------------------------------------------------------------------------
 
@@ -133,6 +134,7 @@ struct flow {           // 40 octets
 #define SERVICE_ONE_PACKET 32u    // UDP, direct and tunnels: each datagram is chosen for alone
 #define SERVICE_EVENTS 64u        // begin and end of its connections are reported
 #define SERVICE_MIDSTREAM 128u    // a packet mid-stream may begin a connection (sloppy_tcp)
+#define SERVICE_OWNER_ONLY 256u   // table: no other place is tried (fallback: false)
 
 struct service {             // 88 octets
   __u32 index;               // 0: of counters, timeouts, service_loads, buckets; 1...
@@ -167,7 +169,7 @@ struct timeouts {    // 24 octets
 };
 
 #define REAL_TAKES_NEW 1u // it may be chosen; clear: quiesced, down or removed
-#define REAL_GONE 2u      // packets of its connections are dropped as well
+#define REAL_GONE 2u      // its connections end too: their next packet is answered by a reset
 
 struct real {               // 80 octets
   __u8 address[16];         // 0
@@ -205,7 +207,7 @@ struct settings {       // 16 octets
 // ---- What the kernel writes -------------------------------------------------------------------
 
 #define CONNECTION_REVERSE 1u // of the packets from the real server
-#define CONNECTION_CUT 2u     // Java: to be reset; entries are deleted when both ends know
+#define CONNECTION_CUT 2u     // Java sets it in both entries: packets are answered by a reset
 
 #define COUNTED_NOT 0u
 #define COUNTED_HALFOPEN 1u
@@ -271,7 +273,7 @@ struct real_counters {       // 64 octets; a value per possible processor
 };
 
 // Of the whole plane; a value per possible processor.
-struct plane_counters {      // 80 octets
+struct plane_counters {      // 96 octets
   __u64 ring_picks;          // 0: choices from a ring
   __u64 table_picks;         // 8: from a look-up table
   __u64 fallback_picks;      // 16: from the fallback table
@@ -282,6 +284,8 @@ struct plane_counters {      // 80 octets
   __u64 fragments;           // 56: fragments that found their flow
   __u64 table_full;          // 64: handshakes done that stay in halfopen: connections is full
   __u64 clamped;             // 72: SYNs whose MSS was lowered to what the path takes
+  __u64 resets_sent;         // 80
+  __u64 zero;                // 88
 };
 
 enum event_kind { EVENT_BEGUN = 1, EVENT_ENDED = 2 };

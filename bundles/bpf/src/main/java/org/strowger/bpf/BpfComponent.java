@@ -21,6 +21,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.Bpf;
+import org.strowger.api.BpfHook;
 import org.strowger.api.BpfSource;
 import org.strowger.api.ForwardingPlane;
 import org.strowger.api.KernelException;
@@ -102,7 +103,7 @@ public final class BpfComponent {
       Optional<String> why =
           object.isEmpty()
               ? Optional.of("its programs were not built, for want of clang")
-              : kernel.unavailable();
+              : kernel.unavailable(BpfHook.TC_INGRESS);
       if (why.isPresent()) {
         say("kernel plane not available: " + why.get());
         return;

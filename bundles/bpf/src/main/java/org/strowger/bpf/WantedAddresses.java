@@ -65,10 +65,19 @@ final class WantedAddresses {
     }
     for (InetAddress each : wanted) {
       network.addAddress(device.orElseThrow().index(), each, bits(each));
-      network.announce(device.orElseThrow().index(), each);
       LOG.atInfo().log("address {} set on {}", each.getHostAddress(), deviceName);
+      announce(device.orElseThrow().index(), each);
     }
     return Optional.empty();
+  }
+
+  /** Without it the link learns a little later: no reason not to take the table. */
+  private void announce(int device, InetAddress address) {
+    try {
+      network.announce(device, address);
+    } catch (KernelException e) {
+      LOG.atWarn().log("{}", e.getMessage());
+    }
   }
 
   private static int bits(InetAddress address) {

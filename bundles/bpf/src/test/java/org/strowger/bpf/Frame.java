@@ -39,11 +39,15 @@ final class Frame {
   private boolean noSum;
 
   /** An address and a port. */
-  record Place(byte[] address, int port) {
+  record Place(InetAddress host, int port) {
+    byte[] address() {
+      return host.getAddress();
+    }
+
     static Place read(String word) {
       int colon = word.lastIndexOf(':');
       String host = word.substring(0, colon).replaceAll("[\\[\\]]", "");
-      return new Place(octets(host), Integer.parseInt(word.substring(colon + 1)));
+      return new Place(named(host), Integer.parseInt(word.substring(colon + 1)));
     }
   }
 
@@ -54,8 +58,12 @@ final class Frame {
   }
 
   static byte[] octets(String address) {
+    return named(address).getAddress();
+  }
+
+  private static InetAddress named(String address) {
     try {
-      return InetAddress.getByName(address).getAddress();
+      return InetAddress.getByName(address);
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException(address, e);
     }
@@ -88,7 +96,7 @@ final class Frame {
   }
 
   private boolean ipv6() {
-    return source.address.length == 16;
+    return source.address().length == 16;
   }
 
   private int number() {
@@ -137,7 +145,7 @@ final class Frame {
     int header = mss > 0 ? 28 : 20;
     ByteBuffer tcp = ByteBuffer.allocate(header + data);
     tcp.putShort((short) source.port).putShort((short) destination.port).putInt(1000).putInt(2000);
-    tcp.put((byte) (header / 4 << 4)).put((byte) flagBits()).putShort((short) 64_000).putInt(0);
+    tcp.put((byte) ((header / 4) << 4)).put((byte) flagBits()).putShort((short) 64_000).putInt(0);
     if (mss > 0) { // behind three octets of nothing, so that it stands at an odd place
       tcp.put(new byte[] {1, 1, 1, 2, 4}).putShort((short) mss).put((byte) 0);
     }
@@ -148,8 +156,8 @@ final class Frame {
 
   private int flagBits() {
     int bits = 0;
-    for (char flag : flags.toCharArray()) {
-      bits |= 1 << "FSRPA".indexOf(flag);
+    for (int i = 0; i < flags.length(); i++) {
+      bits |= 1 << "FSRPA".indexOf(flags.charAt(i));
     }
     return bits;
   }
@@ -176,17 +184,17 @@ final class Frame {
   }
 
   private short sum(byte[] transport) {
-    return (short) ~Sums.transport(source.address, destination.address, number(), transport);
+    return (short) ~Sums.transport(source.address(), destination.address(), number(), transport);
   }
 
   private byte[] ipv4(byte[] payload) {
     int header = options ? 24 : 20;
     ByteBuffer ip = ByteBuffer.allocate(header + payload.length);
-    ip.put((byte) (0x40 | header / 4)).put((byte) 0).putShort((short) ip.capacity());
+    ip.put((byte) (0x40 | (header / 4))).put((byte) 0).putShort((short) ip.capacity());
     ip.putShort((short) id);
-    ip.putShort((short) ((whole ? 0x4000 : 0) | (more ? 0x2000 : 0) | at / 8));
+    ip.putShort((short) ((whole ? 0x4000 : 0) | (more ? 0x2000 : 0) | (at / 8)));
     ip.put((byte) ttl).put((byte) number()).putShort((short) 0);
-    ip.put(source.address).put(destination.address);
+    ip.put(source.address()).put(destination.address());
     if (options) {
       ip.put(new byte[] {1, 1, 1, 0});
     }
@@ -210,7 +218,7 @@ final class Frame {
     ByteBuffer ip = ByteBuffer.allocate(40 + behind.size());
     int first = options ? 60 : fragment ? 44 : number();
     ip.putInt(0x60000000).putShort((short) behind.size()).put((byte) first).put((byte) ttl);
-    ip.put(source.address).put(destination.address).put(behind.toByteArray());
+    ip.put(source.address()).put(destination.address()).put(behind.toByteArray());
     return ip.array();
   }
 

@@ -1,9 +1,11 @@
 package org.strowger.bpf;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -13,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.strowger.api.Bpf;
+import org.strowger.api.BpfHook;
+import org.strowger.api.BpfLink;
 import org.strowger.api.BpfMap;
 import org.strowger.api.BpfMap.Mode;
 import org.strowger.api.BpfObject;
@@ -79,13 +83,38 @@ final class Kernel implements AutoCloseable {
 
   /** Skips a test where the kernel cannot be asked or the programs could not be compiled. */
   static Kernel load() throws Exception {
+    return load(Map.of());
+  }
+
+  /** With other sizes of some maps. */
+  static Kernel load(Map<String, Integer> others) throws Exception {
+    Map<String, Integer> sizes = new java.util.HashMap<>(SIZES);
+    sizes.putAll(others);
     Bpf bpf = bpf();
     Optional<String> why = bpf.unavailable();
     assumeTrue(why.isEmpty(), () -> why.orElse(""));
     return new Kernel(
         bpf.load(
             new BpfSource(
-                "director", object("director.bpf.o"), SIZES, Map.of(), Map.of(), Set.of())));
+                "director", object("director.bpf.o"), sizes, Map.of(), Map.of(), Set.of())));
+  }
+
+  /** The XDP program over the same maps. */
+  Kernel beforeIt() throws Exception {
+    Map<String, BpfMap> shared = new java.util.HashMap<>(object.maps());
+    shared.keySet().removeIf(name -> name.startsWith(".") || name.equals("desk"));
+    return new Kernel(
+        bpf()
+            .load(
+                new BpfSource(
+                    "xdp", object("director.xdp.o"), Map.of(), shared, Map.of(), Set.of())));
+  }
+
+  BpfLink attachXdp() throws Exception {
+    NetworkInterface device = NetworkInterface.getByName("eth0");
+    ByteBuffer station = room(8).put(device.getHardwareAddress()).clear();
+    map("devices").update(word(device.getIndex()), station, Mode.ANY);
+    return bpf().attach(program(), BpfHook.XDP_GENERIC, device.getIndex());
   }
 
   static ByteBuffer object(String name) throws IOException {
@@ -200,6 +229,11 @@ final class Kernel implements AutoCloseable {
       return this;
     }
 
+    Service key(ChoiceTest.Hash hash) {
+      value.putLong(8, hash.key0).putLong(16, hash.key1);
+      return this;
+    }
+
     void write() throws KernelException {
       map("services").update(key, value, Mode.ANY);
     }
@@ -221,6 +255,18 @@ final class Kernel implements AutoCloseable {
 
   void settings(int flags) throws KernelException {
     put("settings", 0, room(16).putInt(0, flags).putInt(4, 20_000).putInt(8, 40_000));
+  }
+
+  /** Service 1 at 10.0.0.1:80 and 2 at [2001:db8::1]:80, for all protocols, a real server each. */
+  void serve(int method, int port) throws KernelException {
+    for (String protocol : new String[] {"tcp", "udp", "sctp"}) {
+      service(1, protocol, "10.0.0.1:80").reals(1).sources(1, 1).write();
+      service(2, protocol, "[2001:db8::1]:80").reals(2).sources(2, 1).write();
+    }
+    put("reals", 1, real(1, method, "10.0.1.1", port));
+    put("reals", 2, real(2, method, "2001:db8:1::1", port));
+    put("sources", 1, room(16).put(mapped("10.0.1.200")).flip());
+    put("sources", 2, room(16).put(mapped("2001:db8:1::200")).flip());
   }
 
   /** Empties what the program has written, and the services; rows of a test begin with nothing. */
@@ -246,7 +292,20 @@ final class Kernel implements AutoCloseable {
   // ---- What it did
 
   /** Code, frame and verdicts of one run. */
-  record Outcome(int code, String frame, ByteBuffer octets, Set<Integer> verdicts) {}
+  record Outcome(int code, String frame, ByteBuffer octets, Set<Integer> verdicts) {
+    /** It left as this frame. */
+    void goes(String wanted, int verdict) {
+      assertEquals(wanted, frame, () -> Frame.hex(octets) + " " + verdicts);
+      assertEquals(Set.of(verdict), verdicts);
+      assertEquals(REDIRECT, code);
+    }
+
+    /** It was passed to the host or dropped. */
+    void ends(int wanted, int verdict) {
+      assertEquals(Set.of(verdict), verdicts);
+      assertEquals(wanted, code);
+    }
+  }
 
   Outcome run(String line) throws KernelException {
     return run(Frame.of(line));

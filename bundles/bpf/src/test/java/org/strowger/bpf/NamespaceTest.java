@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.strowger.api.BpfHook;
 
 /** The plane over this machine's kernel, with clients and real servers in network namespaces. */
 class NamespaceTest {
@@ -41,7 +42,7 @@ class NamespaceTest {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/nsenter")), "needs nsenter (util-linux)");
     assumeTrue(Files.exists(OBJECT), "the programs were not compiled, for want of clang");
-    Optional<String> why = Kernel.bpf().unavailable();
+    Optional<String> why = Kernel.bpf().unavailable(BpfHook.TC_INGRESS);
     assumeTrue(why.isEmpty(), () -> why.orElse(""));
     try {
       street = new Street();

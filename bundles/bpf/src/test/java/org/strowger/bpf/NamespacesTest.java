@@ -2,6 +2,7 @@ package org.strowger.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.OutputStream;
 import java.net.NetworkInterface;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,10 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.strowger.api.BpfHook;
 import org.strowger.api.BpfLink;
 import org.strowger.api.KernelException;
+import org.strowger.api.Subscription;
 
 /** Real clients and servers, with the program between them: each octet arrives. */
 class NamespacesTest {
   private static final int MEGABYTES = 100;
+  private static final int MEGABYTES_OF_XDP = 10;
   private static final String[] SERVICES = {"10.0.0.1", "[2001:db8::1]"};
 
   @TempDir Path folder;
@@ -29,10 +33,27 @@ class NamespacesTest {
   @ParameterizedTest
   @ValueSource(ints = {Kernel.DIRECT, Kernel.MASQUERADING, Kernel.FULLNAT})
   void everyOctetArrives(int method) throws Exception {
-    Segment.run(segment -> everyOctetArrives(segment, method));
+    Segment.run(segment -> everyOctetArrives(segment, method, false));
   }
 
-  private void everyOctetArrives(Segment segment, int method) throws Exception {
+  /** The way of packets whose checksums the senders' cards have completed, through XDP. */
+  @ParameterizedTest
+  @ValueSource(ints = {Kernel.DIRECT, Kernel.MASQUERADING, Kernel.FULLNAT})
+  void everyOctetArrivesThroughXdp(int method) throws Exception {
+    assumeTrue(Segment.present("ethtool"), "ethtool is not installed");
+    Segment.run(
+        segment -> {
+          for (String host : List.of("client", "r1", "r2", "r3")) {
+            segment.in(host, "ethtool -K eth0 tx off");
+          }
+          // The kernel tells XDP of neighbours only where it forwards.
+          Segment.sh("sysctl -qw net.ipv4.ip_forward=1");
+          Segment.sh("sysctl -qw net.ipv6.conf.all.forwarding=1");
+          everyOctetArrives(segment, method, true);
+        });
+  }
+
+  private void everyOctetArrives(Segment segment, int method, boolean xdp) throws Exception {
     boolean direct = method == Kernel.DIRECT;
     segment.clientsVia(direct ? "straight" : "director");
     if (direct) {
@@ -42,12 +63,16 @@ class NamespacesTest {
       Segment.sh("ip address add 10.0.1.200/32 dev eth0");
       Segment.sh("ip address add 2001:db8:1::200/128 dev eth0 nodad");
     }
-    String sum = body();
+    int megabytes = xdp ? MEGABYTES_OF_XDP : MEGABYTES;
+    String sum = body(megabytes);
     for (String real : Segment.REALS) {
       serve(segment, real);
     }
     try (Kernel kernel = Kernel.load();
-        BpfLink _ = attach(kernel, method)) {
+        Kernel before = xdp ? kernel.beforeIt() : null;
+        Subscription _ = Kernel.bpf().measure();
+        BpfLink _ = attach(kernel, method);
+        BpfLink _ = before == null ? null : before.attachXdp()) {
       for (String service : SERVICES) {
         Set<String> reals = new TreeSet<>();
         for (int i = 0; i < 30; i++) {
@@ -55,20 +80,25 @@ class NamespacesTest {
         }
         assertEquals(Set.copyOf(Segment.REALS), reals, "each took its share");
         assertEquals(sum, download(segment, service), "down");
-        assertEquals("" + MEGABYTES * 1_000_000L, upload(segment, service), "up");
+        assertEquals("" + megabytes * 1_000_000L, upload(segment, service), "up");
       }
       assertEquals(0, kernel.counter("plane_counters", 0, 64), "nothing was refused for room");
       assertTrue(kernel.counter("counters", 1, 0) >= 32, "connections were counted");
+      if (before != null) {
+        long seen = before.program().statistics().runs();
+        long left = kernel.program().statistics().runs();
+        assertTrue(left * 20 < seen, left + " of " + seen + " packets were left to tc");
+      }
     }
   }
 
   /** Octets that are not to be guessed, at all real servers the same; their SHA-256. */
-  private String body() throws Exception {
+  private String body(int megabytes) throws Exception {
     var digest = java.security.MessageDigest.getInstance("SHA-256");
     Random random = new Random(5);
     byte[] part = new byte[1_000_000];
     try (OutputStream out = Files.newOutputStream(folder.resolve("body"))) {
-      for (int i = 0; i < MEGABYTES; i++) {
+      for (int i = 0; i < megabytes; i++) {
         random.nextBytes(part);
         out.write(part);
         digest.update(part);

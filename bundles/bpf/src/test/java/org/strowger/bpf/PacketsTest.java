@@ -51,29 +51,6 @@ class PacketsTest {
     kernel.reset();
   }
 
-  /** Service 1 at 10.0.0.1:80 and [2001:db8::1]:80, for all protocols, over one real server. */
-  private static void serve(int method, int port) throws KernelException {
-    for (String protocol : new String[] {"tcp", "udp", "sctp"}) {
-      kernel.service(1, protocol, "10.0.0.1:80").reals(1).sources(1, 1).write();
-      kernel.service(2, protocol, "[2001:db8::1]:80").reals(2).sources(2, 1).write();
-    }
-    kernel.put("reals", 1, kernel.real(1, method, "10.0.1.1", port));
-    kernel.put("reals", 2, kernel.real(2, method, "2001:db8:1::1", port));
-    kernel.put("sources", 1, Kernel.room(16).put(Kernel.mapped("10.0.1.200")).flip());
-    kernel.put("sources", 2, Kernel.room(16).put(Kernel.mapped("2001:db8:1::200")).flip());
-  }
-
-  private static void assertOut(String wanted, int verdict, Outcome outcome) {
-    assertEquals(wanted, outcome.frame(), () -> Frame.hex(outcome.octets()));
-    assertEquals(Set.of(verdict), outcome.verdicts());
-    assertEquals(REDIRECT, outcome.code());
-  }
-
-  private static void assertEnds(int code, int verdict, Outcome outcome) {
-    assertEquals(Set.of(verdict), outcome.verdicts());
-    assertEquals(code, outcome.code());
-  }
-
   // ---- One row a method, family and protocol: first packet in, packet out -----------------------
 
   @ParameterizedTest
@@ -96,7 +73,7 @@ class PacketsTest {
           7 | tcp 10.1.0.5:40000 > 10.0.0.1:80 S | ""
           """)
   void aFirstPacketGoesItsWay(int method, String in, String out) throws Exception {
-    serve(method, method == MASQUERADING ? 8080 : 0);
+    kernel.serve(method, method == MASQUERADING ? 8080 : 0);
     Outcome first = kernel.run(in);
     assertEquals(Set.of(ACCEPTED), first.verdicts());
     assertEquals(out, first.frame(), () -> Frame.hex(first.octets()));
@@ -118,25 +95,27 @@ class PacketsTest {
           5 ~ sctp [2001:db8::5]:4 > [2001:db8::1]:80 chunk 1 ~ gue 2001:db8:1::100 > 2001:db8:1::1 6 | sctp [2001:db8::5]:4 > [2001:db8::1]:80 ttl 63 | outer ttl 64
           """)
   void aPacketGoesThroughATunnel(int method, String in, String out) throws Exception {
-    serve(method, 0);
-    assertOut(out, ACCEPTED, kernel.run(in));
+    kernel.serve(method, 0);
+    kernel.run(in).goes(out, ACCEPTED);
   }
 
   @Test
   void aTunnelsFamilyIsItsRealServers() throws Exception {
-    serve(IPIP, 0);
+    kernel.serve(IPIP, 0);
     kernel.put("reals", 1, kernel.real(1, IPIP, "2001:db8:1::1", 0));
-    assertOut(
-        "ipip 2001:db8:1::100 > 2001:db8:1::1 |"
-            + " tcp 10.1.0.5:4 > 10.0.0.1:80 S ttl 63 | outer ttl 64",
-        ACCEPTED,
-        kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S"));
+    kernel
+        .run("tcp 10.1.0.5:4 > 10.0.0.1:80 S")
+        .goes(
+            "ipip 2001:db8:1::100 > 2001:db8:1::1 |"
+                + " tcp 10.1.0.5:4 > 10.0.0.1:80 S ttl 63 | outer ttl 64",
+            ACCEPTED);
     kernel.put("reals", 2, kernel.real(2, GUE, "10.0.1.1", 0));
-    assertOut(
-        "gue 10.0.1.100 > 10.0.1.1 6 |"
-            + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63 | outer ttl 64 df",
-        ACCEPTED,
-        kernel.run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S"));
+    kernel
+        .run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S")
+        .goes(
+            "gue 10.0.1.100 > 10.0.1.1 6 |"
+                + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 63 | outer ttl 64 df",
+            ACCEPTED);
   }
 
   // ---- Answers ---------------------------------------------------------------------------------
@@ -153,9 +132,9 @@ class PacketsTest {
           tcp [2001:db8::5]:4 > [2001:db8::1]:80 S | tcp [2001:db8:1::1]:8080 > [2001:db8::5]:4 SA | tcp [2001:db8::1]:80 > [2001:db8::5]:4 SA ttl 63
           """)
   void anAnswerComesFromTheService(String first, String answer, String out) throws Exception {
-    serve(MASQUERADING, 8080);
+    kernel.serve(MASQUERADING, 8080);
     kernel.run(first);
-    assertOut(out, FORWARDED, kernel.run(answer));
+    kernel.run(answer).goes(out, FORWARDED);
   }
 
   @ParameterizedTest
@@ -173,7 +152,7 @@ class PacketsTest {
       String first,
       String answer)
       throws Exception {
-    serve(FULLNAT, 8080);
+    kernel.serve(FULLNAT, 8080);
     Outcome out = kernel.run(protocol + " " + client + ":4 > " + service + ":80 " + first);
     assertEquals(Set.of(ACCEPTED), out.verdicts());
     String[] words = out.frame().split(" ");
@@ -183,115 +162,116 @@ class PacketsTest {
     assertTrue(port >= 20_000 && port < 60_000, words[1]);
     Outcome back = kernel.run(protocol + " " + words[3] + " > " + words[1] + " " + answer);
     String flags = protocol.equals("tcp") ? " SA" : "";
-    assertOut(
-        protocol + " " + service + ":80 > " + client + ":4" + flags + " ttl 63", FORWARDED, back);
+    back.goes(protocol + " " + service + ":80 > " + client + ":4" + flags + " ttl 63", FORWARDED);
   }
 
   @Test
   void anAnswerOfNobodyIsTheHosts() throws Exception {
-    serve(MASQUERADING, 8080);
-    assertEnds(PASS, NOT_OURS, kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:4 SA"));
+    kernel.serve(MASQUERADING, 8080);
+    kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:4 SA").ends(PASS, NOT_OURS);
   }
 
   @Test
   void twoServicesOverOneRealServerDoNotMixUpTheirAnswers() throws Exception {
-    serve(MASQUERADING, 8080);
+    kernel.serve(MASQUERADING, 8080);
     kernel.service(3, "tcp", "10.0.0.2:80").reals(3).write();
     kernel.put("reals", 3, kernel.real(3, MASQUERADING, "10.0.1.1", 8080));
-    assertOut(
-        "tcp 10.1.0.5:4 > 10.0.1.1:8080 S ttl 63",
-        ACCEPTED,
-        kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S"));
+    kernel
+        .run("tcp 10.1.0.5:4 > 10.0.0.1:80 S")
+        .goes("tcp 10.1.0.5:4 > 10.0.1.1:8080 S ttl 63", ACCEPTED);
     Outcome second = kernel.run("tcp 10.1.0.5:4 > 10.0.0.2:80 S");
     assertEquals(Set.of(ACCEPTED), second.verdicts());
     String[] words = second.frame().split(" ");
     int port = Frame.Place.read(words[1]).port();
     assertTrue(port != 4, "the source port is another one: " + second.frame());
-    assertOut(
-        "tcp 10.0.0.2:80 > 10.1.0.5:4 SA ttl 63",
-        FORWARDED,
-        kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:" + port + " SA"));
-    assertOut(
-        "tcp 10.0.0.1:80 > 10.1.0.5:4 SA ttl 63",
-        FORWARDED,
-        kernel.run("tcp 10.0.1.1:8080 > 10.1.0.5:4 SA"));
+    kernel
+        .run("tcp 10.0.1.1:8080 > 10.1.0.5:" + port + " SA")
+        .goes("tcp 10.0.0.2:80 > 10.1.0.5:4 SA ttl 63", FORWARDED);
+    kernel
+        .run("tcp 10.0.1.1:8080 > 10.1.0.5:4 SA")
+        .goes("tcp 10.0.0.1:80 > 10.1.0.5:4 SA ttl 63", FORWARDED);
   }
 
   // ---- ICMP errors -----------------------------------------------------------------------------
 
   @Test
   void anErrorFromTheClientsSideReachesTheRealServerAsAboutItself() throws Exception {
-    serve(MASQUERADING, 8080);
+    kernel.serve(MASQUERADING, 8080);
     kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S");
     ByteBuffer error =
         Frame.error("10.9.9.9 > 10.0.0.1", 3, 4, 1400, "tcp 10.0.0.1:80 > 10.1.0.5:4 A data 90 df");
-    assertOut(
-        "icmp 10.9.9.9 > 10.0.1.1 3/4 mtu 1400 |"
-            + " tcp 10.0.1.1:8080 > 10.1.0.5:4 A ttl 64 df | outer ttl 63",
-        RELATED,
-        kernel.run(error));
+    kernel
+        .run(error)
+        .goes(
+            "icmp 10.9.9.9 > 10.0.1.1 3/4 mtu 1400 |"
+                + " tcp 10.0.1.1:8080 > 10.1.0.5:4 A ttl 64 df | outer ttl 63",
+            RELATED);
   }
 
   @Test
   void anErrorFromTheRealServersSideReachesTheClientAsFromTheService() throws Exception {
-    serve(MASQUERADING, 8080);
+    kernel.serve(MASQUERADING, 8080);
     kernel.run("udp 10.1.0.5:4 > 10.0.0.1:80 data 4");
     ByteBuffer error =
         Frame.error("10.0.1.1 > 10.1.0.5", 3, 3, 0, "udp 10.1.0.5:4 > 10.0.1.1:8080 data 4");
-    assertOut(
-        "icmp 10.0.0.1 > 10.1.0.5 3/3 mtu 0 |"
-            + " udp 10.1.0.5:4 > 10.0.0.1:80 ttl 64 | outer ttl 63",
-        RELATED,
-        kernel.run(error));
+    kernel
+        .run(error)
+        .goes(
+            "icmp 10.0.0.1 > 10.1.0.5 3/3 mtu 0 |"
+                + " udp 10.1.0.5:4 > 10.0.0.1:80 ttl 64 | outer ttl 63",
+            RELATED);
   }
 
   @Test
   void anErrorOfIpv6IsRewrittenWithItsChecksum() throws Exception {
-    serve(MASQUERADING, 8080);
+    kernel.serve(MASQUERADING, 8080);
     kernel.run("tcp [2001:db8::5]:4 > [2001:db8::1]:80 S");
-    assertOut(
-        "icmp 2001:db8:9::9 > 2001:db8:1::1 2/0 mtu 1300 |"
-            + " tcp [2001:db8:1::1]:8080 > [2001:db8::5]:4 A ttl 64 | outer ttl 63",
-        RELATED,
-        kernel.run(
+    kernel
+        .run(
             Frame.error(
                 "2001:db8:9::9 > 2001:db8::1",
                 2,
                 0,
                 1300,
-                "tcp [2001:db8::1]:80 > [2001:db8::5]:4 A")));
-    assertOut(
-        "icmp 2001:db8::1 > 2001:db8::5 1/4 mtu 0 |"
-            + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 64 | outer ttl 63",
-        RELATED,
-        kernel.run(
+                "tcp [2001:db8::1]:80 > [2001:db8::5]:4 A"))
+        .goes(
+            "icmp 2001:db8:9::9 > 2001:db8:1::1 2/0 mtu 1300 |"
+                + " tcp [2001:db8:1::1]:8080 > [2001:db8::5]:4 A ttl 64 | outer ttl 63",
+            RELATED);
+    kernel
+        .run(
             Frame.error(
                 "2001:db8:1::1 > 2001:db8::5",
                 1,
                 4,
                 0,
-                "tcp [2001:db8::5]:4 > [2001:db8:1::1]:8080 S")));
+                "tcp [2001:db8::5]:4 > [2001:db8:1::1]:8080 S"))
+        .goes(
+            "icmp 2001:db8::1 > 2001:db8::5 1/4 mtu 0 |"
+                + " tcp [2001:db8::5]:4 > [2001:db8::1]:80 S ttl 64 | outer ttl 63",
+            RELATED);
   }
 
   @Test
   void anErrorAboutADirectConnectionGoesWhereTheConnectionGoes() throws Exception {
-    serve(DIRECT, 0);
+    kernel.serve(DIRECT, 0);
     kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S");
     ByteBuffer error =
         Frame.error("10.9.9.9 > 10.0.0.1", 3, 4, 1400, "tcp 10.0.0.1:80 > 10.1.0.5:4 A");
-    assertOut(
-        "icmp 10.9.9.9 > 10.0.0.1 3/4 mtu 1400 |"
-            + " tcp 10.0.0.1:80 > 10.1.0.5:4 A ttl 64 | outer ttl 63",
-        RELATED,
-        kernel.run(error));
+    kernel
+        .run(error)
+        .goes(
+            "icmp 10.9.9.9 > 10.0.0.1 3/4 mtu 1400 |"
+                + " tcp 10.0.0.1:80 > 10.1.0.5:4 A ttl 64 | outer ttl 63",
+            RELATED);
   }
 
   @Test
   void anErrorAboutNobodyIsTheHosts() throws Exception {
-    serve(DIRECT, 0);
+    kernel.serve(DIRECT, 0);
     ByteBuffer error =
         Frame.error("10.9.9.9 > 10.0.0.1", 3, 4, 1400, "tcp 10.0.0.1:80 > 10.1.0.5:4 A");
-    assertEnds(PASS, NOT_OURS, kernel.run(error));
+    kernel.run(error).ends(PASS, NOT_OURS);
   }
 
   // ---- Middle of nothing, and headers that lie
@@ -306,21 +286,21 @@ class PacketsTest {
     "sctp 10.1.0.5:4 > 10.0.0.1:80 chunk 0 data 9"
   })
   void aPacketMidStreamOfNobodyIsDropped(String line) throws Exception {
-    serve(DIRECT, 0);
-    assertEnds(DROP, UNKNOWN, kernel.run(line));
+    kernel.serve(DIRECT, 0);
+    kernel.run(line).ends(DROP, UNKNOWN);
     kernel.settings(1);
-    assertEnds(PASS, UNKNOWN, kernel.run(line));
+    kernel.run(line).ends(PASS, UNKNOWN);
   }
 
   @Test
   void whatIsForNoServiceIsTheHosts() throws Exception {
-    serve(DIRECT, 0);
-    assertEnds(PASS, NOT_OURS, kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:81 S"));
-    assertEnds(PASS, NOT_OURS, kernel.run("tcp 10.1.0.5:4 > 10.0.0.9:80 S"));
+    kernel.serve(DIRECT, 0);
+    kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:81 S").ends(PASS, NOT_OURS);
+    kernel.run("tcp 10.1.0.5:4 > 10.0.0.9:80 S").ends(PASS, NOT_OURS);
     ByteBuffer forOther = Frame.of("tcp 10.1.0.5:4 > 10.0.0.1:80 S").put(0, (byte) 6);
-    assertEnds(PASS, NOT_OURS, kernel.run(forOther));
+    kernel.run(forOther).ends(PASS, NOT_OURS);
     ByteBuffer arp = ByteBuffer.allocate(60).put(12, (byte) 8).put(13, (byte) 6);
-    assertEnds(PASS, NOT_OURS, kernel.run(arp));
+    kernel.run(arp).ends(PASS, NOT_OURS);
   }
 
   @ParameterizedTest
@@ -332,17 +312,17 @@ class PacketsTest {
     "46, 0xf0" // TCP header behind the end
   })
   void aHeaderThatLiesIsMalformed(int at, String octet) throws Exception {
-    serve(DIRECT, 0);
+    kernel.serve(DIRECT, 0);
     ByteBuffer frame = Frame.of("tcp 10.1.0.5:4 > 10.0.0.1:80 S");
     frame.put(at, (byte) (int) Integer.decode(octet));
-    assertEnds(DROP, MALFORMED, kernel.run(frame));
+    kernel.run(frame).ends(DROP, MALFORMED);
   }
 
   @ParameterizedTest
   @CsvSource({"tcp, S, 20", "udp, data 30, 8", "sctp, chunk 1, 16"})
   void aPacketCutOffAnywhereDoesNotGetThrough(String protocol, String rest, int header)
       throws Exception {
-    serve(MASQUERADING, 8080);
+    kernel.serve(MASQUERADING, 8080);
     for (String places :
         new String[] {"10.1.0.5:4 > 10.0.0.1:80", "[2001:db8::5]:4 > [2001:db8::1]:80"}) {
       byte[] whole = Frame.of(protocol + " " + places + " " + rest).array();

@@ -60,10 +60,10 @@ final class Segment implements AutoCloseable {
                 enterOwnNamespace();
                 segment.wire();
                 steps.run(segment);
-                done.complete(null);
               } catch (Throwable e) { // of whatever kind: it is the test's to report
                 done.completeExceptionally(e);
               }
+              done.complete(null); // nothing of it is left now
             });
     try {
       done.get(120, TimeUnit.SECONDS);

@@ -164,7 +164,7 @@ class HotSwapTest {
             () -> lab.director.cli("apply", "/nowhere.yaml").out().contains("nobody is at home")),
         new Swap(
             new Edit("relay", "RelayPlane", "Math.min(limit, ", "Math.min(Math.min(limit, 7), "),
-            () -> rows(lab.cli("show", "connections")) == 7),
+            () -> rows(lab.cli("show", "connections", "service=web")) == 7),
         new Swap(
             new Edit("api", "Violation", "\"expected \"", "\"what was expected: \""),
             () ->

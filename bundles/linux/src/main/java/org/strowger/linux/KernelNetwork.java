@@ -71,16 +71,19 @@ final class KernelNetwork implements Network {
 
   @Override
   public void announce(int device, InetAddress address) throws KernelException {
-    MacAddress mac =
+    String operation = "announce %s on device %d".formatted(address.getHostAddress(), device);
+    NetworkDevice through =
         devices().stream()
             .filter(d -> d.index() == device)
             .findFirst()
-            .flatMap(NetworkDevice::mac)
+            .orElseThrow(() -> Errno.refused(operation, Errno.ENODEV));
+    MacAddress mac =
+        through
+            .mac()
             .orElseThrow(
                 () ->
-                    Errno.refused(
-                        "announce %s on device %d".formatted(address.getHostAddress(), device),
-                        Errno.ENODEV));
+                    new KernelException(
+                        "cannot " + operation + ": " + through.name() + " is no Ethernet", 0));
     Announcement.send(device, mac, address);
   }
 

@@ -50,12 +50,22 @@ class NetworkTest {
           assertEquals(MacAddress.parse("02:00:00:00:00:17"), near.mac());
           assertEquals(1400, near.mtuBytes());
           assertEquals("veth", near.kind());
-          assertTrue(near.up() && near.running() && !near.loopback());
+          assertTrue(near.up() && !near.loopback());
+          awaitRunning("near", true);
           assertTrue(device("lo").loopback());
           ip("link set far down");
           assertFalse(device("far").up());
-          assertFalse(device("near").running());
+          awaitRunning("near", false);
         });
+  }
+
+  /** Whether the other end is there the kernel notices a little later. */
+  private void awaitRunning(String name, boolean wanted) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (device(name).running() != wanted) {
+      assertTrue(System.nanoTime() < deadline, () -> name + " running is not " + wanted);
+      Thread.sleep(10);
+    }
   }
 
   @ParameterizedTest
@@ -122,6 +132,10 @@ class NetworkTest {
               none.getMessage().startsWith("cannot add address 10.91.4.1/32 on device 9999: "),
               none.getMessage());
           assertEquals(19, none.errno());
+          var gone =
+              assertThrows(
+                  KernelException.class, () -> network.announce(9999, address("10.91.4.1")));
+          assertEquals(19, gone.errno());
           var unreachable =
               assertThrows(KernelException.class, () -> network.route(address("192.0.2.1")));
           assertEquals(

@@ -194,8 +194,9 @@ final class KernelTable {
       List<BoundReal> reals)
       throws KernelException {
     int[] cells = table.map(t -> indexes(t.owners(), reals)).orElse(new int[0]);
+    boolean ownerOnly = table.map(t -> t.probes() == 0).orElse(false);
     int[] fallback =
-        Arrays.stream(Shares.of(wanted.chooser().weights(false)))
+        Arrays.stream(Shares.of(ownerOnly ? new int[0] : wanted.chooser().weights(false)))
             .map(i -> reals.get(i).index())
             .toArray();
     Cells tableCells = written(cells, old == null ? null : old.table(), found, ServiceCell::table);

@@ -23,6 +23,7 @@ record ServiceCell(
   static final int HASH_DESTINATION = 8;
   static final int HASH_PORT = 16;
   static final int ONE_PACKET = 32;
+  static final int OWNER_ONLY = 256;
 
   /** As the kernel counts it: time between two, and how much one may come early. */
   record Rate(long emissionNanos, long toleranceNanos) {

@@ -42,6 +42,7 @@ final class ServiceCells {
     if (table.isPresent()) {
       flags |= table.get().byDestination() ? ServiceCell.HASH_DESTINATION : 0;
       flags |= table.get().withPort() ? ServiceCell.HASH_PORT : 0;
+      flags |= table.get().probes() == 0 ? ServiceCell.OWNER_ONLY : 0;
     }
     return flags | (service.onePacket() ? ServiceCell.ONE_PACKET : 0);
   }

@@ -55,11 +55,11 @@ public final class Schedulers {
     return options.kernelRules() ? new KernelTwoChoices() : new TwoChoices();
   }
 
-  /** A program in the kernel always looks for another; IPVS' own rule it does not follow. */
+  /** A program in the kernel tries as many buckets as we do; IPVS tries as many as there are. */
   private static SchedulerProvider hashing(Provider provider) {
     return provider.compiled(
         options ->
-            options.kernelRules() || !options.flag(Option.FALLBACK, true)
+            options.kernelRules() && options.flag(Option.FALLBACK, false)
                 ? Compilation.REFUSED
                 : Compilation.LOOKUP_TABLE);
   }

@@ -47,8 +47,18 @@ class LookupTableTest {
             .filter(p -> p.compilation(Map.of()) == Compilation.REFUSED)
             .map(SchedulerProvider::name)
             .toList());
-    assertEquals(Compilation.REFUSED, Lab.provider("mh").compilation(Map.of("fallback", false)));
-    assertEquals(Compilation.REFUSED, Lab.provider("sh").compilation(Map.of("kernelRules", true)));
+    assertEquals(
+        Compilation.REFUSED,
+        Lab.provider("sh").compilation(Map.of("kernelRules", true, "fallback", true)));
+    assertEquals(
+        Compilation.LOOKUP_TABLE, Lab.provider("sh").compilation(Map.of("kernelRules", true)));
+  }
+
+  @Test
+  void withoutFallbackTheTableSaysThatNobodyElseIsTried() {
+    Scheduler scheduler = Lab.scheduler("mh", Farm.of(1, 2), Map.of("fallback", false));
+
+    assertEquals(0, scheduler.table().orElseThrow().probes());
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,8 +220,8 @@ class NamespaceTest {
     return clients;
   }
 
-  private static TreeSet<String> who(List<Client> clients, String line) throws IOException {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> who(List<Client> clients, String line) throws IOException {
+    Set<String> names = new TreeSet<>();
     for (Client each : clients) {
       names.add(each.say(line));
     }

@@ -64,32 +64,24 @@ final class PlaneProcess {
   }
 
   private static String answer(BpfPlane plane, List<ForwardedService> wanted, String[] words) {
-    switch (words[0]) {
+    return switch (words[0]) {
       case "want" -> {
         wanted.add(service(words));
-        return "";
+        yield "";
       }
       case "apply" -> {
         List<String> events = new ArrayList<>();
         plane.apply(
             new ForwardingTable(1, List.copyOf(wanted)), event -> events.add(event.toString()));
         wanted.clear();
-        return events.toString();
+        yield events.toString();
       }
-      case "held" -> {
-        return Long.toString(plane.report().plane().connsHeld());
-      }
-      case "report" -> {
-        return plane.report().toString();
-      }
-      case "connections" -> {
-        return plane.connections(ConnectionFilter.ALL, 1000).toString();
-      }
-      case "cut" -> {
-        return Integer.toString(plane.disconnect(ConnectionFilter.ALL));
-      }
+      case "held" -> Long.toString(plane.report().plane().connsHeld());
+      case "report" -> plane.report().toString();
+      case "connections" -> plane.connections(ConnectionFilter.ALL, 1000).toString();
+      case "cut" -> Integer.toString(plane.disconnect(ConnectionFilter.ALL));
       default -> throw new IllegalArgumentException(words[0]);
-    }
+    };
   }
 
   private static ForwardedService service(String[] words) {

@@ -24,7 +24,7 @@ import org.strowger.api.Subscription;
 
 /** Real clients and servers, with the program between them: each octet arrives. */
 class NamespacesTest {
-  private static final int MEGABYTES = 100;
+  private static final int MEGABYTES = Boolean.getBoolean("strowger.long") ? 1_000 : 20;
   private static final int MEGABYTES_OF_XDP = 10;
   private static final String[] SERVICES = {"10.0.0.1", "[2001:db8::1]"};
 
@@ -123,7 +123,7 @@ class NamespacesTest {
         events { worker_connections 256; }
         http {
           access_log off;
-          client_max_body_size 1g;
+          client_max_body_size 2g;
           client_body_temp_path FOLDER/REAL-in;
           proxy_temp_path FOLDER/REAL-proxy;
           fastcgi_temp_path FOLDER/REAL-fastcgi;

@@ -42,7 +42,7 @@ final class SmtpCheck implements Check {
   }
 
   private CheckResult talk(Talk talk) throws IOException {
-    String banner = expect(talk, "the banner", 220).getFirst();
+    String banner = ("220 " + expect(talk, "the banner", 220).getFirst()).strip();
     List<String> offered = ask(talk, hello + " " + greeting, 250);
     CheckResult result = CheckResult.passed(banner);
     if (tls.isPresent()) {

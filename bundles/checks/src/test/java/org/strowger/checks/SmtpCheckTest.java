@@ -55,7 +55,7 @@ final class SmtpCheckTest {
   void aMailServerThatGreetsPasses() throws Exception {
     try (Server server = Server.with(client -> serve(client, SSLContext.getDefault(), false))) {
       CheckResult result = Lab.look("smtp", Map.of(), server.port());
-      assertEquals("mail.example.net ESMTP", result.text());
+      assertEquals("220 mail.example.net ESMTP", result.text());
       assertTrue(result.passed());
       Map<String, Object> old = Map.of("hello", "HELO", "name", "probe.example.net");
       assertTrue(Lab.look("smtp", old, server.port()).passed());
@@ -80,6 +80,7 @@ final class SmtpCheckTest {
   @Test
   void otherBannersSilenceAndEndlessRepliesFail() throws Exception {
     assertEquals("the banner is '554 no service', expected 220", said("554 no service\r\n").text());
+    assertEquals("220", said("220 \n250 b\n").text(), "a banner without a word");
     try (Server silent = Server.silent()) {
       CheckResult result = Lab.shortLook("smtp", Map.of(), silent.port());
       assertTrue(Lab.ranOut(result), result.text());

@@ -20,24 +20,12 @@ import org.strowger.director.ConnectionDecision;
  * relay has no look-up for a TCP connection beside it: its socket is its entry.
  */
 public final class ConnectionBench {
-  private static final int USAGE = 2;
 
   private ConnectionBench() {}
 
   public static void main(String[] arguments) throws RunnerException, IOException {
-    boolean quick = false;
-    Path json = null;
-    for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i].equals("--quick")) {
-        quick = true;
-      } else if (arguments[i].equals("--json") && i + 1 < arguments.length) {
-        json = Path.of(arguments[++i]);
-      } else {
-        System.err.println("usage: bench connection [--quick] [--json FILE]");
-        System.exit(USAGE);
-      }
-    }
-    run(quick, json, System.out);
+    QuickOrJson asked = QuickOrJson.read("connection", arguments);
+    run(asked.quick(), asked.json(), System.out);
   }
 
   private static void run(boolean quick, @Nullable Path json, PrintStream out)

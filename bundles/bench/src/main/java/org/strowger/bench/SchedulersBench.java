@@ -23,24 +23,12 @@ public final class SchedulersBench {
   private static final Set<String> FAST = Set.of("rr", "sh", "mh", "twos");
 
   private static final double PROMISED_NANOS = 100;
-  private static final int USAGE = 2;
 
   private SchedulersBench() {}
 
   public static void main(String[] arguments) throws RunnerException, IOException {
-    boolean quick = false;
-    Path json = null;
-    for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i].equals("--quick")) {
-        quick = true;
-      } else if (arguments[i].equals("--json") && i + 1 < arguments.length) {
-        json = Path.of(arguments[++i]);
-      } else {
-        System.err.println("usage: bench schedulers [--quick] [--json FILE]");
-        System.exit(USAGE);
-      }
-    }
-    run(quick, json, System.out);
+    QuickOrJson asked = QuickOrJson.read("schedulers", arguments);
+    run(asked.quick(), asked.json(), System.out);
   }
 
   private static void run(boolean quick, @Nullable Path json, PrintStream out)

@@ -31,7 +31,6 @@ import org.strowger.testkit.TestRealServer;
  * director.
  */
 public final class StartBench {
-  private static final int USAGE = 2;
 
   /**
    * An SNMPv3 message that asks for the engine's identity (RFC 3414, section 4): answered by all.
@@ -53,19 +52,8 @@ public final class StartBench {
   }
 
   public static void main(String[] arguments) throws Exception {
-    boolean quick = false;
-    Path json = null;
-    for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i].equals("--quick")) {
-        quick = true;
-      } else if (arguments[i].equals("--json") && i + 1 < arguments.length) {
-        json = Path.of(arguments[++i]);
-      } else {
-        System.err.println("usage: bench start [--quick] [--json FILE]");
-        System.exit(USAGE);
-      }
-    }
-    new StartBench(quick).run(json, System.out);
+    QuickOrJson asked = QuickOrJson.read("start", arguments);
+    new StartBench(asked.quick()).run(asked.json(), System.out);
   }
 
   private void run(@Nullable Path json, PrintStream out) throws Exception {

@@ -102,12 +102,12 @@ final class HttpCheck implements Check {
       connection.bind(talk.socket());
       connection.sendRequestHeader(message(talk.look(), request));
       connection.flush();
-      ClassicHttpResponse response = connection.receiveResponseHeader();
+      ClassicHttpResponse response = head(connection);
       for (int interim = 0; response.getCode() < 200; interim++) {
         if (interim == MAX_INTERIM) {
           throw new Unexpected("it sent more than " + MAX_INTERIM + " interim answers");
         }
-        response = connection.receiveResponseHeader();
+        response = head(connection);
       }
       request.checkHead(response);
       talk.look().step("reading the body of " + request.about());
@@ -115,6 +115,19 @@ final class HttpCheck implements Check {
       return CheckResult.passed(new StatusLine(response) + ", " + length + " bytes");
     } catch (HttpException malformed) {
       throw new Unexpected(request.about() + ": no valid HTTP: " + malformed.getMessage());
+    }
+  }
+
+  /**
+   * The parser lets impossible versions and codes through to constructors that refuse them as a
+   * programmer's error; they are the stranger's.
+   */
+  private static ClassicHttpResponse head(DefaultBHttpClientConnection connection)
+      throws IOException, HttpException {
+    try {
+      return connection.receiveResponseHeader();
+    } catch (IllegalArgumentException impossible) {
+      throw new HttpException(String.valueOf(impossible.getMessage()), impossible);
     }
   }
 

@@ -224,6 +224,15 @@ final class HttpCheckTest {
   }
 
   @Test
+  void impossibleVersionsAndCodesAreTheRealServersFault() throws Exception {
+    for (String line : List.of("HTTP/-1.1 200 OK", "HTTP/1.1 000 OK", "HTTP/1.1 -20 OK")) {
+      CheckResult result = saying(line + "\r\n\r\n");
+      assertFalse(result.passed(), line);
+      assertTrue(result.text().contains("no valid HTTP"), result.text());
+    }
+  }
+
+  @Test
   void aResetIsCalledOne() throws Exception {
     CheckResult result =
         hostile(

@@ -187,8 +187,10 @@ final class Segment implements AutoCloseable {
   @Override
   public void close() {
     for (Process process : processes) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      // The parent first: nginx starts a worker anew that ends before its master.
+      List<ProcessHandle> below = process.descendants().toList();
       process.destroyForcibly().onExit().join();
+      below.forEach(ProcessHandle::destroyForcibly);
     }
     for (String name : named) {
       try {

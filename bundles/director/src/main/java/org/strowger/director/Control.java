@@ -63,6 +63,7 @@ final class Control {
 
   private final Forwarders forwarders;
   private final Health health;
+  private final HookSlot hooks;
 
   // Inputs from other threads: the latest of each counts.
   private volatile List<BundleInventory.Failure> bundleFailures = List.of();
@@ -86,6 +87,7 @@ final class Control {
     this.alarms = new AlarmList(now);
     this.forwarders = new Forwarders(wake);
     this.health = new Health(wake);
+    this.hooks = new HookSlot(wake);
     this.published = publish();
   }
 
@@ -102,6 +104,10 @@ final class Control {
 
   Health health() {
     return health;
+  }
+
+  HookSlot hooks() {
+    return hooks;
   }
 
   void bundlesFailed(List<BundleInventory.Failure> failures) {
@@ -237,6 +243,7 @@ final class Control {
     observation = Observation.derive(configuration, evidence(slots, nanos), observation, now);
     tell(slots);
     List<DirectorEvent> alarmEvents = alarms.reconcile(conditions(slots, nanos), now, nanos);
+    hooks.tell(configuration, Edges.of(configuration, was, observation, alarmEvents, now), now);
     List<DirectorEvent> events = new ArrayList<>();
     boolean changed =
         !observation.equals(was) || before.number() != revision.number() || !alarmEvents.isEmpty();
@@ -346,6 +353,7 @@ final class Control {
         .forEach(pool -> conditions.quorum(pool, observation.servings().get(pool)));
     forwarders.present().forEach(slot -> slot.shortages().forEach(conditions::shortage));
     bundleFailures.forEach(conditions::bundle);
+    hooks.conditions(conditions);
     conditions.configuration(revision, applyFailed);
     damaged.forEach(text -> conditions.add(AlarmType.REVISION_DAMAGED, "config=revisions", text));
     return conditions.all();

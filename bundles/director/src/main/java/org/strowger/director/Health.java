@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Configuration;
+import org.strowger.api.DirectorRole;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthPolicy;
 import org.strowger.api.HealthState;
@@ -46,6 +47,7 @@ final class Health {
   static final Set<String> KEYS = Set.of(PROBES, HOLDS);
 
   private final HealthSlot slot;
+  private final RoleSlot roles;
   private final CheckTypes types = new CheckTypes();
   private final Holds holds = new Holds();
   private final Outliers outliers = new Outliers();
@@ -60,6 +62,17 @@ final class Health {
 
   Health(Runnable wake) {
     slot = new HealthSlot(wake);
+    roles = new RoleSlot(wake);
+  }
+
+  /** Any thread. */
+  RoleSlot roles() {
+    return roles;
+  }
+
+  /** Any thread. */
+  DirectorRole role() {
+    return roles.role();
   }
 
   /** Any thread. */
@@ -142,7 +155,12 @@ final class Health {
 
   /** Tells the checker what to look at. */
   void tell(Configuration wanted) {
-    slot.apply(plan, wanted.maintenanceFolder());
+    slot.apply(plan, wanted.maintenanceFolder(), suspended(wanted));
+  }
+
+  /** A standby director may leave the looking to the active one. */
+  private boolean suspended(Configuration wanted) {
+    return !wanted.checksOnStandby() && role() != DirectorRole.ACTIVE;
   }
 
   /**
@@ -266,6 +284,13 @@ final class Health {
   /** Evidence about a real server in the order in which it counts; any thread. */
   List<Why.Evidence> evidence(Pool pool, RealServer real) {
     slot.refresh();
-    return finding(real).with(checked(pool, real.id()).each());
+    List<Why.Evidence> each = checked(pool, real.id()).each();
+    if (slot.suspended() && !each.isEmpty()) {
+      each = new ArrayList<>(each);
+      String text =
+          "suspended while this director is " + role().word() + ": the last verdicts stand";
+      each.add(new Why.Evidence("checks", true, text));
+    }
+    return finding(real).with(each);
   }
 }

@@ -121,7 +121,9 @@ final class ConfigurationReader {
             outlier.get("longestEjection", Duration.class),
             outlier.integer("maxEjected")),
         new HealthPolicy.Damping(
-            damping.integer("transitions"), damping.get("window", Duration.class)));
+            damping.integer("transitions"),
+            damping.get("window", Duration.class),
+            damping.integer("maxHeld")));
   }
 
   private static HealthCheck check(String name, Section section) {

@@ -236,10 +236,15 @@ final class Control {
   List<DirectorEvent> reconcile(Instant now, long nanos) {
     load();
     Revision before = published.revision();
-    Observation was = observation;
     forwarders.expire(nanos);
     Map<String, PlaneSlot> slots = forwarders.of(configuration);
-    health.restore(configuration, forwarders.memory());
+    if (loaded) {
+      health
+          .restore(configuration, forwarders.memory(), forwarders::counters, recoveries)
+          .filter(known -> observation.equals(Observation.NONE))
+          .ifPresent(known -> observation = known);
+    }
+    Observation was = observation;
     observation = Observation.derive(configuration, evidence(slots, nanos), observation, now);
     tell(slots);
     List<DirectorEvent> alarmEvents = alarms.reconcile(conditions(slots, nanos), now, nanos);
@@ -311,7 +316,7 @@ final class Control {
       return; // nobody knows yet what is wanted: an empty table would close what listens
     }
     health.tell(configuration);
-    health.remember(forwarders.memory(), false);
+    health.remember(forwarders.memory(), observation, recoveries, false);
     shelf.retainOnly(configuration.virtualServices());
     serviceStates.keySet().retainAll(configuration.virtualServices().keySet());
     Wanting wanting = new Wanting(configuration, observation);
@@ -374,7 +379,7 @@ final class Control {
   void remember() {
     if (loaded) {
       health.slot().refresh();
-      health.remember(forwarders.memory(), true);
+      health.remember(forwarders.memory(), observation, recoveries, true);
     }
   }
 

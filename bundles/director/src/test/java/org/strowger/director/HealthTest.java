@@ -167,9 +167,10 @@ class HealthTest {
   void whoIsNotCheckedYetWasNeverUpForAMoment() throws Exception {
     apply(Map.of("initState", "down"));
     awaitState(A, OperState.DOWN, Reason.CHECK_PENDING);
+    long before = state(A).transitions();
     replaceDirector();
     awaitState(A, OperState.DOWN, Reason.CHECK_PENDING);
-    assertEquals(0, state(A).transitions());
+    assertEquals(before, state(A).transitions());
   }
 
   @Test

@@ -41,7 +41,7 @@ class HoldsTest {
 
   private Holds.Hold after(long seconds, boolean down) {
     nanos += seconds * SECOND;
-    return holds.follow(REAL, down, down, policy, nanos);
+    return holds.follow(new Holds.Evidence(REAL, down, down), policy, 2, nanos);
   }
 
   private void fall() {
@@ -104,8 +104,9 @@ class HoldsTest {
   void wantOfAFirstVerdictIsNoFailure() {
     policy = policy(1, true);
     for (int i = 0; i < 5; i++) {
-      holds.follow(REAL, true, false, policy, nanos += SECOND);
-      assertFalse(holds.follow(REAL, false, false, policy, nanos += SECOND).waits());
+      holds.follow(new Holds.Evidence(REAL, true, false), policy, 2, nanos += SECOND);
+      assertFalse(
+          holds.follow(new Holds.Evidence(REAL, false, false), policy, 2, nanos += SECOND).waits());
     }
     assertFalse(after(1, false).flapping());
   }
@@ -124,7 +125,13 @@ class HoldsTest {
     holds = new Holds();
     holds.restore(memory, List.of(RealServer.plain(A, ADDRESS, 81)));
     assertFalse(
-        holds.follow(RealServer.plain(A, ADDRESS, 81), false, false, policy, nanos).flapping(),
+        holds
+            .follow(
+                new Holds.Evidence(RealServer.plain(A, ADDRESS, 81), false, false),
+                policy,
+                2,
+                nanos)
+            .flapping(),
         "at another port it is another real server");
   }
 }

@@ -134,4 +134,31 @@ class HoldsTest {
             .flapping(),
         "at another port it is another real server");
   }
+
+  @Test
+  void noMoreThanTheShareOfAPoolIsHeldDownAtOnce() {
+    RealServer other = RealServer.plain(new RealServerId("web", "b"), ADDRESS, 82);
+    for (int i = 0; i < 3; i++) {
+      fall();
+      holds.follow(new Holds.Evidence(other, true, true), policy, 2, nanos);
+      holds.follow(new Holds.Evidence(other, false, false), policy, 2, nanos);
+    }
+    assertTrue(after(1, false).flapping());
+    Holds.Evidence good = new Holds.Evidence(other, false, false);
+    Holds.Hold second = holds.follow(good, policy, 2, nanos);
+    assertEquals(3, second.falls());
+    assertFalse(second.flapping(), "half of two is one");
+    assertTrue(holds.follow(good, policy, 4, nanos).flapping(), "half of four is two");
+    holds = new Holds();
+    fall();
+    fall();
+    fall();
+    RealServer alone = RealServer.plain(A, ADDRESS, 83);
+    for (int i = 0; i < 3; i++) {
+      holds.follow(new Holds.Evidence(alone, true, true), policy, 1, nanos);
+      assertFalse(
+          holds.follow(new Holds.Evidence(alone, false, false), policy, 1, nanos).flapping(),
+          "the only one is never held");
+    }
+  }
 }

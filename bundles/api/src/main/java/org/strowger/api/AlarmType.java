@@ -109,6 +109,22 @@ public enum AlarmType {
       3,
       77,
       "Check the real servers of the pool that are down."),
+  HOOK_FAILED(
+      5,
+      6,
+      "hookFailed",
+      Severity.MINOR,
+      4,
+      545,
+      "See what the hook's last run came to; mend its program, or the server of its URL."),
+  HOOK_OVERFLOW(
+      5,
+      7,
+      "hookOverflow",
+      Severity.MINOR,
+      4,
+      537,
+      "Events come faster than the hook takes them: make it quicker, or give it fewer events."),
   CERT_EXPIRING(
       7, 2, "certExpiring", Severity.MINOR, 10, 609, "Renew the certificate of the real server."),
   BUNDLE_FAILED(

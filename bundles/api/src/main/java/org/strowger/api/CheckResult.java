@@ -7,6 +7,7 @@ import java.util.OptionalInt;
  * What one look at a real server showed.
  *
  * @param passed whether it serves
+ * @param outcome how it failed, for machines; {@link CheckOutcome#OK} if it passed
  * @param text one line for people: what was seen, and if it failed what was expected; at most
  *     {@value #MAX_TEXT} characters, controls replaced
  * @param weight the weight it asks for, 0 to 65535; empty to leave the configured one
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
  */
 public record CheckResult(
     boolean passed,
+    CheckOutcome outcome,
     String text,
     OptionalInt weight,
     Optional<AdminState> wanted,
@@ -30,24 +32,41 @@ public record CheckResult(
     }
   }
 
+  /** One that says no more of a failure than that the answer was not as expected. */
+  public CheckResult(
+      boolean passed,
+      String text,
+      OptionalInt weight,
+      Optional<AdminState> wanted,
+      Optional<String> warning) {
+    this(
+        passed, passed ? CheckOutcome.OK : CheckOutcome.BAD_CONTENT, text, weight, wanted, warning);
+  }
+
   public static CheckResult passed(String text) {
     return new CheckResult(true, text, OptionalInt.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** It answered, but not as expected. */
   public static CheckResult failed(String text) {
-    return new CheckResult(false, text, OptionalInt.empty(), Optional.empty(), Optional.empty());
+    return failed(CheckOutcome.BAD_CONTENT, text);
+  }
+
+  public static CheckResult failed(CheckOutcome how, String text) {
+    return new CheckResult(
+        false, how, text, OptionalInt.empty(), Optional.empty(), Optional.empty());
   }
 
   public CheckResult withWeight(int asked) {
-    return new CheckResult(passed, text, OptionalInt.of(asked), wanted, warning);
+    return new CheckResult(passed, outcome, text, OptionalInt.of(asked), wanted, warning);
   }
 
   public CheckResult withWanted(AdminState asked) {
-    return new CheckResult(passed, text, weight, Optional.of(asked), warning);
+    return new CheckResult(passed, outcome, text, weight, Optional.of(asked), warning);
   }
 
   public CheckResult withWarning(String what) {
-    return new CheckResult(passed, text, weight, wanted, Optional.of(what));
+    return new CheckResult(passed, outcome, text, weight, wanted, Optional.of(what));
   }
 
   /** What a stranger sent may go to a terminal, a log and a MIB: no control characters. */

@@ -17,6 +17,8 @@ import java.util.Optional;
  *     address and port as {@code 192.0.2.1_80}) drains it
  * @param dataInterface network device on which the addresses of virtual services that the kernel
  *     forwards are put; empty: the operator puts them there
+ * @param hooks what is run when something happens
+ * @param checksOnStandby false: real servers are not looked at while the director is no active one
  */
 public record Configuration(
     String directorName,
@@ -27,11 +29,38 @@ public record Configuration(
     Map<String, HealthCheck> checks,
     Map<String, Pool> pools,
     Map<String, VirtualService> virtualServices,
-    Management management) {
+    Management management,
+    Hooks hooks,
+    boolean checksOnStandby) {
   public Configuration {
     checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
     virtualServices = Collections.unmodifiableMap(new LinkedHashMap<>(virtualServices));
+  }
+
+  /** One without hooks. */
+  public Configuration(
+      String directorName,
+      String directorZone,
+      long connectionLimit,
+      Optional<Path> maintenanceFolder,
+      String dataInterface,
+      Map<String, HealthCheck> checks,
+      Map<String, Pool> pools,
+      Map<String, VirtualService> virtualServices,
+      Management management) {
+    this(
+        directorName,
+        directorZone,
+        connectionLimit,
+        maintenanceFolder,
+        dataInterface,
+        checks,
+        pools,
+        virtualServices,
+        management,
+        Hooks.NONE,
+        true);
   }
 
   /** The wanted real server, if it is configured. */

@@ -66,9 +66,17 @@ public record HealthPolicy(
    * down until its evidence has not changed for that long.
    *
    * @param transitions 0 is no damping
+   * @param maxHeld percentage of the pool that is held down so at once, rounded down; what exceeds
+   *     it comes and goes as its evidence says
    */
-  public record Damping(int transitions, Duration window) {
+  public record Damping(int transitions, Duration window, int maxHeld) {
+    public static final int DEFAULT_MAX_HELD = 50;
     public static final Damping NONE = new Damping(0, Duration.ofMinutes(1));
+
+    /** One that holds half of the pool at most. */
+    public Damping(int transitions, Duration window) {
+      this(transitions, window, DEFAULT_MAX_HELD);
+    }
 
     public boolean enabled() {
       return transitions > 0;

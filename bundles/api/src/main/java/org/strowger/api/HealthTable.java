@@ -26,6 +26,17 @@ public record HealthTable(
    * @param check how, and how often
    * @param real the first real server that wants it, for checks that tell of it
    * @param weight that real server's configured weight
+   * @param paths how connections of virtual services reach its real servers, each once
    */
-  public record Probe(ProbeId id, HealthCheck check, RealServerId real, int weight) {}
+  public record Probe(
+      ProbeId id, HealthCheck check, RealServerId real, int weight, List<ServicePath> paths) {
+    public Probe {
+      paths = List.copyOf(paths);
+    }
+
+    /** One that no virtual service uses. */
+    public Probe(ProbeId id, HealthCheck check, RealServerId real, int weight) {
+      this(id, check, real, weight, List.of());
+    }
+  }
 }

@@ -69,7 +69,14 @@ public record ProbeState(
   /**
    * The result of one look.
    *
+   * @param outcome how it failed; {@link CheckOutcome#OK} if it passed
    * @param latency how long the look took
    */
-  public record Result(Instant time, boolean passed, Duration latency, String text) {}
+  public record Result(
+      Instant time, boolean passed, CheckOutcome outcome, Duration latency, String text) {
+    /** One that says no more of a failure than that the answer was not as expected. */
+    public Result(Instant time, boolean passed, Duration latency, String text) {
+      this(time, passed, passed ? CheckOutcome.OK : CheckOutcome.BAD_CONTENT, latency, text);
+    }
+  }
 }

@@ -42,4 +42,9 @@ public interface Scheduler {
   default Optional<LookupTable> table() {
     return Optional.empty();
   }
+
+  /** Entries of a bounded table that it gave up for newer ones, since it was created. */
+  default long evictions() {
+    return 0;
+  }
 }

@@ -1,6 +1,7 @@
 package org.strowger.api;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.SortedMap;
  * @param health the health checker as a whole
  * @param probes what is known of each wanted probe
  * @param probesOf the probes of each real server, in the order of its pool's checks
+ * @param hooks what is observed of each wanted hook
+ * @param role of this director among those that stand for each other
  * @param tree the wanted configuration as written: keys that were left to their default are absent
  */
 public record Snapshot(
@@ -39,8 +42,61 @@ public record Snapshot(
     SortedMap<ProbeId, ProbeState> probes,
     Map<RealServerId, List<ProbeId>> probesOf,
     SortedMap<String, CheckTypeState> checkTypes,
+    SortedMap<String, HookState> hooks,
+    DirectorRole role,
     List<BundleView> bundles,
     List<Alarm> activeAlarms,
     long alarmSequence,
     Instant alarmsChanged,
-    Optional<RevisionSummary> lastRevision) {}
+    Optional<RevisionSummary> lastRevision) {
+  /** One of a director that is alone and has no hooks. */
+  public Snapshot(
+      long revision,
+      long version,
+      Instant taken,
+      Instant running,
+      Configuration configuration,
+      Map<String, Object> tree,
+      Map<String, VirtualServiceState> services,
+      Map<String, PoolState> pools,
+      Map<RealServerId, RealServerState> realServers,
+      Map<String, VirtualServiceCounters> serviceCounters,
+      Map<RealServerId, RealServerCounters> realServerCounters,
+      SortedMap<String, PlaneState> planes,
+      SortedMap<String, SchedulerState> schedulers,
+      HealthState health,
+      SortedMap<ProbeId, ProbeState> probes,
+      Map<RealServerId, List<ProbeId>> probesOf,
+      SortedMap<String, CheckTypeState> checkTypes,
+      List<BundleView> bundles,
+      List<Alarm> activeAlarms,
+      long alarmSequence,
+      Instant alarmsChanged,
+      Optional<RevisionSummary> lastRevision) {
+    this(
+        revision,
+        version,
+        taken,
+        running,
+        configuration,
+        tree,
+        services,
+        pools,
+        realServers,
+        serviceCounters,
+        realServerCounters,
+        planes,
+        schedulers,
+        health,
+        probes,
+        probesOf,
+        checkTypes,
+        Collections.emptySortedMap(),
+        DirectorRole.ACTIVE,
+        bundles,
+        activeAlarms,
+        alarmSequence,
+        alarmsChanged,
+        lastRevision);
+  }
+}

@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.Check;
+import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckResult;
 import org.strowger.api.CheckTarget;
 
@@ -64,7 +65,7 @@ final class IcmpCheck implements Check {
     try {
       return answer.get()
           ? CheckResult.passed("echo reply")
-          : CheckResult.failed("no echo reply within " + millis + " ms");
+          : CheckResult.failed(CheckOutcome.TIMEOUT, "no echo reply within " + millis + " ms");
     } catch (ExecutionException thrown) {
       throw new IOException(thrown.getCause());
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckResult;
 import org.strowger.api.CheckTarget;
 
@@ -53,7 +54,7 @@ final class Look {
     try {
       return body.look(look);
     } catch (Unexpected seen) {
-      return CheckResult.failed(String.valueOf(seen.getMessage()));
+      return CheckResult.failed(CheckOutcome.PROTOCOL_ERROR, String.valueOf(seen.getMessage()));
     } catch (IOException thrown) {
       if (Thread.interrupted()) {
         throw interrupted(thrown);
@@ -61,7 +62,7 @@ final class Look {
       if (ours(thrown)) {
         throw new IllegalStateException("the director cannot look: " + thrown.getMessage(), thrown);
       }
-      return CheckResult.failed(look.sentence(thrown));
+      return CheckResult.failed(look.outcome(thrown), look.sentence(thrown));
     }
   }
 
@@ -110,6 +111,27 @@ final class Look {
 
   boolean over() {
     return System.nanoTime() - end >= 0;
+  }
+
+  private CheckOutcome outcome(IOException thrown) {
+    if (thrown instanceof SocketTimeoutException || over()) {
+      return CheckOutcome.TIMEOUT;
+    }
+    String lower = String.valueOf(thrown.getMessage()).toLowerCase(Locale.ROOT);
+    return switch (thrown) {
+      case PortUnreachableException _ -> CheckOutcome.REFUSED;
+      case ConnectException _ ->
+          lower.contains("refused") ? CheckOutcome.REFUSED : CheckOutcome.UNREACHABLE;
+      case NoRouteToHostException _ -> CheckOutcome.UNREACHABLE;
+      case EOFException _ -> CheckOutcome.RESET;
+      case SSLException _ -> CheckOutcome.TLS_ERROR;
+      default ->
+          lower.contains("connection reset") || lower.contains("broken pipe")
+              ? CheckOutcome.RESET
+              : lower.contains("unreachable")
+                  ? CheckOutcome.UNREACHABLE
+                  : CheckOutcome.PROTOCOL_ERROR;
+    };
   }
 
   private String sentence(IOException thrown) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.strowger.api.Check;
+import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckResult;
 import org.strowger.api.CheckTarget;
 
@@ -88,7 +89,8 @@ final class ScriptCheck implements Check {
             .start(() -> read(process.getInputStream(), output));
     try {
       if (!process.waitFor(look.remainingMillis(), TimeUnit.MILLISECONDS)) {
-        return CheckResult.failed("killed, because it ran too long: " + firstLine(output));
+        return CheckResult.failed(
+            CheckOutcome.TIMEOUT, "killed, because it ran too long: " + firstLine(output));
       }
       reader.join(LAST_OUTPUT);
       return result(process.exitValue(), firstLine(output));
@@ -148,7 +150,7 @@ final class ScriptCheck implements Check {
     }
     return weightFromExit && exit >= 2 && exit <= 255
         ? CheckResult.passed(text).withWeight(exit - 2)
-        : CheckResult.failed(text);
+        : CheckResult.failed(CheckOutcome.SCRIPT_ERROR, text);
   }
 
   /** The deepest first is not needed: killed ones start nothing more. */

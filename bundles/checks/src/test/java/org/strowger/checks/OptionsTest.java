@@ -19,7 +19,7 @@ final class OptionsTest {
     for (CheckProvider provider : Checks.providers()) {
       assertTrue(names.add(provider.name()), provider.name());
     }
-    assertEquals(14, names.size());
+    assertEquals(15, names.size());
   }
 
   @Test

@@ -42,6 +42,7 @@ record Candidate(
       violations.addAll(TreeCheck.check(building.tree, Shape.ROOT));
       if (violations.isEmpty()) {
         Configuration read = ConfigurationReader.read(building.tree);
+        violations.addAll(HookRules.one(building.tree));
         violations.addAll(Rules.check(read, plugins, current.tree()));
         configuration = violations.isEmpty() ? Optional.of(read) : Optional.empty();
       }

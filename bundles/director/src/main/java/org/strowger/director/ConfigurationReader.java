@@ -1,18 +1,24 @@
 package org.strowger.director;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.strowger.api.AccessList;
 import org.strowger.api.AdminState;
+import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
 import org.strowger.api.ConnectionLog;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthPolicy;
+import org.strowger.api.Hook;
+import org.strowger.api.HookEvent;
+import org.strowger.api.Hooks;
 import org.strowger.api.InitState;
 import org.strowger.api.Management;
 import org.strowger.api.NotificationKind;
@@ -49,7 +55,40 @@ final class ConfigurationReader {
         root.entries("checks", ConfigurationReader::check),
         root.entries("pools", ConfigurationReader::pool),
         root.entries("virtualServices", ConfigurationReader::virtualService),
-        management(root.section("management")));
+        management(root.section("management")),
+        hooks(root),
+        root.section("director").get("checksOnStandby", Boolean.class));
+  }
+
+  private static Hooks hooks(Section root) {
+    return new Hooks(
+        root.entries("hooks", ConfigurationReader::hook),
+        names(root.section("director")),
+        root.entries("pools", (name, pool) -> names(pool)),
+        root.entries("virtualServices", (name, service) -> names(service)));
+  }
+
+  private static List<String> names(Section section) {
+    List<?> names = section.get("hooks", List.class);
+    return names.stream().map(String.class::cast).toList();
+  }
+
+  private static Hook hook(String name, Section section) {
+    List<?> events = section.get("events", List.class);
+    List<?> command = section.find("command", List.class).orElse(List.of());
+    return new Hook(
+        name,
+        events.stream()
+            .flatMap(word -> Coded.byWord(HookEvent.class, String.valueOf(word)).stream())
+            .collect(Collectors.toSet()),
+        section
+            .find("url", URI.class)
+            .<Hook.Action>map(
+                url -> new Hook.Action.Webhook(url, section.find("tokenFile", Path.class)))
+            .orElseGet(
+                () -> new Hook.Action.Script(command.stream().map(String::valueOf).toList())),
+        section.get("timeout", Duration.class),
+        section.integer("retries"));
   }
 
   private static Pool pool(String name, Section section) {
@@ -82,7 +121,9 @@ final class ConfigurationReader {
             outlier.get("longestEjection", Duration.class),
             outlier.integer("maxEjected")),
         new HealthPolicy.Damping(
-            damping.integer("transitions"), damping.get("window", Duration.class)));
+            damping.integer("transitions"),
+            damping.get("window", Duration.class),
+            damping.integer("maxHeld")));
   }
 
   private static HealthCheck check(String name, Section section) {

@@ -63,6 +63,7 @@ final class Control {
 
   private final Forwarders forwarders;
   private final Health health;
+  private final HookSlot hooks;
 
   // Inputs from other threads: the latest of each counts.
   private volatile List<BundleInventory.Failure> bundleFailures = List.of();
@@ -86,6 +87,7 @@ final class Control {
     this.alarms = new AlarmList(now);
     this.forwarders = new Forwarders(wake);
     this.health = new Health(wake);
+    this.hooks = new HookSlot(wake);
     this.published = publish();
   }
 
@@ -102,6 +104,10 @@ final class Control {
 
   Health health() {
     return health;
+  }
+
+  HookSlot hooks() {
+    return hooks;
   }
 
   void bundlesFailed(List<BundleInventory.Failure> failures) {
@@ -230,13 +236,19 @@ final class Control {
   List<DirectorEvent> reconcile(Instant now, long nanos) {
     load();
     Revision before = published.revision();
-    Observation was = observation;
     forwarders.expire(nanos);
     Map<String, PlaneSlot> slots = forwarders.of(configuration);
-    health.restore(configuration, forwarders.memory());
+    if (loaded) {
+      health
+          .restore(configuration, forwarders.memory(), forwarders::counters, recoveries)
+          .filter(known -> observation.equals(Observation.NONE))
+          .ifPresent(known -> observation = known);
+    }
+    Observation was = observation;
     observation = Observation.derive(configuration, evidence(slots, nanos), observation, now);
     tell(slots);
     List<DirectorEvent> alarmEvents = alarms.reconcile(conditions(slots, nanos), now, nanos);
+    hooks.tell(configuration, Edges.of(configuration, was, observation, alarmEvents, now), now);
     List<DirectorEvent> events = new ArrayList<>();
     boolean changed =
         !observation.equals(was) || before.number() != revision.number() || !alarmEvents.isEmpty();
@@ -304,7 +316,7 @@ final class Control {
       return; // nobody knows yet what is wanted: an empty table would close what listens
     }
     health.tell(configuration);
-    health.remember(forwarders.memory(), false);
+    health.remember(forwarders.memory(), observation, recoveries, false);
     shelf.retainOnly(configuration.virtualServices());
     serviceStates.keySet().retainAll(configuration.virtualServices().keySet());
     Wanting wanting = new Wanting(configuration, observation);
@@ -346,6 +358,7 @@ final class Control {
         .forEach(pool -> conditions.quorum(pool, observation.servings().get(pool)));
     forwarders.present().forEach(slot -> slot.shortages().forEach(conditions::shortage));
     bundleFailures.forEach(conditions::bundle);
+    hooks.conditions(conditions);
     conditions.configuration(revision, applyFailed);
     damaged.forEach(text -> conditions.add(AlarmType.REVISION_DAMAGED, "config=revisions", text));
     return conditions.all();
@@ -366,7 +379,7 @@ final class Control {
   void remember() {
     if (loaded) {
       health.slot().refresh();
-      health.remember(forwarders.memory(), true);
+      health.remember(forwarders.memory(), observation, recoveries, true);
     }
   }
 

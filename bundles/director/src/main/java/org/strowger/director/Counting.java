@@ -70,6 +70,8 @@ final class Counting {
         control.health().slot().states(),
         control.health().probesOf(),
         control.health().types().states(moment.configuration().checks()),
+        control.hooks().states(),
+        control.health().role(),
         bundles,
         moment.alarms().active(),
         moment.alarms().sequence(),

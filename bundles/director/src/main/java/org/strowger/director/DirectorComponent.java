@@ -22,7 +22,9 @@ import org.strowger.api.CheckProvider;
 import org.strowger.api.Director;
 import org.strowger.api.ForwardingPlane;
 import org.strowger.api.HealthChecker;
+import org.strowger.api.HookRunner;
 import org.strowger.api.RevisionStore;
+import org.strowger.api.RoleHolder;
 import org.strowger.api.SchedulerProvider;
 import org.strowger.api.StartupReport;
 import org.strowger.api.Subscription;
@@ -173,5 +175,31 @@ public final class DirectorComponent {
 
   void unbindHealth(HealthChecker checker) {
     director.control().health().slot().went(checker);
+  }
+
+  @Reference(
+      service = HookRunner.class,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindHooks(HookRunner runner) {
+    director.control().hooks().came(runner);
+  }
+
+  void unbindHooks(HookRunner runner) {
+    director.control().hooks().went(runner);
+  }
+
+  @Reference(
+      service = RoleHolder.class,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindRole(RoleHolder holder) {
+    director.control().health().roles().came(holder);
+  }
+
+  void unbindRole(RoleHolder holder) {
+    director.control().health().roles().went(holder);
   }
 }

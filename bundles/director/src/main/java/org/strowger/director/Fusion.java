@@ -106,7 +106,10 @@ final class Fusion {
               + policy.damping().window().toSeconds()
               + " s; "
               + policy.damping().transitions()
-              + " are tolerated";
+              + " are tolerated"
+              + (hold.falls() > policy.damping().transitions() && !hold.flapping()
+                  ? "; not held down, because " + policy.damping().maxHeld() + " % of its pool are"
+                  : "");
       last.add(new Why.Evidence("damping", !hold.flapping(), often));
       if (hold.flapping()) {
         flapping = Optional.of("it comes and goes: " + often);

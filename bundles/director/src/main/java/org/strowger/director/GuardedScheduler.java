@@ -36,6 +36,7 @@ final class GuardedScheduler {
   private @Nullable RealServerView seen;
   private int turn = -1;
   private int faultsInARow;
+  private long evictions;
   private final AtomicLong invocations = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private volatile boolean quarantined;
@@ -230,6 +231,18 @@ final class GuardedScheduler {
 
   long failures() {
     return failures.get();
+  }
+
+  /** Entries of its table that it gave up; as counted last if it cannot tell. */
+  synchronized long evictions() {
+    if (scheduler != null && !quarantined) {
+      try {
+        evictions = Math.max(evictions, scheduler.evictions());
+      } catch (RuntimeException | LinkageError thrown) { // a third party's code
+        LOG.atWarn().addKeyValue("scheduler", name).setCause(thrown).log("evictions not told");
+      }
+    }
+    return evictions;
   }
 
   boolean quarantined() {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Configuration;
+import org.strowger.api.DirectorRole;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthPolicy;
 import org.strowger.api.HealthState;
@@ -43,9 +44,15 @@ final class Health {
   private static final String HOLDS = "director.holds";
 
   /** Keys in a plane's memory that belong to no virtual service. */
-  static final Set<String> KEYS = Set.of(PROBES, HOLDS);
+  private static final String OUTLIERS = "director.outliers";
+
+  private static final String RECOVERIES = "director.recoveries";
+  private static final String OBSERVED = "director.observed";
+
+  static final Set<String> KEYS = Set.of(PROBES, HOLDS, OUTLIERS, RECOVERIES, OBSERVED);
 
   private final HealthSlot slot;
+  private final RoleSlot roles;
   private final CheckTypes types = new CheckTypes();
   private final Holds holds = new Holds();
   private final Outliers outliers = new Outliers();
@@ -53,6 +60,7 @@ final class Health {
   private volatile ProbePlan plan = ProbePlan.NONE;
   private volatile Map<RealServerId, Finding> findings = Map.of();
   private Configuration planned = ConfigurationReader.read(Map.of());
+  private Observation written = Observation.NONE;
   private boolean restored;
   private boolean looks;
   private long looked = System.nanoTime() - LOOK.toNanos();
@@ -60,6 +68,17 @@ final class Health {
 
   Health(Runnable wake) {
     slot = new HealthSlot(wake);
+    roles = new RoleSlot(wake);
+  }
+
+  /** Any thread. */
+  RoleSlot roles() {
+    return roles;
+  }
+
+  /** Any thread. */
+  DirectorRole role() {
+    return roles.role();
   }
 
   /** Any thread. */
@@ -92,10 +111,18 @@ final class Health {
     return Checked.of(pool.health(), plan.of().getOrDefault(id, List.of()), slot.known());
   }
 
-  /** What another director's bundle knew, once a plane is there that remembers it. */
-  void restore(Configuration wanted, Optional<ConcurrentMap<String, Object>> memory) {
+  /**
+   * What another director's bundle knew, once a plane is there that remembers it.
+   *
+   * @return what it had observed; empty but once
+   */
+  Optional<Observation> restore(
+      Configuration wanted,
+      Optional<ConcurrentMap<String, Object>> memory,
+      Supplier<Map<RealServerId, RealServerCounters>> counters,
+      Recoveries recoveries) {
     if (restored || memory.isEmpty()) {
-      return;
+      return Optional.empty();
     }
     restored = true;
     if (memory.get().get(PROBES) instanceof Map<?, ?> probes) {
@@ -109,10 +136,22 @@ final class Health {
     List<RealServer> reals = new ArrayList<>();
     wanted.pools().values().forEach(pool -> reals.addAll(pool.realServers().values()));
     holds.restore(map(memory.get(), HOLDS), reals);
+    recoveries.restore(map(memory.get(), RECOVERIES), wanted);
+    Map<String, Object> ejected = map(memory.get(), OUTLIERS);
+    if (!ejected.isEmpty()) {
+      Set<RealServerId> ids = new HashSet<>();
+      reals.forEach(real -> ids.add(real.id()));
+      outliers.restore(ejected, ids, counters.get(), System.nanoTime());
+    }
+    return Optional.of(ObservationMemory.read(map(memory.get(), OBSERVED), wanted));
   }
 
   /** Writes what a later director's bundle must know. */
-  void remember(Optional<ConcurrentMap<String, Object>> memory, boolean all) {
+  void remember(
+      Optional<ConcurrentMap<String, Object>> memory,
+      Observation observation,
+      Recoveries recoveries,
+      boolean all) {
     if (memory.isEmpty() || !restored) {
       return;
     }
@@ -132,6 +171,12 @@ final class Health {
                       state -> probes.put(ProbeMemory.key(id), ProbeMemory.write(id, state))));
     }
     holds.remember(map(memory.get(), HOLDS));
+    outliers.remember(map(memory.get(), OUTLIERS));
+    recoveries.remember(map(memory.get(), RECOVERIES));
+    if (all || !observation.equals(written)) {
+      written = observation;
+      ObservationMemory.write(observation, map(memory.get(), OBSERVED));
+    }
   }
 
   @SuppressWarnings("unchecked") // the key names the type
@@ -142,7 +187,12 @@ final class Health {
 
   /** Tells the checker what to look at. */
   void tell(Configuration wanted) {
-    slot.apply(plan, wanted.maintenanceFolder());
+    slot.apply(plan, wanted.maintenanceFolder(), suspended(wanted));
+  }
+
+  /** A standby director may leave the looking to the active one. */
+  private boolean suspended(Configuration wanted) {
+    return !wanted.checksOnStandby() && role() != DirectorRole.ACTIVE;
   }
 
   /**
@@ -204,7 +254,12 @@ final class Health {
     fusion.plane(Optional.ofNullable(unreachable));
     fusion.checks(checked);
     fusion.outlier(outliers.ejected(real.id(), nanos));
-    Holds.Hold hold = holds.follow(real, fusion.down(), fusion.failed(), pool.health(), nanos);
+    Holds.Hold hold =
+        holds.follow(
+            new Holds.Evidence(real, fusion.down(), fusion.failed()),
+            pool.health(),
+            pool.realServers().size(),
+            nanos);
     fusion.held(hold);
     return fusion.finding();
   }
@@ -266,6 +321,13 @@ final class Health {
   /** Evidence about a real server in the order in which it counts; any thread. */
   List<Why.Evidence> evidence(Pool pool, RealServer real) {
     slot.refresh();
-    return finding(real).with(checked(pool, real.id()).each());
+    List<Why.Evidence> each = checked(pool, real.id()).each();
+    if (slot.suspended() && !each.isEmpty()) {
+      each = new ArrayList<>(each);
+      String text =
+          "suspended while this director is " + role().word() + ": the last verdicts stand";
+      each.add(new Why.Evidence("checks", true, text));
+    }
+    return finding(real).with(each);
   }
 }

@@ -6,6 +6,7 @@ import static org.strowger.director.Key.required;
 import static org.strowger.director.Key.withDefault;
 
 import java.time.Duration;
+import org.strowger.api.HealthPolicy;
 
 /** The part of the {@link Shape} that is about health. */
 final class HealthShape {
@@ -83,7 +84,12 @@ final class HealthShape {
         withDefault(
             Type.integer(0, 1_000, "times"), 0L, "More falls within the window; 0: no damping."),
         "window",
-        withDefault(Type.duration(Duration.ofSeconds(1), Duration.ofDays(1)), "1m", "How long."));
+        withDefault(Type.duration(Duration.ofSeconds(1), Duration.ofDays(1)), "1m", "How long."),
+        "maxHeld",
+        withDefault(
+            Type.integer(0, 100, "percent"),
+            (long) HealthPolicy.Damping.DEFAULT_MAX_HELD,
+            "Of the pool at once, rounded down; what exceeds it is not damped."));
   }
 
   static Type liveWeight() {

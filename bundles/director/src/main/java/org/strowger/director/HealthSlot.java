@@ -1,6 +1,7 @@
 package org.strowger.director;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,10 @@ final class HealthSlot {
   }
 
   private record Told(
-      HealthChecker checker, List<HealthTable.Probe> probes, Optional<Path> folder) {}
+      HealthChecker checker,
+      List<HealthTable.Probe> probes,
+      Optional<Path> folder,
+      boolean suspended) {}
 
   private final Runnable wake;
   private final Map<ProbeId, ProbeState> known = new ConcurrentHashMap<>();
@@ -136,28 +140,40 @@ final class HealthSlot {
     told = Optional.empty(); // so that the checker hears of it
   }
 
-  /** Hands the checker the whole wanted set, if anything of it is new. */
-  void apply(ProbePlan plan, Optional<Path> folder) {
+  /** Whether nothing is looked at now, though checks are configured; any thread. */
+  boolean suspended() {
+    return told.filter(Told::suspended).isPresent();
+  }
+
+  /**
+   * Hands the checker the whole wanted set, if anything of it is new.
+   *
+   * @param suspended it is to look at nothing; what is known stands
+   */
+  void apply(ProbePlan plan, Optional<Path> folder, boolean suspended) {
     HealthChecker present = checker;
     Ear listener = ear;
     Optional<Told> wanted =
-        Optional.ofNullable(present).map(one -> new Told(one, plan.probes(), folder));
+        Optional.ofNullable(present).map(one -> new Told(one, plan.probes(), folder, suspended));
     if (wanted.isPresent() && told.equals(wanted)) {
       return;
     }
-    Map<ProbeId, ProbeState> wantedStates = new ConcurrentHashMap<>();
+    Set<ProbeId> wantedIds = new HashSet<>();
     for (HealthTable.Probe probe : plan.probes()) {
-      ProbeState state =
-          known.computeIfAbsent(probe.id(), id -> ProbeState.pending(java.time.Instant.now()));
-      wantedStates.put(probe.id(), state);
+      known.computeIfAbsent(probe.id(), id -> ProbeState.pending(java.time.Instant.now()));
+      wantedIds.add(probe.id());
     }
-    known.keySet().retainAll(wantedStates.keySet());
+    known.keySet().retainAll(wantedIds);
     if (present == null || listener == null) {
       return;
     }
     try {
       told = wanted;
-      present.apply(new HealthTable(plan.probes(), wantedStates, folder), listener);
+      if (suspended) {
+        refresh(); // histories and counts, before the checker forgets them
+      }
+      List<HealthTable.Probe> probes = suspended ? List.of() : plan.probes();
+      present.apply(new HealthTable(probes, Map.copyOf(known), folder), listener);
     } catch (RuntimeException | LinkageError thrown) { // one being replaced; the next one is told
       told = Optional.empty();
       LOG.atWarn().setCause(thrown).log("the health checker did not take its table");

@@ -46,7 +46,8 @@ final class Holds {
       return falls.size();
     }
 
-    private void follow(boolean nowDown, boolean failure, HealthPolicy policy, long nanos) {
+    private void follow(
+        boolean nowDown, boolean failure, HealthPolicy policy, boolean mayHold, long nanos) {
       if (nowDown != down) {
         down = nowDown;
         changed = nanos;
@@ -65,7 +66,7 @@ final class Holds {
       while (falls.size() > damping.transitions() + 1) {
         falls.removeFirst();
       }
-      flapping |= falls.size() > damping.transitions();
+      flapping |= mayHold && falls.size() > damping.transitions();
       if (!damping.enabled() || nanos - changed >= window) {
         flapping = false;
       }
@@ -115,23 +116,38 @@ final class Holds {
   private static final int CHANGED = 3;
   private static final int FALLS = 4;
 
+  /**
+   * What the evidence says.
+   *
+   * @param down it speaks against the real server
+   * @param failure and not only for want of a first verdict
+   */
+  record Evidence(RealServer real, boolean down, boolean failure) {}
+
   private final Map<RealServerId, Hold> holds = new HashMap<>();
 
   /**
    * Takes over what the evidence says now.
    *
-   * @param down it speaks against the real server
-   * @param failure and not only for want of a first verdict
+   * @param size real servers of its pool: only so many of them are held down for coming and going
    * @param nanos monotonic clock
    */
-  Hold follow(RealServer real, boolean down, boolean failure, HealthPolicy policy, long nanos) {
+  Hold follow(Evidence evidence, HealthPolicy policy, int size, long nanos) {
+    RealServer real = evidence.real;
     Hold hold = holds.computeIfAbsent(real.id(), id -> new Hold(real.address(), real.port()));
     if (!hold.address.equals(real.address()) || hold.port != real.port()) {
       hold = new Hold(real.address(), real.port());
       holds.put(real.id(), hold);
     }
-    hold.follow(down, failure, policy, nanos);
+    boolean mayHold = held(real.id().pool()) < size * policy.damping().maxHeld() / 100;
+    hold.follow(evidence.down, evidence.failure, policy, mayHold, nanos);
     return hold;
+  }
+
+  private long held(String pool) {
+    return holds.entrySet().stream()
+        .filter(each -> each.getKey().pool().equals(pool) && each.getValue().flapping)
+        .count();
   }
 
   void retain(Set<RealServerId> wanted) {

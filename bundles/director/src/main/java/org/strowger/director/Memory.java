@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,11 +72,22 @@ final class Memory {
             sourcesKey(service), key -> new LinkedHashMap<InetAddress, AtomicLongArray>());
   }
 
+  /** Thresholds: by real server, whether it is full until it falls below the lower one. */
+  @SuppressWarnings("unchecked") // the key names the type
+  Map<String, AtomicBoolean> latches(String service) {
+    return (Map<String, AtomicBoolean>)
+        memory.computeIfAbsent(
+            latchesKey(service), key -> new ConcurrentHashMap<String, AtomicBoolean>());
+  }
+
   /** Forgets what belongs to none of these services as they are configured now. */
   void retain(Stream<VirtualService> services) {
     Set<String> wanted =
         services
-            .flatMap(s -> Stream.of(cellsKey(s.name()), persistenceKey(s), sourcesKey(s)))
+            .flatMap(
+                s ->
+                    Stream.of(
+                        cellsKey(s.name()), latchesKey(s.name()), persistenceKey(s), sourcesKey(s)))
             .collect(Collectors.toSet());
     memory
         .keySet()
@@ -103,6 +116,10 @@ final class Memory {
 
   private static String cellsKey(String service) {
     return OURS + "service|" + service;
+  }
+
+  private static String latchesKey(String service) {
+    return OURS + "latches|" + service;
   }
 
   /** With the prefix lengths: sources of another length are other sources. */

@@ -199,6 +199,50 @@ final class Outliers {
     records.keySet().retainAll(wanted);
   }
 
+  /** Writes what a later director's bundle must know. */
+  void remember(Map<String, Object> memory) {
+    Map<String, Object> now = new HashMap<>();
+    records.forEach(
+        (id, its) -> {
+          if (its.out || its.ejections > 0) {
+            now.put(
+                id.toString(),
+                List.of(its.ejections, its.until, its.behavedSince, its.out, its.why));
+          }
+        });
+    memory.keySet().retainAll(now.keySet());
+    memory.putAll(now);
+  }
+
+  /**
+   * Reads what an earlier one wrote.
+   *
+   * @param counters of now: what was counted before is no new evidence
+   */
+  void restore(
+      Map<String, Object> memory,
+      Set<RealServerId> wanted,
+      Map<RealServerId, RealServerCounters> counters,
+      long nanos) {
+    for (RealServerId id : wanted) {
+      if (memory.get(id.toString()) instanceof List<?> cells
+          && cells.size() >= 5
+          && cells.get(0) instanceof Integer ejections
+          && cells.get(1) instanceof Long until
+          && cells.get(2) instanceof Long behavedSince
+          && cells.get(3) instanceof Boolean out
+          && cells.get(4) instanceof String why) {
+        Case its = new Case(counters.getOrDefault(id, RealServerCounters.ZERO), nanos);
+        its.ejections = ejections;
+        its.until = until;
+        its.behavedSince = behavedSince;
+        its.out = out;
+        its.why = why;
+        records.put(id, its);
+      }
+    }
+  }
+
   /** Nanoseconds until the next ejection ends. */
   long nanosUntilDue(long nanos) {
     return records.values().stream()

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.strowger.api.AdminState;
+import org.strowger.api.CheckOutcome;
 import org.strowger.api.Coded;
 import org.strowger.api.ProbeId;
 import org.strowger.api.ProbeState;
@@ -47,7 +48,8 @@ final class ProbeMemory {
   }
 
   private static List<Object> write(ProbeState.Result result) {
-    return List.of(result.time(), result.passed(), result.latency(), result.text());
+    return List.of(
+        result.time(), result.passed(), result.latency(), result.text(), result.outcome().word());
   }
 
   static Optional<ProbeId> id(Map<?, ?> map) {
@@ -94,7 +96,12 @@ final class ProbeMemory {
           && cells.get(1) instanceof Boolean passed
           && cells.get(2) instanceof Duration latency
           && cells.get(3) instanceof String text) {
-        results.add(new ProbeState.Result(time, passed, latency, text));
+        CheckOutcome usual = passed ? CheckOutcome.OK : CheckOutcome.BAD_CONTENT;
+        CheckOutcome outcome =
+            cells.size() < 5 // written by a version that had no outcomes
+                ? usual
+                : Coded.byWord(CheckOutcome.class, String.valueOf(cells.get(4))).orElse(usual);
+        results.add(new ProbeState.Result(time, passed, outcome, latency, text));
       }
     }
     return results;

@@ -23,6 +23,9 @@ final class Recoveries {
     }
   }
 
+  /** In a plane's memory: it is down. A number there is when one came back. */
+  private static final String DOWN = "down";
+
   private final Map<RealServerId, Place> down = new HashMap<>();
   private final Map<RealServerId, Long> since = new HashMap<>();
 
@@ -62,6 +65,34 @@ final class Recoveries {
     down.putAll(places);
     since.keySet().retainAll(weights.keySet());
     return weights;
+  }
+
+  /** Writes what a later director's bundle must know: who is down, and who came back when. */
+  void remember(Map<String, Object> memory) {
+    Map<String, Object> now = new HashMap<>();
+    down.forEach((id, place) -> now.put(key(id, place), DOWN));
+    since.forEach((id, start) -> now.put(id.toString(), start));
+    memory.keySet().retainAll(now.keySet());
+    memory.putAll(now);
+  }
+
+  /** Reads what an earlier one wrote. */
+  void restore(Map<String, Object> memory, Configuration wanted) {
+    for (Pool pool : wanted.pools().values()) {
+      for (RealServer real : pool.realServers().values()) {
+        Place place = Place.of(real);
+        if (memory.containsKey(key(real.id(), place))) {
+          down.put(real.id(), place);
+        }
+        if (memory.get(real.id().toString()) instanceof Long start) {
+          since.put(real.id(), start);
+        }
+      }
+    }
+  }
+
+  private static String key(RealServerId id, Place place) {
+    return id + "@" + place.address.getHostAddress() + "|" + place.port;
   }
 
   /** Nanoseconds until the next weight changes; {@code Long.MAX_VALUE} if none will. */

@@ -37,9 +37,12 @@ final class SchedulerShelf {
   private record Post(String service, boolean forBackup) {}
 
   /** What the schedulers of a name that are no longer at work have done. */
-  private record Past(long invocations, long failures) {
-    static final Past NOTHING = new Past(0, 0);
+  private record Past(long invocations, long failures, long evictions) {
+    static final Past NOTHING = new Past(0, 0, 0);
   }
+
+  /** Users, invocations, failures, quarantined ones, evictions. */
+  private static final int SUMS = 5;
 
   private final Offers<SchedulerProvider> offers = new Offers<>(SchedulerProvider::name);
   private final Map<String, Past> past = new ConcurrentHashMap<>();
@@ -124,9 +127,13 @@ final class SchedulerShelf {
   private void retire(AtWork present) {
     past.merge(
         present.service.scheduler(),
-        new Past(present.guarded.invocations(), present.guarded.failures()),
+        new Past(
+            present.guarded.invocations(), present.guarded.failures(), present.guarded.evictions()),
         (before, more) ->
-            new Past(before.invocations + more.invocations, before.failures + more.failures));
+            new Past(
+                before.invocations + more.invocations,
+                before.failures + more.failures,
+                before.evictions + more.evictions));
   }
 
   /** True if the scheduler of this service was quarantined by its guard. */
@@ -142,18 +149,19 @@ final class SchedulerShelf {
     Map<String, Offers.Known<SchedulerProvider>> known = offers.known();
     Map<String, long[]> live = new HashMap<>();
     for (AtWork present : atWork.values()) {
-      long[] sums = live.computeIfAbsent(present.service.scheduler(), name -> new long[4]);
+      long[] sums = live.computeIfAbsent(present.service.scheduler(), name -> new long[SUMS]);
       sums[0] += present.forBackup ? 0 : 1;
       sums[1] += present.guarded.invocations();
       sums[2] += present.guarded.failures();
       sums[3] += present.guarded.quarantined() ? 1 : 0;
+      sums[4] += present.guarded.evictions();
       if (!known.containsKey(present.service.scheduler())) {
         states.put(present.service.scheduler(), never(present.service.scheduler(), sums));
       }
     }
     known.forEach(
         (name, offer) ->
-            states.put(name, state(name, offer, live.getOrDefault(name, new long[4]))));
+            states.put(name, state(name, offer, live.getOrDefault(name, new long[SUMS]))));
     return states;
   }
 
@@ -167,6 +175,7 @@ final class SchedulerShelf {
         (int) sums[0],
         sums[1],
         sums[2],
+        sums[4],
         Instant.EPOCH,
         0);
   }
@@ -187,6 +196,7 @@ final class SchedulerShelf {
         (int) sums[0],
         before.invocations + sums[1],
         before.failures + sums[2],
+        before.evictions + sums[4],
         offer.since(),
         known.swaps());
   }

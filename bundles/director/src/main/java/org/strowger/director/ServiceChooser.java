@@ -52,7 +52,7 @@ final class ServiceChooser implements Chooser {
     service = wanted.service();
     state = wanted.state();
     List<RealServer> reals = wanted.reals();
-    ThresholdLatch[] latches = state.latches(reals);
+    ThresholdLatch[] latches = state.latches(reals, memory.latches(wanted.service().name()));
     pool = group(wanted.pool(), 0, latches);
     int size = wanted.pool().reals().size();
     backup = wanted.backup().map(told -> group(told, size, latches)).orElse(null);

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.strowger.api.AccessList;
 import org.strowger.api.RealServer;
@@ -69,21 +70,32 @@ final class ServiceState {
     return access;
   }
 
-  /** The latches of these real servers with their thresholds of now; the others are forgotten. */
-  synchronized ThresholdLatch[] latches(List<RealServer> reals) {
+  /**
+   * The latches of these real servers with their thresholds of now; the others are forgotten.
+   *
+   * @param full by real server, in a plane's memory: whether the latch is closed
+   */
+  synchronized ThresholdLatch[] latches(List<RealServer> reals, Map<String, AtomicBoolean> full) {
     Set<RealServerId> ids = new HashSet<>();
+    Set<String> names = new HashSet<>();
     ThresholdLatch[] wanted = new ThresholdLatch[reals.size()];
     for (int i = 0; i < wanted.length; i++) {
       RealServer real = reals.get(i);
       ids.add(real.id());
+      names.add(real.id().toString());
       ThresholdLatch latch = latches.get(real.id());
       wanted[i] =
           latch == null
-              ? new ThresholdLatch(real.upperThreshold(), real.lowerThreshold())
+              ? new ThresholdLatch(
+                  real.upperThreshold(),
+                  real.lowerThreshold(),
+                  full.computeIfAbsent(real.id().toString(), id -> new AtomicBoolean()))
               : latch.edited(real.upperThreshold(), real.lowerThreshold());
       latches.put(real.id(), wanted[i]);
+      full.put(real.id().toString(), wanted[i].full());
     }
     latches.keySet().retainAll(ids);
+    full.keySet().retainAll(names);
     return wanted;
   }
 }

@@ -67,7 +67,16 @@ final class Shape {
               "dataInterface",
               optional(
                   Type.name("a network device"),
-                  "Where addresses of services that the kernel forwards are put; else nowhere.")),
+                  "Where addresses of services that the kernel forwards are put; else nowhere."),
+              "hooks",
+              HookShape.names("for whatever happens to anything."),
+              "checksOnStandby",
+              withDefault(
+                  Type.yesOrNo(),
+                  true,
+                  "false: no health checks while this director is not the active one.")),
+          "hooks",
+          named("What is done outside the director.", HookShape.MAX_HOOKS, HookShape.hook()),
           "checks",
           named("Health checks, which pools refer to.", MAX_CHECKS, HealthShape.check()),
           "pools",
@@ -130,6 +139,8 @@ final class Shape {
             HealthShape.liveWeight(),
             0L,
             "Lost below quorum minus this, back from quorum plus this."),
+        "hooks",
+        HookShape.names("for what happens to it and its real servers."),
         "outlier",
         HealthShape.outlier(),
         "damping",
@@ -224,6 +235,8 @@ final class Shape {
                 Type.integer(0, 1_000_000, "connections"), 0L, "Every how many one; 0: none."),
             "rate",
             withDefault(Type.integer(1, 100_000, "lines a second"), 100L, "At most.")),
+        "hooks",
+        HookShape.names("for what happens to it, and to the quorum of its pool."),
         "adminState",
         adminState());
   }

@@ -1,5 +1,7 @@
 package org.strowger.director;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
  * The thresholds of one real server: full at the upper one, and then closed to new connections
  * until it falls below the lower one, so that it does not flap at its limit.
@@ -18,13 +20,21 @@ package org.strowger.director;
 final class ThresholdLatch {
   private final long upper;
   private final long reopenBelow;
-  private boolean full;
+  private final AtomicBoolean full;
 
   /**
    * @param upper most connections, active and inactive; 0 for no limit
    * @param lower 0 for none
    */
   ThresholdLatch(long upper, long lower) {
+    this(upper, lower, new AtomicBoolean());
+  }
+
+  /**
+   * @param full that it is: in a plane's memory, where it outlives this bundle
+   */
+  ThresholdLatch(long upper, long lower, AtomicBoolean full) {
+    this.full = full;
     this.upper = upper;
     this.reopenBelow = lower > 0 ? Math.min(lower, upper) : (3 * upper + 3) / 4;
   }
@@ -35,7 +45,7 @@ final class ThresholdLatch {
     if (edited.upper == upper && edited.reopenBelow == reopenBelow) {
       return this;
     }
-    edited.full = full && newUpper > 0 && newUpper <= upper;
+    edited.full.set(full.get() && newUpper > 0 && newUpper <= upper);
     return edited;
   }
 
@@ -45,16 +55,21 @@ final class ThresholdLatch {
       return false;
     }
     if (connections >= upper) {
-      full = true;
+      full.set(true);
     } else if (connections < reopenBelow) {
-      full = false;
+      full.set(false);
     }
-    return full;
+    return full.get();
   }
 
   /** What {@link #closed} would answer, without effect. */
   boolean wouldBeClosed(long connections) {
-    return upper > 0 && (connections >= upper || (full && connections >= reopenBelow));
+    return upper > 0 && (connections >= upper || (full.get() && connections >= reopenBelow));
+  }
+
+  /** Whether it is closed; the object itself, for a plane's memory. */
+  AtomicBoolean full() {
+    return full;
   }
 
   long upper() {
@@ -64,7 +79,7 @@ final class ThresholdLatch {
   /** Notes that it was chosen, and holds {@code connections} with the new one. */
   void chosen(long connections) {
     if (upper > 0 && connections >= upper) {
-      full = true;
+      full.set(true);
     }
   }
 }

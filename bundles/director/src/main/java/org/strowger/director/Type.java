@@ -1,6 +1,8 @@
 package org.strowger.director;
 
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,6 +170,69 @@ record Type(String expected, Function<Object, Optional<?>> read, Map<String, Obj
         raw -> raw instanceof String s ? Coded.byWord(words, s) : Optional.empty(),
         ordered(
             "enum", Arrays.stream(words.getEnumConstants()).map(e -> (Object) e.word()).toList()));
+  }
+
+  /** Words, each once; the value is the list as written. */
+  static <E extends Enum<E> & Coded> Type words(Class<E> words) {
+    return new Type(
+        "a list of these, each once: " + Coded.words(words),
+        raw ->
+            raw instanceof List<?> list
+                    && !list.isEmpty()
+                    && list.stream()
+                        .allMatch(
+                            each -> each instanceof String s && Coded.byWord(words, s).isPresent())
+                    && list.stream().distinct().count() == list.size()
+                ? Optional.of(list)
+                : Optional.empty(),
+        ordered(
+            "type", "array", "minItems", 1, "uniqueItems", true, "items", word(words).schema()));
+  }
+
+  /** Texts in order, at least one. */
+  static Type texts(int most, int maxLength) {
+    return new Type(
+        "a list of 1 to " + most + " texts of at most " + maxLength + " characters",
+        raw ->
+            raw instanceof List<?> list
+                    && !list.isEmpty()
+                    && list.size() <= most
+                    && list.stream()
+                        .allMatch(
+                            each ->
+                                each instanceof String s
+                                    && s.length() <= maxLength
+                                    && s.indexOf('\0') < 0)
+                ? Optional.of(list)
+                : Optional.empty(),
+        ordered(
+            "type",
+            "array",
+            "minItems",
+            1,
+            "maxItems",
+            most,
+            "items",
+            ordered("type", "string", "maxLength", maxLength)));
+  }
+
+  /** Without user and password: those would be seen wherever the configuration is. */
+  static Type webUrl(int maxLength) {
+    return new Type(
+        "a URL such as https://192.0.2.1/hook, without user and password",
+        raw -> raw instanceof String s && s.length() <= maxLength ? parseUrl(s) : Optional.empty(),
+        ordered("type", "string", "pattern", "^https?://[^@]+$", "maxLength", maxLength));
+  }
+
+  private static Optional<URI> parseUrl(String text) {
+    try {
+      URI uri = new URI(text);
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      boolean plain = uri.getUserInfo() == null && uri.getFragment() == null;
+      return web && plain && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
+    } catch (URISyntaxException notOne) {
+      return Optional.empty();
+    }
   }
 
   static Type address() {

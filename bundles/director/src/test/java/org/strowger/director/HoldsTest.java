@@ -41,7 +41,7 @@ class HoldsTest {
 
   private Holds.Hold after(long seconds, boolean down) {
     nanos += seconds * SECOND;
-    return holds.follow(REAL, down, down, policy, nanos);
+    return holds.follow(new Holds.Evidence(REAL, down, down), policy, 2, nanos);
   }
 
   private void fall() {
@@ -104,8 +104,9 @@ class HoldsTest {
   void wantOfAFirstVerdictIsNoFailure() {
     policy = policy(1, true);
     for (int i = 0; i < 5; i++) {
-      holds.follow(REAL, true, false, policy, nanos += SECOND);
-      assertFalse(holds.follow(REAL, false, false, policy, nanos += SECOND).waits());
+      holds.follow(new Holds.Evidence(REAL, true, false), policy, 2, nanos += SECOND);
+      assertFalse(
+          holds.follow(new Holds.Evidence(REAL, false, false), policy, 2, nanos += SECOND).waits());
     }
     assertFalse(after(1, false).flapping());
   }
@@ -124,7 +125,40 @@ class HoldsTest {
     holds = new Holds();
     holds.restore(memory, List.of(RealServer.plain(A, ADDRESS, 81)));
     assertFalse(
-        holds.follow(RealServer.plain(A, ADDRESS, 81), false, false, policy, nanos).flapping(),
+        holds
+            .follow(
+                new Holds.Evidence(RealServer.plain(A, ADDRESS, 81), false, false),
+                policy,
+                2,
+                nanos)
+            .flapping(),
         "at another port it is another real server");
+  }
+
+  @Test
+  void noMoreThanTheShareOfAPoolIsHeldDownAtOnce() {
+    RealServer other = RealServer.plain(new RealServerId("web", "b"), ADDRESS, 82);
+    for (int i = 0; i < 3; i++) {
+      fall();
+      holds.follow(new Holds.Evidence(other, true, true), policy, 2, nanos);
+      holds.follow(new Holds.Evidence(other, false, false), policy, 2, nanos);
+    }
+    assertTrue(after(1, false).flapping());
+    Holds.Evidence good = new Holds.Evidence(other, false, false);
+    Holds.Hold second = holds.follow(good, policy, 2, nanos);
+    assertEquals(3, second.falls());
+    assertFalse(second.flapping(), "half of two is one");
+    assertTrue(holds.follow(good, policy, 4, nanos).flapping(), "half of four is two");
+    holds = new Holds();
+    fall();
+    fall();
+    fall();
+    RealServer alone = RealServer.plain(A, ADDRESS, 83);
+    for (int i = 0; i < 3; i++) {
+      holds.follow(new Holds.Evidence(alone, true, true), policy, 1, nanos);
+      assertFalse(
+          holds.follow(new Holds.Evidence(alone, false, false), policy, 1, nanos).flapping(),
+          "the only one is never held");
+    }
   }
 }

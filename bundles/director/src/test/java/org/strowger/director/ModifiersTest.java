@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerView;
 
@@ -97,6 +102,38 @@ final class ModifiersTest {
     assertFalse(latch.edited(20, 2).closed(10), "raised");
     assertFalse(latch.edited(0, 0).closed(1_000_000), "removed");
     assertTrue(latch.edited(10, 5).closed(7), "the latch holds on");
+  }
+
+  @Test
+  void aClosedThresholdStaysClosedWhenTheDirectorsBundleIsReplaced() {
+    Map<String, AtomicBoolean> memory = new ConcurrentHashMap<>();
+    RealServerId id = new RealServerId("web", "a");
+    List<RealServer> reals = List.of(withThresholds(id, 10, 2));
+    ServiceState before = new ServiceState(System::nanoTime);
+    assertTrue(before.latches(reals, memory)[0].closed(10));
+    assertTrue(before.latches(List.of(withThresholds(id, 9, 2)), memory)[0].closed(5), "edited");
+    ServiceState after = new ServiceState(System::nanoTime);
+    assertTrue(after.latches(reals, memory)[0].closed(5), "it reopens below 2");
+    assertFalse(after.latches(reals, memory)[0].closed(1));
+    assertFalse(new ServiceState(System::nanoTime).latches(reals, memory)[0].closed(5));
+    after.latches(List.of(), memory);
+    assertTrue(memory.isEmpty(), "what is not wanted is forgotten");
+  }
+
+  private static RealServer withThresholds(RealServerId id, long upper, long lower) {
+    RealServer plain = RealServer.plain(id, InetAddress.getLoopbackAddress(), 80);
+    return new RealServer(
+        id,
+        plain.address(),
+        plain.port(),
+        plain.weight(),
+        plain.priority(),
+        plain.zone(),
+        upper,
+        lower,
+        plain.track(),
+        plain.adminState(),
+        plain.forwarding());
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckProvider;
 import org.strowger.api.CheckResult;
 import org.strowger.api.CheckTarget;
@@ -218,6 +219,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
             probe.id().port(),
             source,
             probe.weight(),
+            probe.paths(),
             probe.check().timeout());
     Look look = new Look(check, target, probing.due());
     probing.look(look);
@@ -257,7 +259,7 @@ final class HealthService implements HealthChecker, AutoCloseable {
   /** On the timer's thread. */
   private void expire(Probing probing, Look look) {
     String text = "no result within " + look.target().timeout().toMillis() + " ms";
-    answer(probing, look, CheckResult.failed(text));
+    answer(probing, look, CheckResult.failed(CheckOutcome.TIMEOUT, text));
     look.interrupt();
   }
 

@@ -46,7 +46,8 @@ final class Judge {
         wanted,
         result.warning(),
         longer(
-            before.history(), new ProbeState.Result(now, result.passed(), latency, result.text())));
+            before.history(),
+            new ProbeState.Result(now, result.passed(), result.outcome(), latency, result.text())));
   }
 
   private static ProbeVerdict verdict(

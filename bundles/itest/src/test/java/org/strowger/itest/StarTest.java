@@ -42,6 +42,7 @@ class StarTest {
           "director",
           "schedulers",
           "health",
+          "hooks",
           "checks",
           "linux",
           "wire",

@@ -51,6 +51,11 @@ final class DirectorObject {
             "DataInterface",
             "Network device for addresses of services that the kernel forwards; empty: none",
             s -> s.configuration().dataInterface())
+        .flag(
+            "ChecksOnStandby",
+            "false: real servers are not looked at while this director is not the active one",
+            s -> s.configuration().checksOnStandby())
+        .word("Role", "What it is among those that stand for each other", Snapshot::role)
         .gauge("Revision", "", "Number of the committed revision", Snapshot::revision)
         .counter("Version", "{change}", "Published changes since the start", Snapshot::version)
         .time("Taken", "The moment all these values are of", Snapshot::taken)

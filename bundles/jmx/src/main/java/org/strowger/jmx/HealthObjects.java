@@ -1,14 +1,16 @@
 package org.strowger.jmx;
 
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.strowger.api.CheckTypeState;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthState;
+import org.strowger.api.HookState;
 
-/** {@code type=Health}, {@code type=Check} and {@code type=CheckType}. */
+/** {@code type=Health}, {@code type=Check}, {@code type=CheckType} and {@code type=Hook}. */
 final class HealthObjects {
   static final ObjectKind<HealthState> HEALTH =
       new ObjectKind<>("Health", "The health checker as a whole", health(), List.of());
@@ -20,7 +22,29 @@ final class HealthObjects {
       new ObjectKind<>(
           "CheckType", "A type of health check, offered by a bundle", type(), List.of());
 
+  static final ObjectKind<HookState> HOOK =
+      new ObjectKind<>(
+          "Hook", "A program or web server that is told what happens", hook(), List.of());
+
   private HealthObjects() {}
+
+  private static List<Field<HookState>> hook() {
+    return new Fields<HookState>()
+        .text("Name", "Name in the configuration", HookState::name)
+        .counter("Runs", "{run}", "Runs that ended, well or not", HookState::runs)
+        .counter("Failures", "{run}", "Of these, those that failed", HookState::failures)
+        .counter("Timeouts", "{try}", "Tries ended as they took too long", HookState::timeouts)
+        .counter("Dropped", "{call}", "Calls given up: too many waited", HookState::dropped)
+        .gauge("Waiting", "{call}", "Calls that wait now", HookState::waiting)
+        .flag("Failing", "The last run failed", HookState::failing)
+        .flag("Overflowing", "Calls are being dropped", HookState::overflowing)
+        .text(
+            "LastTime",
+            "When the last run ended; empty if none did",
+            state -> state.lastTime().map(Instant::toString).orElse(""))
+        .text("LastText", "What the last run came to", HookState::lastText)
+        .list();
+  }
 
   private static List<Field<HealthState>> health() {
     return new Fields<HealthState>()

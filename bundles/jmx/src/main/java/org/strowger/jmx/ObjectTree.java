@@ -82,6 +82,10 @@ final class ObjectTree {
     return name("type=Check,name=" + ObjectName.quote(check));
   }
 
+  static ObjectName hook(String hook) {
+    return name("type=Hook,name=" + ObjectName.quote(hook));
+  }
+
   static ObjectName checkType(String type) {
     return name("type=CheckType,name=" + ObjectName.quote(type));
   }
@@ -161,6 +165,13 @@ final class ObjectTree {
           () ->
               new ManagedObject<>(
                   HealthObjects.TYPE, s -> Optional.ofNullable(s.checkTypes().get(name)), door));
+    }
+    for (String name : snapshot.hooks().keySet()) {
+      wanted.put(
+          hook(name),
+          () ->
+              new ManagedObject<>(
+                  HealthObjects.HOOK, s -> Optional.ofNullable(s.hooks().get(name)), door));
     }
     return wanted;
   }

@@ -122,7 +122,12 @@ final class PoolObject {
         .duration(
             "DampingWindow",
             "The time in which its transitions are counted",
-            v -> v.wanted.health().damping().window());
+            v -> v.wanted.health().damping().window())
+        .number(
+            "DampingMaxHeld",
+            "%",
+            "Share of the pool that is held down at once for coming and going",
+            v -> v.wanted.health().damping().maxHeld());
   }
 
   private static void observed(Fields<View> fields) {

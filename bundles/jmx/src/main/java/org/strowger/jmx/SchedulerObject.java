@@ -21,6 +21,11 @@ final class SchedulerObject {
         .counter("Invocations", "{pick}", "Picks it made", SchedulerState::invocations)
         .counter("Failures", "{pick}", "Picks the guard made instead", SchedulerState::failures)
         .time("LastSwap", "When the present one came", SchedulerState::lastSwap)
+        .counter(
+            "Evictions",
+            "{entry}",
+            "Entries of bounded tables that were given up for newer ones",
+            SchedulerState::evictions)
         .counter("SwapCount", "{swap}", "Times it was exchanged", SchedulerState::swapCount)
         .list();
   }

@@ -35,6 +35,7 @@ import org.strowger.api.Configuration;
 import org.strowger.api.Connection;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthState;
+import org.strowger.api.HookState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.ProbeState;
 import org.strowger.api.Protocol;
@@ -100,6 +101,7 @@ class ObjectTreeTest {
           "Configuration.checks", "MBeans of their own",
           "Configuration.pools", "MBeans of their own",
           "Configuration.virtualServices", "MBeans of their own",
+          "Configuration.hooks", "MBeans of their own",
           "Configuration.management", "who may do what is nobody's to read here");
 
   @Test
@@ -111,6 +113,7 @@ class ObjectTreeTest {
     wrong.addAll(missing(HealthObjects.HEALTH, HealthState.class));
     wrong.addAll(missing(HealthObjects.CHECK, HealthCheck.class));
     wrong.addAll(missing(HealthObjects.TYPE, CheckTypeState.class));
+    wrong.addAll(missing(HealthObjects.HOOK, HookState.class));
     for (RecordComponent record : ServiceObject.View.class.getRecordComponents()) {
       wrong.addAll(missing(ServiceObject.KIND, record.getType()));
     }

@@ -27,19 +27,22 @@ class OidsTest {
           "Plane", "stgLbPlane",
           "Health", "stgHc",
           "Check", "stgHcCheck",
-          "CheckType", "stgLbPlugin");
+          "CheckType", "stgLbPlugin",
+          "Hook", "stgHcHook");
 
   private static final Map<String, String> OTHERWISE_CALLED =
-      Map.of(
-          "Scheduler.Kind", "stgLbPluginSchedulerKind",
-          "Alarms.ActiveTotal", "stgAlmActiveCount",
-          "Alarms.ActiveCritical", "stgAlmCriticalCount",
-          "Alarms.ActiveMajor", "stgAlmMajorCount",
-          "Alarms.ActiveMinor", "stgAlmMinorCount",
-          "Alarms.ActiveWarning", "stgAlmWarningCount",
-          "Alarms.ActiveIndeterminate", "stgAlmIndeterminateCount",
-          "Alarms.AlarmSequence", "stgAlmLastSequence",
-          "Alarms.AlarmsChanged", "stgAlmActiveLastChanged");
+      Map.ofEntries(
+          Map.entry("Scheduler.Kind", "stgLbPluginSchedulerKind"),
+          Map.entry("Director.ChecksOnStandby", "stgHcChecksOnStandby"),
+          Map.entry("Director.Role", "stgHcRole"),
+          Map.entry("Alarms.ActiveTotal", "stgAlmActiveCount"),
+          Map.entry("Alarms.ActiveCritical", "stgAlmCriticalCount"),
+          Map.entry("Alarms.ActiveMajor", "stgAlmMajorCount"),
+          Map.entry("Alarms.ActiveMinor", "stgAlmMinorCount"),
+          Map.entry("Alarms.ActiveWarning", "stgAlmWarningCount"),
+          Map.entry("Alarms.ActiveIndeterminate", "stgAlmIndeterminateCount"),
+          Map.entry("Alarms.AlarmSequence", "stgAlmLastSequence"),
+          Map.entry("Alarms.AlarmsChanged", "stgAlmActiveLastChanged"));
 
   private final Map<String, String> mib = new HashMap<>();
   private final Set<String> writable = new TreeSet<>();
@@ -71,6 +74,7 @@ class OidsTest {
     compare(HealthObjects.HEALTH);
     compare(HealthObjects.CHECK);
     compare(HealthObjects.TYPE);
+    compare(HealthObjects.HOOK);
     compare(AlarmsObject.KIND);
   }
 

@@ -7,10 +7,11 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.strowger.api.Bpf;
+import org.strowger.api.Knocker;
 import org.strowger.api.Network;
 
 /**
- * The bundle as OSGi sees it: two services. What they cannot do they say when asked, so that a
+ * The bundle as OSGi sees it: three services. What they cannot do they say when asked, so that a
  * start without the kernel plane costs nothing.
  */
 @Component(
@@ -20,6 +21,7 @@ import org.strowger.api.Network;
 public final class LinuxComponent {
   private final ServiceRegistration<Bpf> bpf;
   private final ServiceRegistration<Network> network;
+  private final ServiceRegistration<Knocker> knocker;
 
   @Activate
   public LinuxComponent(BundleContext context) {
@@ -28,11 +30,13 @@ public final class LinuxComponent {
     var none = FrameworkUtil.asDictionary(java.util.Map.<String, Object>of());
     bpf = context.registerService(Bpf.class, kernelBpf, none);
     network = context.registerService(Network.class, kernelNetwork, none);
+    knocker = context.registerService(Knocker.class, new KernelKnocker(), none);
   }
 
   @Deactivate
   void stop() {
     bpf.unregister();
     network.unregister();
+    knocker.unregister();
   }
 }

@@ -35,6 +35,33 @@ final class Neighbours {
         .toList();
   }
 
+  /** Where packets for this address can be sent to now; empty if that is not known. */
+  static Optional<MacAddress> station(int device, InetAddress address) throws KernelException {
+    NetlinkRequest request =
+        new NetlinkRequest(GET, 0)
+            .octet(Addresses.family(address))
+            .octet(0)
+            .pair(0)
+            .word(device)
+            .pair(0)
+            .octet(0)
+            .octet(0)
+            .attribute(DESTINATION, address.getAddress());
+    String operation = "find %s behind device %d".formatted(address.getHostAddress(), device);
+    try {
+      return Netlink.askOnce(operation, request, FIXED)
+          .filter(message -> message.type() == NEW)
+          .flatMap(Neighbours::of)
+          .filter(Neighbour::valid)
+          .flatMap(Neighbour::mac);
+    } catch (KernelException thrown) {
+      if (thrown.errno() == Errno.ENOENT) { // nobody has asked for it yet
+        return Optional.empty();
+      }
+      throw thrown;
+    }
+  }
+
   /** Empty for those of bridges, which are no addresses of IP. */
   static Optional<Neighbour> of(NetlinkMessage message) {
     int family = message.fixed().get(0);

@@ -18,6 +18,7 @@ final class DestinationTable {
   private final int sets;
   private final long expiryNanos;
   private final @Nullable Entry[] entries;
+  private long evictions;
 
   DestinationTable(int capacity, long expiryNanos) {
     this.sets = capacity / WAYS;
@@ -43,9 +44,18 @@ final class DestinationTable {
         oldest = i;
       }
     }
+    Entry old = entries[oldest];
+    if (old != null && now - old.usedAt <= expiryNanos) {
+      evictions++;
+    }
     Entry fresh = new Entry(destination, now);
     entries[oldest] = fresh;
     return fresh;
+  }
+
+  /** Destinations that were given up for others before they expired. */
+  long evictions() {
+    return evictions;
   }
 
   void renumber(int[] renumbered) {

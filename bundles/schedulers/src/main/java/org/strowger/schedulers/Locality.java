@@ -89,4 +89,9 @@ final class Locality implements Scheduler {
   public Scheduler copy() {
     return new Locality(this);
   }
+
+  @Override
+  public long evictions() {
+    return table.evictions();
+  }
 }

@@ -42,7 +42,8 @@ final class Questions {
             "why",
             "NAME",
             "state, reason and since when, of a service, pool, pool/real, scheduler, check type or"
-                + " bundle; of pool/real also who has a say in it, and the last results of its checks",
+                + " bundle; of pool/real also who has a say in it, and the last results of its"
+                + " checks",
             this::why,
             words -> words.isEmpty() ? everything(door.snapshot()) : List.of()));
   }
@@ -108,6 +109,7 @@ final class Questions {
         .ifPresent(id -> add(found, "real-server", name, snapshot.realServers().get(id)));
     add(found, "scheduler", name, snapshot.schedulers().get(name));
     add(found, "check-type", name, snapshot.checkTypes().get(name));
+    add(found, "hook", name, snapshot.hooks().get(name));
     snapshot.bundles().stream()
         .filter(bundle -> bundle.name().equals(name))
         .forEach(bundle -> add(found, "bundle", name, bundle));
@@ -174,6 +176,7 @@ final class Questions {
     names.addAll(Known.realServers(snapshot));
     names.addAll(snapshot.schedulers().keySet());
     names.addAll(snapshot.checkTypes().keySet());
+    names.addAll(snapshot.hooks().keySet());
     names.addAll(snapshot.bundles().stream().map(BundleView::name).toList());
     return names.stream().distinct().toList();
   }

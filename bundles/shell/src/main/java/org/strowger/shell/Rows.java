@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.strowger.api.Alarm;
 import org.strowger.api.BundleView;
 import org.strowger.api.CheckTypeState;
+import org.strowger.api.HookState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.Pool;
 import org.strowger.api.RealServerCounters;
@@ -116,6 +117,10 @@ final class Rows {
 
   List<Map<String, @Nullable Object>> checkTypes() {
     return of(List.<CheckTypeState>copyOf(door.snapshot().checkTypes().values()));
+  }
+
+  List<Map<String, @Nullable Object>> hooks() {
+    return of(List.<HookState>copyOf(door.snapshot().hooks().values()));
   }
 
   /** One row. */

@@ -27,7 +27,8 @@ final class Show {
           "schedulers",
           "checks",
           "check-types",
-          "health");
+          "health",
+          "hooks");
 
   private final Door door;
   private final Rows rows;
@@ -72,6 +73,7 @@ final class Show {
       case "schedulers" -> shown(name, "scheduler", "name", rows.schedulers(), SCHEDULERS);
       case "check-types" -> shown(name, "check type", "name", rows.checkTypes(), CHECK_TYPES);
       case "health" -> health(rows.health());
+      case "hooks" -> shown(name, "hook", "name", rows.hooks(), HOOKS);
       default ->
           throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
     };
@@ -170,6 +172,18 @@ final class Show {
     "SWAPS=swapCount"
   };
 
+  private static final String[] HOOKS = {
+    "NAME=name",
+    "RUNS=runs",
+    "FAILURES=failures",
+    "TIMEOUTS=timeouts",
+    "DROPPED=dropped",
+    "WAITING=waiting",
+    "FAILING=failing",
+    "LAST=lastTime",
+    "TEXT=lastText"
+  };
+
   private static final String[] CHECK_TYPES = {
     "NAME=name",
     "STATE=state",
@@ -248,6 +262,7 @@ final class Show {
       case "alarms" -> snapshot.activeAlarms().stream().map(a -> Long.toString(a.index())).toList();
       case "schedulers" -> List.copyOf(snapshot.schedulers().keySet());
       case "check-types" -> List.copyOf(snapshot.checkTypes().keySet());
+      case "hooks" -> List.copyOf(snapshot.hooks().keySet());
       default -> List.of();
     };
   }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.snmp4j.smi.Variable;
 import org.strowger.api.Configuration;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthState;
+import org.strowger.api.HookState;
 import org.strowger.api.ProbeId;
 import org.strowger.api.ProbeState;
 import org.strowger.api.RealServerId;
@@ -39,6 +41,7 @@ final class HealthObjects {
     List<Subtree> all = new ArrayList<>(summary());
     all.add(checks());
     all.add(results());
+    all.add(hooks());
     return all;
   }
 
@@ -55,7 +58,10 @@ final class HealthObjects {
         scalar(4, h -> Smi.counter64(h.looks())),
         scalar(5, h -> Smi.counter64(h.stalls())),
         scalar(6, h -> Smi.gauge(h.stalled())),
-        scalar(7, h -> Smi.gauge(h.latenessMicros())));
+        scalar(7, h -> Smi.gauge(h.latenessMicros())),
+        new Scalar(
+            Oids.below(SUMMARY, 8), m -> Smi.truth(m.snapshot().configuration().checksOnStandby())),
+        new Scalar(Oids.below(SUMMARY, 9), m -> Smi.code(m.snapshot().role())));
   }
 
   private static Subtree scalar(int number, Function<HealthState, Variable> value) {
@@ -102,6 +108,24 @@ final class HealthObjects {
         .collect(Collectors.joining(", "));
   }
 
+  private static Subtree hooks() {
+    RowSource<SortedMap<String, HookState>, HookState> rows =
+        new RowSource<>(
+            m -> m.snapshot().hooks(), hooks -> hooks.values(), hook -> Smi.nameIndex(hook.name()));
+    List<Column<HookState>> columns =
+        List.of(
+            read(2, (m, h) -> Smi.counter64(h.runs())),
+            read(3, (m, h) -> Smi.counter64(h.failures())),
+            read(4, (m, h) -> Smi.counter64(h.timeouts())),
+            read(5, (m, h) -> Smi.counter64(h.dropped())),
+            read(6, (m, h) -> Smi.gauge(h.waiting())),
+            read(7, (m, h) -> Smi.truth(h.failing())),
+            read(8, (m, h) -> Smi.truth(h.overflowing())),
+            read(9, (m, h) -> h.lastTime().map(Smi::dateAndTime).orElse(null)),
+            read(10, (m, h) -> Smi.text(h.lastText())));
+    return new Table<>(Oids.below(TABLES, 3), rows, columns);
+  }
+
   private static Subtree results() {
     RowSource<Map<RealServerId, List<ProbeId>>, Result> rows =
         new RowSource<>(
@@ -134,7 +158,8 @@ final class HealthObjects {
         last(13, result -> Smi.dateAndTime(result.time())),
         last(14, result -> Smi.truth(result.passed())),
         last(15, result -> Smi.gauge(result.latency().toNanos() / 1_000)),
-        last(16, result -> Smi.text(result.text())));
+        last(16, result -> Smi.text(result.text())),
+        last(17, result -> Smi.code(result.outcome())));
   }
 
   private interface Value {

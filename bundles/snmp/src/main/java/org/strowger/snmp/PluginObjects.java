@@ -94,6 +94,7 @@ final class PluginObjects {
         read(8, (m, p) -> p.scheduler.map(s -> Smi.counter64(s.failures())).orElse(null)),
         read(9, (m, p) -> Smi.dateAndTime(p.lastSwap)),
         read(10, (m, p) -> Smi.counter32(p.swapCount)),
-        read(11, (m, p) -> p.scheduler.map(s -> Smi.code(s.kind())).orElse(null)));
+        read(11, (m, p) -> p.scheduler.map(s -> Smi.code(s.kind())).orElse(null)),
+        read(12, (m, p) -> p.scheduler.map(s -> Smi.counter64(s.evictions())).orElse(null)));
   }
 }

@@ -48,7 +48,8 @@ final class PoolObjects {
         health(29, h -> Smi.gauge(h.outlier().longestEjection().toMillis())),
         health(30, h -> Smi.gauge(h.outlier().maxEjected())),
         health(31, h -> Smi.gauge(h.damping().transitions())),
-        health(32, h -> Smi.gauge(h.damping().window().toMillis())));
+        health(32, h -> Smi.gauge(h.damping().window().toMillis())),
+        health(33, h -> Smi.gauge(h.damping().maxHeld())));
   }
 
   private static Column<Pool> health(int number, Function<HealthPolicy, Variable> value) {

@@ -28,6 +28,7 @@ import org.strowger.api.ConnectionFilter;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
+import org.strowger.api.DirectorRole;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
 import org.strowger.api.Management;
@@ -369,6 +370,8 @@ final class FakeDirector implements Director {
         HealthSample.probes(CHANGED),
         HealthSample.probesOf(new RealServerId("web", "a")),
         HealthSample.types(CHANGED),
+        HealthSample.hooks(CHANGED),
+        DirectorRole.ACTIVE,
         List.of(),
         List.copyOf(alarms),
         alarmSequence,

@@ -17,12 +17,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.strowger.api.AdminState;
 import org.strowger.api.AlarmType;
+import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckTypeState;
 import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
+import org.strowger.api.DirectorRole;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthState;
+import org.strowger.api.HookState;
 import org.strowger.api.InitState;
 import org.strowger.api.NotificationKind;
 import org.strowger.api.OnDown;
@@ -138,6 +141,8 @@ class MibsTest {
     same("StgInitState", InitState.values());
     same("StgOnDown", OnDown.values());
     same("StgProbeVerdict", ProbeVerdict.values());
+    same("StgCheckOutcome", CheckOutcome.values());
+    same("StgDirectorRole", DirectorRole.values());
     Map<Integer, String> severities =
         modules.type("ITU-ALARM-TC-MIB", "ItuPerceivedSeverity").labels();
     assertEquals(words(Severity.values()), severities);
@@ -192,6 +197,9 @@ class MibsTest {
           Map.entry("ProbeState.history", "stgHcResultLast*; all of them are in JMX and the shell"),
           Map.entry("Configuration.checks", "stgHcCheckTable"),
           Map.entry("Configuration.pools", "stgLbPoolTable"),
+          Map.entry("Configuration.hooks", "stgHcHookTable"),
+          Map.entry("Configuration.checksOnStandby", "stgHcChecksOnStandby"),
+          Map.entry("HookState.name", "the index"),
           Map.entry("Configuration.virtualServices", "stgLbServiceTable"),
           Map.entry("Configuration.management", "the tables of USM, VACM and targets"));
 
@@ -216,6 +224,7 @@ class MibsTest {
     wrong.addAll(missing("stgLbPlane", PlaneState.class));
     wrong.addAll(missing("stgHc", HealthState.class));
     wrong.addAll(missing("stgHcCheck", HealthCheck.class));
+    wrong.addAll(missing("stgHcHook", HookState.class));
     wrong.addAll(missing("stgHcResult", ProbeState.class));
     wrong.addAll(missing("stgHcResultLast", ProbeState.Result.class));
     assertEquals(List.of(), wrong);

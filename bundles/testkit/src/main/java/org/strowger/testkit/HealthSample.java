@@ -13,6 +13,7 @@ import org.strowger.api.AdminState;
 import org.strowger.api.CheckTypeState;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthState;
+import org.strowger.api.HookState;
 import org.strowger.api.PluginState;
 import org.strowger.api.ProbeId;
 import org.strowger.api.ProbeState;
@@ -88,5 +89,14 @@ public final class HealthSample {
             "http",
             new CheckTypeState(
                 "http", "org.strowger.checks", "0.1.0", PluginState.ACTIVE, 1, at, 1)));
+  }
+
+  /** A hook that failed once. */
+  public static SortedMap<String, HookState> hooks(Instant at) {
+    return new TreeMap<>(
+        Map.of(
+            "page",
+            new HookState(
+                "page", 9, 1, 1, 2, 3, true, false, Optional.of(at), "exit code 3: it is broken")));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.strowger.api.AccessList;
 import org.strowger.api.ConnectionLog;
 import org.strowger.api.HealthPolicy;
+import org.strowger.api.Hooks;
 import org.strowger.api.Management;
 import org.strowger.api.Persistence;
 import org.strowger.api.PortRange;
@@ -48,7 +49,8 @@ public final class Vocabulary {
           "persistence.entries", "PersistEntriesMax");
 
   /** Records that are one thing: a name, and what has tables of its own. */
-  private static final Set<Class<?>> WHOLE = Set.of(RealServerId.class, Management.class);
+  private static final Set<Class<?>> WHOLE =
+      Set.of(RealServerId.class, Management.class, Hooks.class);
 
   private Vocabulary() {}
 

@@ -1,0 +1,13 @@
+package org.strowger.api;
+
+import java.net.InetAddress;
+
+/**
+ * How connections of a virtual service reach a real server.
+ *
+ * @param service name of the virtual service
+ * @param address that its clients connect to
+ * @param port that its clients connect to, the first of several; 0 if they may use all
+ */
+public record ServicePath(
+    String service, InetAddress address, int port, Protocol protocol, ForwardingMethod method) {}

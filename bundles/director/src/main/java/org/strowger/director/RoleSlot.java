@@ -1,0 +1,59 @@
+package org.strowger.director;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.DirectorRole;
+import org.strowger.api.RoleHolder;
+import org.strowger.api.Subscription;
+
+/**
+ * The role of this director, as the bundle that works it out says. While that bundle is replaced
+ * the last role stands; a director that never heard of one is alone. Any thread.
+ */
+final class RoleSlot {
+  private static final Logger LOG = LoggerFactory.getLogger(RoleSlot.class);
+
+  private final Runnable wake;
+  private volatile DirectorRole role = DirectorRole.ACTIVE;
+  private @Nullable RoleHolder holder;
+  private @Nullable Subscription changes;
+
+  RoleSlot(Runnable wake) {
+    this.wake = wake;
+  }
+
+  synchronized void came(RoleHolder present) {
+    close();
+    holder = present;
+    changes = present.onChange(() -> ask(present));
+    ask(present);
+  }
+
+  synchronized void went(RoleHolder gone) {
+    if (gone.equals(holder)) { // a replacement is bound before the old one is unbound
+      close();
+      holder = null;
+    }
+  }
+
+  private void close() {
+    if (changes != null) {
+      changes.close();
+      changes = null;
+    }
+  }
+
+  private void ask(RoleHolder present) {
+    try {
+      role = present.role();
+    } catch (RuntimeException | LinkageError thrown) { // one being replaced: the last role stands
+      LOG.atWarn().setCause(thrown).log("the role is not told");
+    }
+    wake.run();
+  }
+
+  DirectorRole role() {
+    return role;
+  }
+}

@@ -18,7 +18,9 @@
 //  5. Order of an edit: cells of `reals`, then of `tables`, then the value of `services` (which is
 //     exchanged as a whole: BPF_F_NO_PREALLOC hash). Tables are not edited in place but written to
 //     another offset. To take away: the reverse order.
-//  6. LAYOUT is a part of the folder's name in which the maps are pinned. Whoever changes a
+//  6. What Java reads or writes a thousand times a second (picks, heads, loads, service_loads) is
+//     memory that both share: no system call, each word by itself.
+//  7. LAYOUT is a part of the folder's name in which the maps are pinned. Whoever changes a
 //     structure or a map counts it up.
 #ifndef STROWGER_H
 #define STROWGER_H
@@ -28,7 +30,7 @@
 
 #include <bpf/bpf_helpers.h>
 
-#define LAYOUT 1
+#define LAYOUT 2
 
 // Changes no layout: it tells the compiler that addresses may be copied in words.
 #define ALIGNED(octets) __attribute__((aligned(octets)))
@@ -371,9 +373,9 @@ MAP(tables, BPF_MAP_TYPE_ARRAY, MOST_TABLE_CELLS, __u32, __u32, 0);
 // its value is (n + 1) & 0xffffffff in the upper half, the index of the real server in the lower.
 // The kernel takes pick heads[service] if the cell has that very number, else the ring is empty.
 // Java may write any pick >= heads[service] again, as long as it is not yet taken.
-MAP(picks, BPF_MAP_TYPE_ARRAY, MOST_PICKS, __u32, __u64, 0);
+MAP(picks, BPF_MAP_TYPE_ARRAY, MOST_PICKS, __u32, __u64, BPF_F_MMAPABLE);
 // kernel: number of the next pick, by index of the service; only grows
-MAP(heads, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, __u64, 0);
+MAP(heads, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, __u64, BPF_F_MMAPABLE);
 // java
 MAP(sources, BPF_MAP_TYPE_ARRAY, MOST_SOURCES, __u32, struct source, 0);
 MAP(settings, BPF_MAP_TYPE_ARRAY, 1, __u32, struct settings, 0);
@@ -393,8 +395,8 @@ MAP(persistence, BPF_MAP_TYPE_LRU_HASH, MOST_PERSISTENT, struct persistence_key,
     struct persistent, 0);
 
 // kernel, atomically; by index of the real server, and of the service
-MAP(loads, BPF_MAP_TYPE_ARRAY, MOST_REALS, __u32, struct loads, 0);
-MAP(service_loads, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, struct loads, 0);
+MAP(loads, BPF_MAP_TYPE_ARRAY, MOST_REALS, __u32, struct loads, BPF_F_MMAPABLE);
+MAP(service_loads, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, struct loads, BPF_F_MMAPABLE);
 // java
 MAP(corrections, BPF_MAP_TYPE_ARRAY, MOST_REALS, __u32, struct corrections, 0);
 MAP(service_corrections, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, struct corrections, 0);

@@ -33,7 +33,7 @@ import org.strowger.api.KernelException;
  */
 final class Pins implements AutoCloseable {
   /** LAYOUT of strowger.h. */
-  static final int LAYOUT = 1;
+  static final int LAYOUT = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(Pins.class);
   private static final String PROGRAM = "strowger";

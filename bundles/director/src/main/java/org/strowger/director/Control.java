@@ -174,7 +174,7 @@ final class Control {
     return Candidate.of(
         changes,
         base,
-        new Plugins(shelf.providers(), health.types().providers()),
+        new Plugins(shelf.offers().providers(), health.types().offers().providers()),
         number -> disk == null ? Optional.empty() : disk.read(number));
   }
 
@@ -281,7 +281,7 @@ final class Control {
             .getOrDefault(service.name(), Optional.empty())
             .ifPresent(why -> listenFailed.put(service.name(), why));
       }
-      if (!shelf.offered(service.scheduler())) {
+      if (!shelf.offers().offered(service.scheduler())) {
         noScheduler.add(service.name());
       }
     }
@@ -338,7 +338,7 @@ final class Control {
     loadWatch.look(configuration, slots, conditions, nanos);
     for (VirtualService service : configuration.virtualServices().values()) {
       conditions.scheduler(
-          service, shelf.offered(service.scheduler()), shelf.quarantined(service.name()));
+          service, shelf.offers().offered(service.scheduler()), shelf.quarantined(service.name()));
     }
     health.conditions(configuration, conditions);
     observation

@@ -134,7 +134,6 @@ struct flow {           // 40 octets
 #define SERVICE_HASH_DESTINATION 8u // the table's key is the destination, not the client
 #define SERVICE_HASH_PORT 16u     // ...with its port
 #define SERVICE_ONE_PACKET 32u    // UDP, direct and tunnels: each datagram is chosen for alone
-#define SERVICE_EVENTS 64u        // begin and end of its connections are reported
 #define SERVICE_MIDSTREAM 128u    // a packet mid-stream may begin a connection (sloppy_tcp)
 #define SERVICE_OWNER_ONLY 256u   // table: no other place is tried (fallback: false)
 
@@ -167,8 +166,10 @@ struct timeouts {    // 24 octets
   __u32 closed;      // 8: both have ended, or a reset was seen: TIME_WAIT, CLOSE
   __u32 flow;        // 12: datagrams: FLOW_NEW, FLOW
   __u32 halfopen;    // 16: before the handshake is done: SYN_SENT, SYN_RECV
-  __u32 zero;        // 20
+  __u32 flags;       // 20: TIMEOUTS_
 };
+
+#define TIMEOUTS_EVENTS 1u // begin and end of its connections are reported
 
 #define REAL_TAKES_NEW 1u // it may be chosen; clear: quiesced, down or removed
 #define REAL_GONE 2u      // its connections end too: their next packet is answered by a reset
@@ -290,7 +291,7 @@ struct plane_counters {      // 96 octets
   __u64 zero;                // 88
 };
 
-enum event_kind { EVENT_BEGUN = 1, EVENT_ENDED = 2 };
+enum event_kind { EVENT_BEGUN = 1, EVENT_CLOSED = 2, EVENT_CLIENT_RESET = 3, EVENT_REAL_RESET = 4 };
 
 struct event {          // 96 octets
   __u64 when;           // 0

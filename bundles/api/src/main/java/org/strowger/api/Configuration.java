@@ -15,15 +15,14 @@ import java.util.Optional;
  *     is no limit
  * @param maintenanceFolder a file in it named as a real server ({@code POOL_REAL}, its address, or
  *     address and port as {@code 192.0.2.1_80}) drains it
- * @param dataInterface network device on which the addresses of virtual services that the kernel
- *     forwards are put; empty: the operator puts them there
+ * @param kernel what concerns the plane in the kernel as a whole
  */
 public record Configuration(
     String directorName,
     String directorZone,
     long connectionLimit,
     Optional<Path> maintenanceFolder,
-    String dataInterface,
+    KernelSettings kernel,
     Map<String, HealthCheck> checks,
     Map<String, Pool> pools,
     Map<String, VirtualService> virtualServices,
@@ -32,6 +31,29 @@ public record Configuration(
     checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
     virtualServices = Collections.unmodifiableMap(new LinkedHashMap<>(virtualServices));
+  }
+
+  /** One whose kernel plane is told of a device for addresses, or of none, and nothing else. */
+  public Configuration(
+      String directorName,
+      String directorZone,
+      long connectionLimit,
+      Optional<Path> maintenanceFolder,
+      String dataInterface,
+      Map<String, HealthCheck> checks,
+      Map<String, Pool> pools,
+      Map<String, VirtualService> virtualServices,
+      Management management) {
+    this(
+        directorName,
+        directorZone,
+        connectionLimit,
+        maintenanceFolder,
+        KernelSettings.at(dataInterface),
+        checks,
+        pools,
+        virtualServices,
+        management);
   }
 
   /** The wanted real server, if it is configured. */

@@ -30,6 +30,7 @@ final class FakeMap implements BpfMap {
   private final boolean array;
   private final int cpus;
   private final Map<Path, Object> pins;
+  final FakeRing ring = new FakeRing();
   private final Optional<ByteBuffer> memory;
   private final Map<ByteBuffer, byte[]> entries = new ConcurrentSkipListMap<>();
   final AtomicLong writes = new AtomicLong();
@@ -190,7 +191,10 @@ final class FakeMap implements BpfMap {
 
   @Override
   public BpfRing ring() throws KernelException {
-    throw new KernelException("map " + name + " is no ring", 22);
+    if (!name.equals("events")) {
+      throw new KernelException("map " + name + " is no ring", 22);
+    }
+    return ring;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.strowger.jmx;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.function.Predicate;
 import javax.management.openmbean.TabularType;
 import org.strowger.api.BundleLifecycle;
@@ -50,7 +52,26 @@ final class DirectorObject {
         .text(
             "DataInterface",
             "Network device for addresses of services that the kernel forwards; empty: none",
-            s -> s.configuration().dataInterface())
+            s -> s.configuration().kernel().dataInterface())
+        .text(
+            "XdpInterfaces",
+            "Network devices where the kernel plane meets packets in the driver",
+            s -> String.join(" ", s.configuration().kernel().xdpInterfaces()))
+        .text(
+            "XdpGenericInterfaces",
+            "Network devices where it meets them behind the driver",
+            s -> String.join(" ", s.configuration().kernel().xdpGenericInterfaces()))
+        .text(
+            "SourceAddresses",
+            "Addresses that full NAT takes as sources towards real servers",
+            s ->
+                s.configuration().kernel().sourceAddresses().stream()
+                    .map(InetAddress::getHostAddress)
+                    .collect(Collectors.joining(" ")))
+        .flag(
+            "ProgramStatistics",
+            "Whether the kernel measures its programs",
+            s -> s.configuration().kernel().programStatistics())
         .gauge("Revision", "", "Number of the committed revision", Snapshot::revision)
         .counter("Version", "{change}", "Published changes since the start", Snapshot::version)
         .time("Taken", "The moment all these values are of", Snapshot::taken)

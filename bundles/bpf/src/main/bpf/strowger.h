@@ -94,7 +94,7 @@ enum state {
 #define MOST_REALS 65536        // a real server counts once for each service that uses it
 #define MOST_CONNECTIONS 2097152 // entries: 1 a connection in direct and tunnels, else 2
 #define MOST_HALFOPEN 262144
-#define MOST_PICKS 1048576
+#define MOST_PICKS 2097152
 #define MOST_TABLE_CELLS 4194304
 #define MOST_SOURCES 1024
 #define MOST_FRAGMENTS 16384

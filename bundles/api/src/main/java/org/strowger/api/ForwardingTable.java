@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param kernel what concerns the plane in the kernel as a whole; others look at none of it
  */
-public record ForwardingTable(long version, List<ForwardedService> services, KernelSettings kernel) {
+public record ForwardingTable(
+    long version, List<ForwardedService> services, KernelSettings kernel) {
   public ForwardingTable {
     services = List.copyOf(services);
   }

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import org.strowger.api.Bpf;
+import org.strowger.bpf.PacketCosts;
+import org.strowger.linux.ThisKernel;
 import org.strowger.testkit.Distribution;
 
 /**
@@ -67,6 +70,9 @@ public final class KernelBench {
     chooseKinds();
     if (!options.scenarios().isEmpty()) {
       traffic();
+    }
+    if (options.packets() && budget.allows(0.9, "the packet path by itself")) {
+      packets();
     }
     report();
   }
@@ -149,7 +155,8 @@ public final class KernelBench {
 
   private void report() throws IOException {
     List<Measured> all = figures.measured();
-    Table.print(all, kinds, List.of(KernelKind.ROUTED, KernelKind.NFTABLES), out);
+    Table.print(
+        all, List.of(KernelKind.values()), List.of(KernelKind.ROUTED, KernelKind.NFTABLES), out);
     Goals.print(KernelGoals.of(all), "the kernel plane", out);
     draw(all);
     leftOut.addAll(budget.leftOut());
@@ -159,6 +166,23 @@ public final class KernelBench {
     if (options.json() != null) {
       Files.writeString(options.json(), Measured.json(all));
     }
+  }
+
+  /** The packet path by itself. */
+  private void packets() throws IOException {
+    Bpf bpf = ThisKernel.bpf();
+    Optional<String> why = bpf.unavailable();
+    if (why.isPresent()) {
+      leftOut.add("the packet path by itself: " + why.get());
+      return;
+    }
+    out.println("the packet path by itself");
+    PacketCosts.measure(
+        bpf,
+        options.quick(),
+        options.quick() ? 1 : Math.min(3, options.rounds()),
+        (method, scenario, metric, unit, value) ->
+            figures.add(KernelKind.atTc(method.word()), scenario, metric, unit, value));
   }
 
   private void draw(List<Measured> all) throws IOException {

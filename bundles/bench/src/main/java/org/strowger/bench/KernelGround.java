@@ -25,6 +25,7 @@ final class KernelGround {
 
   private final Place place;
   private final Set<KernelKind> kinds;
+  private boolean checksumsWhole;
 
   KernelGround(Place place, List<KernelKind> kinds) {
     this.place = place;
@@ -57,6 +58,9 @@ final class KernelGround {
         .filter(kind -> kind.house() == house && !kind.strowger()) // Strowger sets its own
         .forEach(kind -> addresses.add(virtual(kind, Place.HTTP).address()));
     place.join(house.word(), addresses);
+    if (house == KernelKind.House.XDP) { // who gets frames from XDP has to expect them
+      place.run("switch", "ethtool -K " + house.word() + " gro on");
+    }
     place.run(house.word(), "sysctl -qw net.ipv4.ip_forward=1");
     place.run(house.word(), "sysctl -qw net.ipv4.conf.all.send_redirects=0");
     place.run(house.word(), "sysctl -qw net.ipv4.conf.eth0.send_redirects=0");
@@ -136,5 +140,21 @@ final class KernelGround {
   /** Clients speak from the address that is this contender's own from now on. */
   void turnTo(KernelKind kind) throws IOException, InterruptedException {
     place.source("client", client(kind));
+    boolean whole = kind.house() == KernelKind.House.XDP;
+    if (whole != checksumsWhole) {
+      checksumsWhole = whole;
+      checksums("client");
+      for (int i = 1; i <= Place.REAL_SERVERS; i++) {
+        checksums("real" + i);
+      }
+    }
+  }
+
+  /**
+   * Veth leaves checksums to a card that is not there. XDP meets such packets as they are, and what
+   * it sends on arrives broken; from a real card they come whole.
+   */
+  private void checksums(String name) throws IOException, InterruptedException {
+    place.run(name, "ethtool -K eth0 tx " + (checksumsWhole ? "off" : "on"));
   }
 }

@@ -82,6 +82,14 @@ enum KernelKind implements Contestant {
     return !equals(HAPROXY) && !equals(NGINX);
   }
 
+  /** Strowger at tc with this forwarding method. */
+  static KernelKind atTc(String forwarding) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.house == House.TC && kind.forwarding.equals(forwarding))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(forwarding));
+  }
+
   static Optional<KernelKind> of(String word) {
     return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
   }
@@ -92,6 +100,8 @@ enum KernelKind implements Contestant {
       case HAPROXY -> Kind.HAPROXY.missing();
       case NGINX -> Kind.NGINX.missing();
       case NFTABLES -> Kind.missing("nft", "nftables");
+      case DIRECT_XDP, TUNNEL_XDP, MASQUERADING_XDP, FULLNAT_XDP ->
+          Kind.missing("ethtool", "ethtool");
       default -> Optional.empty();
     };
   }

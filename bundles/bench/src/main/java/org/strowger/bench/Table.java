@@ -43,12 +43,12 @@ final class Table {
     Table table = new Table(all, order, yardsticks, out);
     table.groups();
     table.grids("held");
-    table.grids("clients");
+    List.of("clients", "services", "reals", "connections").forEach(table::grids);
     table.faults();
   }
 
   private static boolean inGrid(Measured one) {
-    return one.scenario().matches("(held|clients) \\d+");
+    return one.scenario().matches("(held|clients|services|reals|connections) \\d+");
   }
 
   private void groups() {
@@ -93,16 +93,17 @@ final class Table {
       own.stream()
           .filter(one -> one.metric().equals(metric))
           .forEach(one -> numbers.add(Integer.valueOf(one.scenario().split(" ")[1])));
-      out.printf("%n%-28s", word + ": " + metric);
-      for (Contestant each : order) {
-        out.printf("%19s", each.word());
+      List<? extends Contestant> columns = columns(own, metric);
+      out.printf("%n%-42s", word + ": " + metric);
+      for (Contestant each : columns) {
+        out.printf("%25s", each.word());
       }
       out.println();
       for (int number : numbers) {
-        out.printf("  %-26d", number);
-        for (Contestant each : order) {
+        out.printf("  %-40d", number);
+        for (Contestant each : columns) {
           out.printf(
-              "%19s",
+              "%25s",
               Figures.find(own, each, word + " " + number, metric)
                   .map(one -> number(one.median()))
                   .orElse("-"));
@@ -110,6 +111,16 @@ final class Table {
         out.println();
       }
     }
+  }
+
+  private List<? extends Contestant> columns(List<Measured> own, String metric) {
+    return order.stream()
+        .filter(
+            each ->
+                own.stream()
+                    .anyMatch(
+                        one -> one.metric().equals(metric) && one.contender().equals(each.word())))
+        .toList();
   }
 
   private void faults() {

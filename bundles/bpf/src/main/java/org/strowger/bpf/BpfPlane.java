@@ -130,15 +130,13 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
       if (wanted.isEmpty() && !opener.left()) {
         return;
       }
-      present = 
-          new Engine(
-              opener.open(), bpf, network, System::nanoTime, this::afterSweep, this::fails);
+      present =
+          new Engine(opener.open(), bpf, network, System::nanoTime, this::afterSweep, this::fails);
     }
     boolean first = engine == null;
     putAddresses();
     var paths = Paths.look(network);
-    Map<String, String> refused = 
-        present.table().apply(wanted, kernel.sourceAddresses(), paths);
+    Map<String, String> refused = present.table().apply(wanted, kernel.sourceAddresses(), paths);
     if (!wanted.isEmpty()) {
       places(present.attach(kernel));
     }

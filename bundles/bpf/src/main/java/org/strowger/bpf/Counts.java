@@ -45,7 +45,8 @@ final class Counts {
     return sums("plane_counters", 0, PLANE_WORDS)[0][EVENTS_LOST];
   }
 
-  PlaneReport report(String name, String transport, PlaneState.KernelPrograms programs) throws KernelException {
+  PlaneReport report(String name, String transport, PlaneState.KernelPrograms programs)
+      throws KernelException {
     realLoads.read(table.largestReal());
     serviceLoads.read(table.largestService());
     long[][] ofServices = sums("counters", table.largestService(), SERVICE_WORDS);
@@ -66,7 +67,8 @@ final class Counts {
         held += realLoads.held(index);
       }
     }
-    return new PlaneReport(new PlaneState(name, transport, held, 0, 0, 0, 0, 0, programs), services, reals);
+    return new PlaneReport(
+        new PlaneState(name, transport, held, 0, 0, 0, 0, 0, programs), services, reals);
   }
 
   /** A real server's place is about to be another's: what it counted there stays counted. */

@@ -83,8 +83,7 @@ final class PickRing {
     for (int i = 0; i < choices.length + stale; i++) {
       long number = head + i;
       int cell = cells.offset() + (int) (number & (cells.size() - 1));
-      long pick =
-          i < choices.length ? ((number + 1) << 32) | reals.get(choices[i]).index() : 0;
+      long pick = i < choices.length ? ((number + 1) << 32) | reals.get(choices[i]).index() : 0;
       Octets.share(picks, cell * Long.BYTES, pick);
     }
   }

@@ -76,8 +76,7 @@ final class Pins implements AutoCloseable {
    * @param source the object; maps are given to it here
    * @param xdp the one for XDP, loaded when a device is to have it
    */
-  static Pins open(
-      Bpf bpf, Path root, String namespace, BpfSource source, Optional<BpfSource> xdp)
+  static Pins open(Bpf bpf, Path root, String namespace, BpfSource source, Optional<BpfSource> xdp)
       throws IOException {
     bpf.mountFileSystem(root);
     Path folder = folder(root, namespace);

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.strowger.api.KernelException;
 
 /**
- * Keeps the pick-ahead rings fresh. One round reads all heads and all loads, and writes the rings of those services of which anything was taken or whose loads have
- * changed. Used by one thread.
+ * Keeps the pick-ahead rings fresh. One round reads all heads and all loads, and writes the rings
+ * of those services of which anything was taken or whose loads have changed. Used by one thread.
  */
 final class Refills {
   private final KernelTable table;

@@ -108,8 +108,7 @@ class SettingsTest {
   void sourcesOfFullNatAreWrittenByFamilyAndPutOnTheDevice() {
     InetAddress four = InetAddress.ofLiteral("192.0.2.7");
     InetAddress six = InetAddress.ofLiteral("2001:db8::7");
-    lab.applyWith(
-        new KernelSettings("card", List.of(), List.of(), List.of(six, four), false), web);
+    lab.applyWith(new KernelSettings("card", List.of(), List.of(), List.of(six, four), false), web);
 
     assertEquals(new Cells(0, 1), lab.cell(WEB).orElseThrow().sources());
     assertEquals(four, source(0));

@@ -139,8 +139,7 @@ final class PlaneSlot implements PlaneListener {
   boolean apply(long version, KernelSettings kernel, List<Wanted> wanted) {
     Map<String, Entry> next = new HashMap<>();
     List<ForwardedService> services = new ArrayList<>();
-    boolean same =
-        applied && wanted.size() == entries.size() && kernel.equals(told);
+    boolean same = applied && wanted.size() == entries.size() && kernel.equals(told);
     for (Wanted each : wanted) {
       Entry before = entries.get(each.service.name());
       Entry entry = before != null && before.told.equals(each) ? before : entry(each);

@@ -89,9 +89,7 @@ final class Shape {
                   "What full NAT takes as sources; put on dataInterface too."),
               "programStatistics",
               withDefault(
-                  Type.yesOrNo(),
-                  false,
-                  "The kernel measures its programs: some 10 ns a packet.")),
+                  Type.yesOrNo(), false, "The kernel measures its programs: some 10 ns a packet.")),
           "checks",
           named("Health checks, which pools refer to.", MAX_CHECKS, HealthShape.check()),
           "pools",

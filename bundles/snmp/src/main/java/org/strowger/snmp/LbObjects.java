@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.snmp4j.smi.OID;
-import org.strowger.api.OperState;
 import org.strowger.api.KernelSettings;
+import org.strowger.api.OperState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Snapshot;
@@ -90,8 +90,7 @@ final class LbObjects {
                         .maintenanceFolder()
                         .map(Path::toString)
                         .orElse(""))),
-        new Scalar(
-            Oids.below(SUMMARY, 15), m -> Smi.text(kernel(m).dataInterface())),
+        new Scalar(Oids.below(SUMMARY, 15), m -> Smi.text(kernel(m).dataInterface())),
         new Scalar(
             Oids.below(SUMMARY, 16), m -> Smi.text(String.join(" ", kernel(m).xdpInterfaces()))),
         new Scalar(

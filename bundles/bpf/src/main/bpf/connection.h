@@ -126,6 +126,10 @@ INLINE void recount(struct connection *e, __u8 place) {
 }
 
 INLINE void report(const struct connection *e, const struct flow *client, __u32 kind, __u64 now) {
+  struct timeouts *service = bpf_map_lookup_elem(&timeouts, &e->service);
+  if (!service || !(service->flags & TIMEOUTS_EVENTS)) {
+    return;
+  }
   struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
   if (!event) {
     plane_count(events_lost);
@@ -250,7 +254,8 @@ static __attribute__((noinline)) int advance(struct work *w, struct connection *
   if (over && before != STATE_CLOSE && before != STATE_TIME_WAIT) {
     count_ending(e, w->packet.signal, from_real, in_halfopen);
     if (!in_halfopen) {
-      report(e, client, EVENT_ENDED, now);
+      __u32 reset = from_real ? EVENT_REAL_RESET : EVENT_CLIENT_RESET;
+      report(e, client, w->packet.signal == SIGNAL_RESET ? reset : EVENT_CLOSED, now);
     }
   }
   if (in_halfopen && place == COUNTED_ACTIVE) {

@@ -18,7 +18,9 @@
 //  5. Order of an edit: cells of `reals`, then of `tables`, then the value of `services` (which is
 //     exchanged as a whole: BPF_F_NO_PREALLOC hash). Tables are not edited in place but written to
 //     another offset. To take away: the reverse order.
-//  6. LAYOUT is a part of the folder's name in which the maps are pinned. Whoever changes a
+//  6. What Java reads or writes a thousand times a second (picks, heads, loads, service_loads) is
+//     memory that both share: no system call, each word by itself.
+//  7. LAYOUT is a part of the folder's name in which the maps are pinned. Whoever changes a
 //     structure or a map counts it up.
 #ifndef STROWGER_H
 #define STROWGER_H
@@ -28,7 +30,7 @@
 
 #include <bpf/bpf_helpers.h>
 
-#define LAYOUT 1
+#define LAYOUT 2
 
 // Changes no layout: it tells the compiler that addresses may be copied in words.
 #define ALIGNED(octets) __attribute__((aligned(octets)))
@@ -92,7 +94,7 @@ enum state {
 #define MOST_REALS 65536        // a real server counts once for each service that uses it
 #define MOST_CONNECTIONS 2097152 // entries: 1 a connection in direct and tunnels, else 2
 #define MOST_HALFOPEN 262144
-#define MOST_PICKS 1048576
+#define MOST_PICKS 2097152
 #define MOST_TABLE_CELLS 4194304
 #define MOST_SOURCES 1024
 #define MOST_FRAGMENTS 16384
@@ -132,7 +134,6 @@ struct flow {           // 40 octets
 #define SERVICE_HASH_DESTINATION 8u // the table's key is the destination, not the client
 #define SERVICE_HASH_PORT 16u     // ...with its port
 #define SERVICE_ONE_PACKET 32u    // UDP, direct and tunnels: each datagram is chosen for alone
-#define SERVICE_EVENTS 64u        // begin and end of its connections are reported
 #define SERVICE_MIDSTREAM 128u    // a packet mid-stream may begin a connection (sloppy_tcp)
 #define SERVICE_OWNER_ONLY 256u   // table: no other place is tried (fallback: false)
 
@@ -165,8 +166,10 @@ struct timeouts {    // 24 octets
   __u32 closed;      // 8: both have ended, or a reset was seen: TIME_WAIT, CLOSE
   __u32 flow;        // 12: datagrams: FLOW_NEW, FLOW
   __u32 halfopen;    // 16: before the handshake is done: SYN_SENT, SYN_RECV
-  __u32 zero;        // 20
+  __u32 flags;       // 20: TIMEOUTS_
 };
+
+#define TIMEOUTS_EVENTS 1u // begin and end of its connections are reported
 
 #define REAL_TAKES_NEW 1u // it may be chosen; clear: quiesced, down or removed
 #define REAL_GONE 2u      // its connections end too: their next packet is answered by a reset
@@ -288,7 +291,7 @@ struct plane_counters {      // 96 octets
   __u64 zero;                // 88
 };
 
-enum event_kind { EVENT_BEGUN = 1, EVENT_ENDED = 2 };
+enum event_kind { EVENT_BEGUN = 1, EVENT_CLOSED = 2, EVENT_CLIENT_RESET = 3, EVENT_REAL_RESET = 4 };
 
 struct event {          // 96 octets
   __u64 when;           // 0
@@ -371,9 +374,9 @@ MAP(tables, BPF_MAP_TYPE_ARRAY, MOST_TABLE_CELLS, __u32, __u32, 0);
 // its value is (n + 1) & 0xffffffff in the upper half, the index of the real server in the lower.
 // The kernel takes pick heads[service] if the cell has that very number, else the ring is empty.
 // Java may write any pick >= heads[service] again, as long as it is not yet taken.
-MAP(picks, BPF_MAP_TYPE_ARRAY, MOST_PICKS, __u32, __u64, 0);
+MAP(picks, BPF_MAP_TYPE_ARRAY, MOST_PICKS, __u32, __u64, BPF_F_MMAPABLE);
 // kernel: number of the next pick, by index of the service; only grows
-MAP(heads, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, __u64, 0);
+MAP(heads, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, __u64, BPF_F_MMAPABLE);
 // java
 MAP(sources, BPF_MAP_TYPE_ARRAY, MOST_SOURCES, __u32, struct source, 0);
 MAP(settings, BPF_MAP_TYPE_ARRAY, 1, __u32, struct settings, 0);
@@ -393,8 +396,8 @@ MAP(persistence, BPF_MAP_TYPE_LRU_HASH, MOST_PERSISTENT, struct persistence_key,
     struct persistent, 0);
 
 // kernel, atomically; by index of the real server, and of the service
-MAP(loads, BPF_MAP_TYPE_ARRAY, MOST_REALS, __u32, struct loads, 0);
-MAP(service_loads, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, struct loads, 0);
+MAP(loads, BPF_MAP_TYPE_ARRAY, MOST_REALS, __u32, struct loads, BPF_F_MMAPABLE);
+MAP(service_loads, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, struct loads, BPF_F_MMAPABLE);
 // java
 MAP(corrections, BPF_MAP_TYPE_ARRAY, MOST_REALS, __u32, struct corrections, 0);
 MAP(service_corrections, BPF_MAP_TYPE_ARRAY, MOST_SERVICES, __u32, struct corrections, 0);

@@ -15,8 +15,7 @@ import java.util.Optional;
  *     is no limit
  * @param maintenanceFolder a file in it named as a real server ({@code POOL_REAL}, its address, or
  *     address and port as {@code 192.0.2.1_80}) drains it
- * @param dataInterface network device on which the addresses of virtual services that the kernel
- *     forwards are put; empty: the operator puts them there
+ * @param kernel what concerns the plane in the kernel as a whole
  * @param hooks what is run when something happens
  * @param checksOnStandby false: real servers are not looked at while the director is no active one
  */
@@ -25,7 +24,7 @@ public record Configuration(
     String directorZone,
     long connectionLimit,
     Optional<Path> maintenanceFolder,
-    String dataInterface,
+    KernelSettings kernel,
     Map<String, HealthCheck> checks,
     Map<String, Pool> pools,
     Map<String, VirtualService> virtualServices,
@@ -38,7 +37,7 @@ public record Configuration(
     virtualServices = Collections.unmodifiableMap(new LinkedHashMap<>(virtualServices));
   }
 
-  /** One without hooks. */
+  /** One without hooks, whose kernel plane is told of a device for addresses, or of none. */
   public Configuration(
       String directorName,
       String directorZone,
@@ -54,7 +53,7 @@ public record Configuration(
         directorZone,
         connectionLimit,
         maintenanceFolder,
-        dataInterface,
+        KernelSettings.at(dataInterface),
         checks,
         pools,
         virtualServices,

@@ -94,6 +94,13 @@ final class Clients implements AutoCloseable {
         Long.parseLong(words[3]));
   }
 
+  /** Seconds that it took to send datagrams as fast as goes, about as long as asked. */
+  double datagrams(List<Target> targets, int flows, Duration length) throws IOException {
+    String answer =
+        generator.ask("datagrams %s %d %s".formatted(Target.join(targets), flows, in(length)));
+    return Double.parseDouble(answer.split(" ")[1]);
+  }
+
   Paced paced(List<Target> targets, boolean kept, double perSecond, Duration length)
       throws IOException {
     String[] words =

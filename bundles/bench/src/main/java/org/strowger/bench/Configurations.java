@@ -135,7 +135,7 @@ final class Configurations {
             sink.port());
   }
 
-  private static String realServers(List<Target> all) {
+  static String realServers(List<Target> all) {
     return IntStream.range(0, all.size())
         .mapToObj(
             i ->

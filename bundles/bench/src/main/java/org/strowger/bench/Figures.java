@@ -12,14 +12,19 @@ final class Figures {
   private record Key(String scenario, String metric, String unit, String contender) {}
 
   private final String bench;
+  private final List<? extends Contestant> order;
   private final Map<Key, List<Double>> values = new LinkedHashMap<>();
 
-  Figures(String bench) {
+  /**
+   * @param order of the contestants in tables and files
+   */
+  Figures(String bench, List<? extends Contestant> order) {
     this.bench = bench;
+    this.order = List.copyOf(order);
   }
 
   /** One round's value. What could not be measured (NaN) is no value. */
-  void add(Kind contender, String scenario, String metric, String unit, double value) {
+  void add(Contestant contender, String scenario, String metric, String unit, double value) {
     if (Double.isFinite(value)) {
       values
           .computeIfAbsent(
@@ -29,7 +34,7 @@ final class Figures {
   }
 
   /** The last value added; empty where there is none. */
-  Optional<Double> last(Kind contender, String scenario, String metric) {
+  Optional<Double> last(Contestant contender, String scenario, String metric) {
     return values.entrySet().stream()
         .filter(e -> e.getKey().contender().equals(contender.word()))
         .filter(e -> e.getKey().scenario().equals(scenario))
@@ -46,9 +51,9 @@ final class Figures {
         .distinct()
         .forEach(
             group -> {
-              Measured direct = of(group, Kind.DIRECT);
-              for (Kind kind : Kind.values()) {
-                Measured one = of(group, kind);
+              Measured direct = of(group, Contestant.DIRECT);
+              for (Contestant each : order) {
+                Measured one = of(group, each.word());
                 if (one != null) {
                   all.add(one.comparedTo(direct));
                 }
@@ -57,14 +62,13 @@ final class Figures {
     return all;
   }
 
-  private @Nullable Measured of(Key group, Kind kind) {
-    List<Double> found =
-        values.get(new Key(group.scenario(), group.metric(), group.unit(), kind.word()));
+  private @Nullable Measured of(Key group, String word) {
+    List<Double> found = values.get(new Key(group.scenario(), group.metric(), group.unit(), word));
     return found == null
         ? null
         : Measured.of(
             bench,
-            kind.word(),
+            word,
             group.scenario(),
             group.metric(),
             group.unit(),
@@ -73,7 +77,7 @@ final class Figures {
 
   /** One of them; empty where it was not measured. */
   static Optional<Measured> find(
-      List<Measured> all, Kind contender, String scenario, String metric) {
+      List<Measured> all, Contestant contender, String scenario, String metric) {
     return all.stream()
         .filter(one -> one.contender().equals(contender.word()))
         .filter(one -> one.scenario().equals(scenario) && one.metric().equals(metric))

@@ -60,8 +60,8 @@ final class Goals {
     return goals.goals;
   }
 
-  static void print(List<Goal> goals, Kind strowger, PrintStream out) {
-    out.printf("%nTo reach, %s, medians of the same run:%n", strowger.word());
+  static void print(List<Goal> goals, String whose, PrintStream out) {
+    out.printf("%nTo reach, %s, medians of the same run:%n", whose);
     goals.forEach(goal -> out.println(goal.line()));
   }
 

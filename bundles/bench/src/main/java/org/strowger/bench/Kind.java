@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Who is measured; the order is that of the tables. */
-enum Kind {
-  DIRECT("direct", ""),
+enum Kind implements Contestant {
+  DIRECT(Contestant.DIRECT, ""),
   IO_URING("strowger-io_uring", "io_uring"),
   EPOLL("strowger-epoll", "epoll"),
   NIO("strowger-nio", "nio"),
@@ -20,8 +20,8 @@ enum Kind {
     this.transport = transport;
   }
 
-  /** As the JSON has it. */
-  String word() {
+  @Override
+  public String word() {
     return word;
   }
 

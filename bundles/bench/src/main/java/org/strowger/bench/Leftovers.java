@@ -70,7 +70,8 @@ final class Leftovers {
 
   /** A process id is used again: the owner has to be a bench, too. */
   private static boolean isBench(long pid) {
-    return commandLine(pid).contains(RelayBench.class.getName());
+    String line = commandLine(pid);
+    return line.contains(RelayBench.class.getName()) || line.contains(KernelBench.class.getName());
   }
 
   /** Ends the processes of a run, removes its namespaces and its folder. */

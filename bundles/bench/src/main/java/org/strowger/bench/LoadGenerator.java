@@ -16,6 +16,7 @@ import java.util.Locale;
  * <ul>
  *   <li>{@code paced new|kept TARGETS RATE SECONDS}: {@code COUNT FAILED HUNG P50 P99 P999 MAX}, ms
  *   <li>{@code upload TARGETS CONNECTIONS SECONDS}: {@code BYTES SECONDS LOST FAILED}
+ *   <li>{@code datagrams TARGETS FLOWS SECONDS}: {@code SENT SECONDS}
  *   <li>{@code hold TARGETS COUNT}: {@code HELD}
  *   <li>{@code cut}: {@code CUT}
  * </ul>
@@ -43,6 +44,7 @@ final class LoadGenerator {
       return switch (words[0]) {
         case "paced" -> paced(words);
         case "upload" -> upload(words);
+        case "datagrams" -> datagrams(words);
         case "hold" ->
             String.valueOf(held.grow(Target.parseAll(words[1]), Integer.parseInt(words[2])));
         case "cut" -> String.valueOf(held.cut());
@@ -85,6 +87,12 @@ final class LoadGenerator {
         outcome.seconds(),
         outcome.lost(),
         outcome.failed());
+  }
+
+  private static String datagrams(String[] words) throws InterruptedException {
+    DatagramFlood flood =
+        DatagramFlood.run(Target.parseAll(words[1]), Integer.parseInt(words[2]), seconds(words[3]));
+    return String.format(Locale.ROOT, "%d %.4f", flood.sent(), flood.seconds());
   }
 
   private static Duration seconds(String text) {

@@ -54,12 +54,29 @@ final class Place implements AutoCloseable {
     }
   }
 
+  /** Without a director: {@link KernelGround} adds those. */
+  static Place withoutDirector(Path folder, int contenders)
+      throws IOException, InterruptedException {
+    Place place = new Place(folder, true);
+    try {
+      place.buildAround(contenders);
+      return place;
+    } catch (IOException e) {
+      place.close();
+      throw e;
+    }
+  }
+
   private void build(int contenders) throws IOException, InterruptedException {
+    buildAround(contenders);
+    join("director", addresses("10.46.2.", contenders));
+  }
+
+  private void buildAround(int contenders) throws IOException, InterruptedException {
     Shell.run("ip", "netns", "add", prefix + "switch");
     Shell.run("ip", "-n", prefix + "switch", "link", "add", "bridge", "type", "bridge");
     Shell.run("ip", "-n", prefix + "switch", "link", "set", "bridge", "up");
     join("client", addresses("10.46.1.", contenders));
-    join("director", addresses("10.46.2.", contenders));
     for (int i = 1; i <= REAL_SERVERS; i++) {
       join("real" + i, List.of("10.46.3." + i));
     }
@@ -73,7 +90,8 @@ final class Place implements AutoCloseable {
     return all;
   }
 
-  private void join(String name, List<String> addresses) throws IOException, InterruptedException {
+  /** A namespace with a device {@code eth0} at the bridge. */
+  void join(String name, List<String> addresses) throws IOException, InterruptedException {
     String to = prefix + name;
     String bridge = prefix + "switch";
     Shell.run("ip", "netns", "add", to);
@@ -101,11 +119,14 @@ final class Place implements AutoCloseable {
         "net.ipv4.tcp_max_syn_backlog=16384");
   }
 
-  private void source(String name, String address) throws IOException, InterruptedException {
-    Shell.run(
-        words(
-            "ip -n %s route replace %s dev eth0 src %s"
-                .formatted(prefix + name, NETWORK, address)));
+  /** From which address a namespace speaks. */
+  void source(String name, String address) throws IOException, InterruptedException {
+    run(name, "ip route replace %s dev eth0 src %s".formatted(NETWORK, address));
+  }
+
+  /** Runs a program in a namespace to its end; words with single blanks between. */
+  void run(String name, String words) throws IOException, InterruptedException {
+    Shell.run(words(("ip netns exec " + prefix + name + " " + words)));
   }
 
   private static String[] words(String text) {
@@ -134,6 +155,11 @@ final class Place implements AutoCloseable {
     all.addAll(Descriptors.prefix(descriptors));
     all.addAll(command);
     return all;
+  }
+
+  /** Where the program of a real server listens: at all its addresses, if it has its own. */
+  Target listening(Target target) {
+    return namespaces ? new Target("0.0.0.0", target.port()) : target;
   }
 
   List<Target> http() {

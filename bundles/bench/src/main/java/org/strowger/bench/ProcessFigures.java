@@ -75,15 +75,20 @@ final class ProcessFigures {
    * RetransSegs}, {@code ActiveOpens} ...; zero where there is none.
    */
   static long tcp(long pid, String counter) {
-    List<String> tcp =
+    return count("Tcp", pid, counter);
+  }
+
+  /** The same of another protocol: {@code Udp}. */
+  static long count(String protocol, long pid, String counter) {
+    List<String> found =
         lines(Path.of("/proc", String.valueOf(pid), "net/snmp")).stream()
-            .filter(line -> line.startsWith("Tcp:"))
+            .filter(line -> line.startsWith(protocol + ":"))
             .toList();
-    if (tcp.size() < 2) {
+    if (found.size() < 2) {
       return 0;
     }
-    int column = List.of(tcp.get(0).split(" ")).indexOf(counter);
-    return column < 0 ? 0 : Long.parseLong(tcp.get(1).split(" ")[column]);
+    int column = List.of(found.get(0).split(" ")).indexOf(counter);
+    return column < 0 ? 0 : Long.parseLong(found.get(1).split(" ")[column]);
   }
 
   static List<ProcessHandle> tree(ProcessHandle process) {

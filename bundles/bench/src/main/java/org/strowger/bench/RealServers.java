@@ -35,10 +35,11 @@ final class RealServers implements AutoCloseable {
     Path file = folder.resolve("nginx.conf");
     Files.writeString(
         file,
-        Configurations.realServer(place.http().get(index), folder, documents, place.descriptors()));
+        Configurations.realServer(
+            place.listening(place.http().get(index)), folder, documents, place.descriptors()));
     running.add(
         Child.start(name + "-nginx", folder, place.in(name, Contender.nginx(folder, file))));
-    Target sink = place.sinks().get(index);
+    Target sink = place.listening(place.sinks().get(index));
     List<String> command =
         new ArrayList<>(Jvm.command(Sink.class, place.folder(), "-XX:+UseSerialGC"));
     command.addAll(List.of(sink.address(), String.valueOf(sink.port())));
@@ -61,6 +62,15 @@ final class RealServers implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Datagrams that have reached the real servers until now, though nobody there reads them. */
+  long datagrams() {
+    long sum = 0;
+    for (int i = 0; i < Place.REAL_SERVERS; i++) {
+      sum += ProcessFigures.count("Udp", running.get(2 * i + 1).pid(), "InErrors");
+    }
+    return sum;
   }
 
   @Override

@@ -23,7 +23,7 @@ public final class RelayBench {
   private final RelayOptions options;
   private final PrintStream out;
   private final Budget budget;
-  private final Figures figures = new Figures("relay");
+  private final Figures figures = new Figures("relay", List.of(Kind.values()));
   private final List<String> leftOut = new ArrayList<>();
   private final List<Kind> kinds = new ArrayList<>();
 
@@ -80,7 +80,7 @@ public final class RelayBench {
     report();
   }
 
-  private static void remove(String run) {
+  static void remove(String run) {
     try {
       Leftovers.remove(run);
     } catch (IOException | UncheckedIOException e) {
@@ -213,8 +213,8 @@ public final class RelayBench {
 
   private void report() throws IOException {
     List<Measured> all = figures.measured();
-    Table.print(all, out);
-    strowger().ifPresent(kind -> Goals.print(Goals.of(all, kind), kind, out));
+    Table.print(all, List.of(Kind.values()), List.of(Kind.HAPROXY), out);
+    strowger().ifPresent(kind -> Goals.print(Goals.of(all, kind), kind.word(), out));
     leftOut.addAll(budget.leftOut());
     if (options.quick()) {
       leftOut.add("held connections, direct: --quick");

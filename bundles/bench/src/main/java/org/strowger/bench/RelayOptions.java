@@ -39,8 +39,8 @@ record RelayOptions(
         --loopback   no network namespaces, also as root
       """;
 
-  private static final int ROUNDS_MAX = 100;
-  private static final int SECONDS_MAX = 600;
+  static final int ROUNDS_MAX = 100;
+  static final int SECONDS_MAX = 600;
 
   /**
    * Understands the words.
@@ -78,14 +78,14 @@ record RelayOptions(
         svg);
   }
 
-  private static String value(String[] arguments, int index) {
+  static String value(String[] arguments, int index) {
     if (index >= arguments.length || arguments[index].isEmpty()) {
       throw new IllegalArgumentException(arguments[index - 1] + ": needs a value");
     }
     return arguments[index];
   }
 
-  private static int number(String[] arguments, int index, int most) {
+  static int number(String[] arguments, int index, int most) {
     String text = value(arguments, index);
     if (!text.matches("[1-9][0-9]{0,5}") || Integer.parseInt(text) > most) {
       throw new IllegalArgumentException(

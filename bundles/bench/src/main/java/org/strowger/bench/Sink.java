@@ -4,27 +4,34 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
  * A real server for uploads: reads until the client ends its direction, then answers with the
- * number of bytes it got (8 bytes, big end first). Run as {@code Sink ADDRESS PORT}.
+ * number of bytes it got (8 bytes, big end first). Datagrams to the same port it lets lie: the
+ * kernel counts them when its buffer is full, at no cost to speak of. Run as {@code Sink ADDRESS
+ * PORT}.
  */
 final class Sink implements AutoCloseable {
   static final int CHUNK = 256 * 1024;
   private static final int CONNECTIONS_MAX = 256;
 
   private final ServerSocketChannel listening;
+  private final DatagramChannel unread;
 
-  private Sink(ServerSocketChannel listening) {
+  private Sink(ServerSocketChannel listening, DatagramChannel unread) {
     this.listening = listening;
+    this.unread = unread;
   }
 
   static Sink listen(String address, int port) throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open();
     channel.bind(new InetSocketAddress(InetAddress.ofLiteral(address), port), CONNECTIONS_MAX);
-    Sink sink = new Sink(channel);
+    DatagramChannel unread = DatagramChannel.open();
+    unread.bind(channel.getLocalAddress());
+    Sink sink = new Sink(channel, unread);
     Thread.ofPlatform().daemon().name("sink").start(sink::accept);
     return sink;
   }
@@ -62,6 +69,7 @@ final class Sink implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listening.close();
+    unread.close();
   }
 
   public static void main(String[] arguments) throws Exception {

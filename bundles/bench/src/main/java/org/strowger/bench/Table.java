@@ -14,23 +14,41 @@ final class Table {
       Set.of("failed_requests", "hung_requests", "lost_bytes", "client_retransmissions");
 
   private final List<Measured> all;
+  private final List<? extends Contestant> order;
+  private final List<? extends Contestant> yardsticks;
   private final PrintStream out;
 
-  private Table(List<Measured> all, PrintStream out) {
+  private Table(
+      List<Measured> all,
+      List<? extends Contestant> order,
+      List<? extends Contestant> yardsticks,
+      PrintStream out) {
     this.all = all;
+    this.order = order;
+    this.yardsticks = yardsticks;
     this.out = out;
   }
 
-  static void print(List<Measured> all, PrintStream out) {
-    Table table = new Table(all, out);
+  /**
+   * Prints all of it.
+   *
+   * @param order of the columns of grids
+   * @param yardsticks whom each is compared with beside direct
+   */
+  static void print(
+      List<Measured> all,
+      List<? extends Contestant> order,
+      List<? extends Contestant> yardsticks,
+      PrintStream out) {
+    Table table = new Table(all, order, yardsticks, out);
     table.groups();
     table.grids("held");
-    table.grids("clients");
+    List.of("clients", "services", "reals", "connections").forEach(table::grids);
     table.faults();
   }
 
   private static boolean inGrid(Measured one) {
-    return one.scenario().matches("(held|clients) \\d+");
+    return one.scenario().matches("(held|clients|services|reals|connections) \\d+");
   }
 
   private void groups() {
@@ -41,24 +59,25 @@ final class Table {
       }
       String current = one.scenario() + ": " + one.metric() + ", " + one.unit();
       if (!current.equals(group)) {
-        out.printf(
-            "%n%-52s %10s %22s %10s %10s%n",
-            current, "median", "min to max", "of direct", "of HAProxy");
+        out.printf("%n%-52s %10s %22s %10s", current, "median", "min to max", "of direct");
+        yardsticks.forEach(each -> out.printf(" %14s", "of " + each.word()));
+        out.println();
         group = current;
       }
       out.printf(
-          "  %-50s %10s %22s %10s %10s%n",
+          "  %-50s %10s %22s %10s",
           one.contender(),
           number(one.median()),
           number(one.min()) + " to " + number(one.max()),
-          ratio(one.ratioToDirect()),
-          ratio(toHaproxy(one)));
+          ratio(one.ratioToDirect()));
+      yardsticks.forEach(each -> out.printf(" %14s", ratio(compared(one, each))));
+      out.println();
     }
   }
 
-  private @Nullable Double toHaproxy(Measured one) {
-    return Figures.find(all, Kind.HAPROXY, one.scenario(), one.metric())
-        .map(haproxy -> one.comparedTo(haproxy).ratioToDirect())
+  private @Nullable Double compared(Measured one, Contestant yardstick) {
+    return Figures.find(all, yardstick, one.scenario(), one.metric())
+        .map(other -> one.comparedTo(other).ratioToDirect())
         .orElse(null);
   }
 
@@ -74,23 +93,34 @@ final class Table {
       own.stream()
           .filter(one -> one.metric().equals(metric))
           .forEach(one -> numbers.add(Integer.valueOf(one.scenario().split(" ")[1])));
-      out.printf("%n%-28s", word + ": " + metric);
-      for (Kind kind : Kind.values()) {
-        out.printf("%19s", kind.word());
+      List<? extends Contestant> columns = columns(own, metric);
+      out.printf("%n%-42s", word + ": " + metric);
+      for (Contestant each : columns) {
+        out.printf("%25s", each.word());
       }
       out.println();
       for (int number : numbers) {
-        out.printf("  %-26d", number);
-        for (Kind kind : Kind.values()) {
+        out.printf("  %-40d", number);
+        for (Contestant each : columns) {
           out.printf(
-              "%19s",
-              Figures.find(own, kind, word + " " + number, metric)
+              "%25s",
+              Figures.find(own, each, word + " " + number, metric)
                   .map(one -> number(one.median()))
                   .orElse("-"));
         }
         out.println();
       }
     }
+  }
+
+  private List<? extends Contestant> columns(List<Measured> own, String metric) {
+    return order.stream()
+        .filter(
+            each ->
+                own.stream()
+                    .anyMatch(
+                        one -> one.metric().equals(metric) && one.contender().equals(each.word())))
+        .toList();
   }
 
   private void faults() {

@@ -39,6 +39,7 @@ import org.strowger.api.Subscription;
 public final class BpfComponent {
   private static final Logger LOG = LoggerFactory.getLogger(BpfComponent.class);
   private static final String OBJECT = "director.bpf.o";
+  private static final String XDP_OBJECT = "director.xdp.o";
 
   /** Folder of the BPF file system that keeps what is pinned. */
   private static final String ROOT = "strowger.bpf.folder";
@@ -99,7 +100,7 @@ public final class BpfComponent {
       return;
     }
     try {
-      Optional<ByteBuffer> object = object();
+      Optional<ByteBuffer> object = object(OBJECT);
       Optional<String> why =
           object.isEmpty()
               ? Optional.of("its programs were not built, for want of clang")
@@ -126,12 +127,13 @@ public final class BpfComponent {
     Path root = Path.of(folder == null ? DEFAULT_ROOT : folder);
     String namespace = namespace();
     BpfSource source = BpfSource.of("director", object);
+    Optional<BpfSource> xdp = object(XDP_OBJECT).map(octets -> BpfSource.of("xdp", octets));
     BpfPlane made =
         new BpfPlane(
             new BpfPlane.PinsOpener() {
               @Override
               public Pins open() throws IOException {
-                return Pins.open(kernel, root, namespace, source);
+                return Pins.open(kernel, root, namespace, source, xdp);
               }
 
               @Override
@@ -139,6 +141,7 @@ public final class BpfComponent {
                 return Files.isDirectory(Pins.folder(root, namespace));
               }
             },
+            kernel,
             ways);
     plane = made;
     watch = ways.watch(event -> made.networkChanged());
@@ -147,8 +150,8 @@ public final class BpfComponent {
             ForwardingPlane.class, made, FrameworkUtil.asDictionary(Map.<String, Object>of()));
   }
 
-  private static Optional<ByteBuffer> object() throws IOException {
-    try (InputStream in = BpfComponent.class.getResourceAsStream("/" + OBJECT)) {
+  private static Optional<ByteBuffer> object(String name) throws IOException {
+    try (InputStream in = BpfComponent.class.getResourceAsStream("/" + name)) {
       return in == null ? Optional.empty() : Optional.of(ByteBuffer.wrap(in.readAllBytes()));
     }
   }

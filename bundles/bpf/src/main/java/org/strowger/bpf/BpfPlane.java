@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.AdminState;
+import org.strowger.api.Bpf;
 import org.strowger.api.Connection;
 import org.strowger.api.ConnectionFilter;
 import org.strowger.api.ForwardedService;
@@ -23,6 +24,7 @@ import org.strowger.api.ForwardingMethod;
 import org.strowger.api.ForwardingPlane;
 import org.strowger.api.ForwardingTable;
 import org.strowger.api.KernelException;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.Loads;
 import org.strowger.api.Network;
 import org.strowger.api.PlaneEvent;
@@ -42,21 +44,23 @@ import org.strowger.api.TalkerKind;
 final class BpfPlane implements ForwardingPlane, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BpfPlane.class);
 
-  /** Full NAT is not among them: there is no key yet for the addresses that it would take. */
   private static final Set<ForwardingMethod> METHODS =
       EnumSet.of(
           ForwardingMethod.MASQUERADING,
           ForwardingMethod.DIRECT,
           ForwardingMethod.TUNNEL_IPIP,
           ForwardingMethod.TUNNEL_GUE,
+          ForwardingMethod.FULLNAT,
           ForwardingMethod.LOCAL);
 
   private static final String ADDRESSES = "dataInterface";
+  private static final String PLACES = "kernelInterfaces";
 
   /** JDK types in the JVM's own map: they outlive this bundle, and hold no class of it. */
   private static final String MEMORY = "strowger.bpf.memory";
 
   private final PinsOpener opener;
+  private final Bpf bpf;
   private final Network network;
   private final Set<RealServerId> noWay = new HashSet<>();
   private final AtomicBoolean networkChanged = new AtomicBoolean();
@@ -65,8 +69,9 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   private final WantedAddresses addresses;
   private final Drains drains = new Drains(memory());
   private List<ForwardedService> wanted = List.of();
-  private String dataInterface = "";
+  private KernelSettings kernel = KernelSettings.NONE;
   private boolean addressesMissing;
+  private List<String> placesMissing = List.of();
 
   /** Opens what is in the kernel. */
   interface PinsOpener {
@@ -76,8 +81,9 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     boolean left();
   }
 
-  BpfPlane(PinsOpener opener, Network network) {
+  BpfPlane(PinsOpener opener, Bpf bpf, Network network) {
     this.opener = opener;
+    this.bpf = bpf;
     this.network = network;
     addresses = new WantedAddresses(network);
   }
@@ -104,7 +110,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     boolean news = !told.equals(listener);
     listener = told;
     wanted = table.services();
-    dataInterface = table.dataInterface();
+    kernel = table.kernel();
     if (news) {
       noWay.clear();
     }
@@ -124,17 +130,17 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
       if (wanted.isEmpty() && !opener.left()) {
         return;
       }
-      present = new Engine(opener.open(), network, System::nanoTime, this::afterSweep, this::fails);
+      present =
+          new Engine(opener.open(), bpf, network, System::nanoTime, this::afterSweep, this::fails);
     }
     boolean first = engine == null;
     putAddresses();
     var paths = Paths.look(network);
-    Map<String, String> refused = present.table().apply(wanted, paths);
+    Map<String, String> refused = present.table().apply(wanted, kernel.sourceAddresses(), paths);
     if (!wanted.isEmpty()) {
-      present
-          .attach()
-          .forEach((device, why) -> LOG.atWarn().log("not attached to device {}: {}", device, why));
+      places(present.attach(kernel));
     }
+    present.measure(kernel.programStatistics());
     engine = present;
     if (first) {
       present.start();
@@ -150,8 +156,21 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     }
   }
 
+  /** What is not where it should be is an alarm, until it is. */
+  private void places(List<String> wrong) {
+    if (wrong.equals(placesMissing)) {
+      return;
+    }
+    placesMissing = wrong;
+    wrong.forEach(each -> LOG.atWarn().log("{}", each));
+    listener.on(
+        wrong.isEmpty()
+            ? new PlaneEvent.ResourceEased(PLACES)
+            : new PlaneEvent.ResourceShort(PLACES, String.join("; ", wrong)));
+  }
+
   private void putAddresses() throws KernelException {
-    Optional<String> wrong = addresses.apply(dataInterface, wanted);
+    Optional<String> wrong = addresses.apply(kernel, wanted);
     if (wrong.isPresent()) {
       addressesMissing = true;
       listener.on(new PlaneEvent.ResourceShort(ADDRESSES, wrong.get()));
@@ -260,7 +279,8 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   public PlaneReport report() {
     PlaneState nothing = new PlaneState(name(), "tc", 0, 0, 0, 0, 0, 0);
     return ask(
-        open -> open.counts().report(name(), "tc"), new PlaneReport(nothing, Map.of(), Map.of()));
+        open -> open.counts().report(name(), open.transport(), open.programs()),
+        new PlaneReport(nothing, Map.of(), Map.of()));
   }
 
   @Override

@@ -19,6 +19,8 @@ final class Counts {
   private static final int SERVICE_WORDS = 41;
   private static final int REAL_WORDS = 8;
   private static final int VERDICTS = 9;
+  private static final int PLANE_WORDS = 12;
+  private static final int EVENTS_LOST = 3;
 
   private final KernelMaps maps;
   private final KernelTable table;
@@ -38,7 +40,13 @@ final class Counts {
     this.sweep = sweep;
   }
 
-  PlaneReport report(String name, String transport) throws KernelException {
+  /** Begins and ends of connections that found no room on their way here. */
+  long eventsLost() throws KernelException {
+    return sums("plane_counters", 0, PLANE_WORDS)[0][EVENTS_LOST];
+  }
+
+  PlaneReport report(String name, String transport, PlaneState.KernelPrograms programs)
+      throws KernelException {
     realLoads.read(table.largestReal());
     serviceLoads.read(table.largestService());
     long[][] ofServices = sums("counters", table.largestService(), SERVICE_WORDS);
@@ -59,7 +67,8 @@ final class Counts {
         held += realLoads.held(index);
       }
     }
-    return new PlaneReport(new PlaneState(name, transport, held, 0, 0, 0, 0, 0), services, reals);
+    return new PlaneReport(
+        new PlaneState(name, transport, held, 0, 0, 0, 0, 0, programs), services, reals);
   }
 
   /** A real server's place is about to be another's: what it counted there stays counted. */

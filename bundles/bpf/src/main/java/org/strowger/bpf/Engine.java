@@ -2,14 +2,20 @@ package org.strowger.bpf;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.strowger.api.Bpf;
+import org.strowger.api.BpfProgram;
+import org.strowger.api.BpfProgramStatistics;
 import org.strowger.api.KernelException;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.Network;
-import org.strowger.api.NetworkDevice;
+import org.strowger.api.PlaneState;
+import org.strowger.api.Subscription;
 
 /**
  * The plane while its maps are open: the table, the threads that keep rings and connections in
@@ -30,7 +36,8 @@ final class Engine implements AutoCloseable {
   private static final int PORTS = 55_000;
 
   private final Pins pins;
-  private final Network network;
+  private final Bpf bpf;
+  private final Attachments attachments;
   private final KernelTable table;
   private final LoadBook realLoads;
   private final Sweep sweep;
@@ -39,7 +46,10 @@ final class Engine implements AutoCloseable {
   private final LiveConnections connections;
   private final Worker refiller;
   private final Worker sweeper;
+  private final Worker reader;
+  private final ConnectionEvents events;
   private Duration idle = REFILL;
+  private @Nullable Subscription measuring;
 
   /**
    * @param afterSweep called after each look, on its thread
@@ -47,14 +57,16 @@ final class Engine implements AutoCloseable {
    */
   Engine(
       Pins pins,
+      Bpf bpf,
       Network network,
       LongSupplier clock,
       Worker.Task afterSweep,
       BiConsumer<String, String> failure)
       throws KernelException {
     this.pins = pins;
-    this.network = network;
+    this.bpf = bpf;
     KernelMaps maps = pins.maps();
+    attachments = new Attachments(pins, network);
     realLoads = LoadBook.ofReals(maps);
     LoadBook serviceLoads = LoadBook.ofServices(maps);
     table = new KernelTable(maps, realLoads, serviceLoads, clock);
@@ -62,6 +74,8 @@ final class Engine implements AutoCloseable {
     refills = new Refills(maps, table, realLoads);
     counts = new Counts(maps, table, realLoads, serviceLoads, sweep);
     connections = new LiveConnections(maps, table);
+    events = new ConnectionEvents(maps.map("events").ring(), table);
+    reader = new Worker("bpf-events", events::read, why -> failure.accept("kernelEvents", why));
     var settings = Octets.zeros(16);
     settings.putInt(4, FIRST_PORT);
     settings.putInt(8, PORTS);
@@ -72,7 +86,7 @@ final class Engine implements AutoCloseable {
             "bpf-sweep",
             () -> {
               long start = System.nanoTime();
-              sweep.look(clock.getAsLong(), counts::leave);
+              sweep.look(clock.getAsLong(), counts::leave, events::timedOut);
               afterSweep.run();
               Duration took = Duration.ofNanos(System.nanoTime() - start);
               Duration rest = took.multipliedBy(SWEEP_SHARE);
@@ -84,6 +98,7 @@ final class Engine implements AutoCloseable {
   void start() {
     refiller.start();
     sweeper.start();
+    reader.start();
   }
 
   private Duration refill() throws IOException {
@@ -92,20 +107,43 @@ final class Engine implements AutoCloseable {
     return idle;
   }
 
-  /** Has the program at all devices that packets may come by; those that could not have it. */
-  Map<Integer, String> attach() throws IOException {
-    Set<Integer> devices = new HashSet<>();
-    for (NetworkDevice device : network.devices()) {
-      if (device.up() && !device.loopback() && device.mac().isPresent()) {
-        devices.add(device.index());
-      }
-    }
-    return pins.attach(devices);
+  /**
+   * Has the program at all devices that packets may come by.
+   *
+   * @return what could not be, a sentence each
+   */
+  List<String> attach(KernelSettings wanted) throws IOException {
+    return attachments.apply(wanted);
   }
 
   /** Has it nowhere. */
   void detach() throws IOException {
     pins.attach(Set.of());
+  }
+
+  /** Has the kernel measure the programs, or not. */
+  void measure(boolean wanted) throws KernelException {
+    if (wanted && measuring == null) {
+      measuring = bpf.measure();
+    } else if (!wanted && measuring != null) {
+      measuring.close();
+      measuring = null;
+    }
+  }
+
+  /** What is known of the programs. */
+  PlaneState.KernelPrograms programs() throws KernelException {
+    BpfProgramStatistics tc = pins.program().statistics();
+    Optional<BpfProgram> xdp = pins.xdpProgram();
+    BpfProgramStatistics before =
+        xdp.isPresent() ? xdp.get().statistics() : new BpfProgramStatistics(0, 0, 0, 0);
+    return new PlaneState.KernelPrograms(
+        tc.runNanos(), tc.runs(), before.runNanos(), before.runs(), counts.eventsLost());
+  }
+
+  /** Where packets are met. */
+  String transport() {
+    return pins.xdpProgram().isPresent() ? "xdp" : "tc";
   }
 
   KernelTable table() {
@@ -132,6 +170,11 @@ final class Engine implements AutoCloseable {
   public void close() {
     refiller.close();
     sweeper.close();
+    events.close();
+    reader.close();
+    if (measuring != null) {
+      measuring.close();
+    }
     pins.close();
   }
 }

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.ConnectionLog;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.KernelException;
 import org.strowger.api.LookupTable;
@@ -48,6 +49,8 @@ final class KernelTable {
   private final Map<Integer, String> serviceNames = new ConcurrentHashMap<>();
   private final Map<Integer, RealServerId> realNames = new ConcurrentHashMap<>();
   private final Map<Integer, Idle> idle = new HashMap<>();
+  private final Map<Integer, ConnectionLog> logs = new ConcurrentHashMap<>();
+  private final Sources sources;
   private volatile Map<String, BoundService> services = Map.of();
 
   KernelTable(KernelMaps maps, LoadBook realLoads, LoadBook serviceLoads, LongSupplier clock)
@@ -56,6 +59,7 @@ final class KernelTable {
     this.realLoads = realLoads;
     places = new Places(maps, realLoads, serviceLoads, clock);
     access = new AccessEntries(maps);
+    sources = new Sources(maps);
   }
 
   /**
@@ -65,8 +69,11 @@ final class KernelTable {
    *     it is not there
    */
   synchronized Map<String, String> apply(
-      List<ForwardedService> wanted, Function<InetAddress, Paths.Path> paths)
+      List<ForwardedService> wanted,
+      List<InetAddress> sourceAddresses,
+      Function<InetAddress, Paths.Path> paths)
       throws KernelException {
+    sources.write(sourceAddresses);
     Map<String, BoundService> before = services;
     Map<String, BoundService> next = new LinkedHashMap<>();
     Map<String, String> refused = new HashMap<>();
@@ -125,7 +132,8 @@ final class KernelTable {
     Optional<ServiceCell> found = old == null ? places.claim(key) : Optional.of(old.cell());
     int index = found.isPresent() ? found.get().index() : places.newService();
     serviceNames.put(index, service.name());
-    writeIdle(index, Idle.of(service.timeouts()));
+    writeIdle(index, Idle.of(service));
+    logs.put(index, service.connectionLog());
     access.write(index, service.access());
     Optional<LookupTable> table = wanted.chooser().table();
     List<BoundReal> fresh = new ArrayList<>();
@@ -216,7 +224,8 @@ final class KernelTable {
             table,
             ring == null ? Cells.NONE : ring.cells(),
             tableCells,
-            fallbackCells);
+            fallbackCells,
+            sources.cells(wanted.service().address()));
     if (!found.equals(Optional.of(cell)) || old == null || !old.key().equals(key)) {
       maps.put("services", key.octets(), cell.octets());
     }
@@ -283,6 +292,11 @@ final class KernelTable {
   /** Name of the virtual service that has or had this index. */
   Optional<String> serviceName(int index) {
     return Optional.ofNullable(serviceNames.get(index));
+  }
+
+  /** How the connections of the service with this index are logged. */
+  ConnectionLog connectionLog(int index) {
+    return logs.getOrDefault(index, ConnectionLog.NONE);
   }
 
   Optional<RealServerId> realName(int index) {

@@ -23,6 +23,7 @@ final class LoadBook {
 
   private final KernelMaps maps;
   private final String loads;
+  private final ByteBuffer memory;
   private final String corrections;
   private final long[] corrected;
   private volatile long[] counted = {};
@@ -39,6 +40,7 @@ final class LoadBook {
   private LoadBook(KernelMaps maps, String loads, String corrections) throws KernelException {
     this.maps = maps;
     this.loads = loads;
+    memory = maps.map(loads).memory();
     this.corrections = corrections;
     corrected = new long[maps.size(corrections) * FIELDS];
     maps.map(corrections)
@@ -61,20 +63,13 @@ final class LoadBook {
    *
    * @return whether any changed
    */
-  boolean read(int largest) throws KernelException {
+  boolean read(int largest) {
     long[] now = new long[(largest + 1) * FIELDS];
-    maps.map(loads)
-        .forEach(
-            (key, value) -> {
-              int index = index(key);
-              if (index > largest) {
-                return false;
-              }
-              for (int i = 0; i < FIELDS; i++) {
-                now[index * FIELDS + i] = Octets.order(value).getLong(i * Long.BYTES);
-              }
-              return true;
-            });
+    for (int index = 0; index <= largest; index++) {
+      for (int i = 0; i < FIELDS; i++) {
+        now[index * FIELDS + i] = Octets.shared(memory, index * LOADS_SIZE + i * Long.BYTES);
+      }
+    }
     boolean changed = !Arrays.equals(counted, now);
     counted = now;
     return changed;

@@ -1,5 +1,7 @@
 package org.strowger.bpf;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,6 +19,18 @@ final class Octets {
   /** A zeroed buffer in the byte order of the machine, as the kernel reads it. */
   static ByteBuffer zeros(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+  }
+
+  private static final VarHandle WORDS =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  /** A word of memory that is shared with the programs, whole. */
+  static long shared(ByteBuffer memory, int at) {
+    return (long) WORDS.getAcquire(memory, at);
+  }
+
+  static void share(ByteBuffer memory, int at, long value) {
+    WORDS.setRelease(memory, at, value);
   }
 
   /** The same octets, numbers in the byte order of the machine. */

@@ -20,7 +20,8 @@ final class PickRing {
   /** Refills that the picks that lie ready must last for, should the next ones be late. */
   private static final int REFILLS_AHEAD = 8;
 
-  private final KernelMaps maps;
+  private final ByteBuffer heads;
+  private final ByteBuffer picks;
   private final int service;
   private final Cells cells;
   private long head;
@@ -31,7 +32,8 @@ final class PickRing {
   private int demand;
 
   PickRing(KernelMaps maps, int service, Cells cells) throws KernelException {
-    this.maps = maps;
+    heads = maps.map("heads").memory();
+    picks = maps.map("picks").memory();
     this.service = service;
     this.cells = cells;
     this.head = readHead();
@@ -42,9 +44,8 @@ final class PickRing {
     return cells;
   }
 
-  private long readHead() throws KernelException {
-    ByteBuffer value = maps.get("heads", Octets.key(service));
-    return value == null ? 0 : value.getLong(0);
+  private long readHead() {
+    return Octets.shared(heads, service * Long.BYTES);
   }
 
   /** Picks taken since the last refill. */
@@ -53,18 +54,17 @@ final class PickRing {
   }
 
   /** Tells the scheduler what was taken: it is exchanged, or its service edited. */
-  void settle(Chooser chooser, Loads loads) throws KernelException {
+  void settle(Chooser chooser, Loads loads) {
     chooser.ahead(loads, taken(readHead()), 0);
     ready = 0; // what lies there still may be taken until the next refill, and is not told
   }
 
   /** Writes all picks anew. */
-  void refill(Chooser chooser, List<BoundReal> reals, Loads loads) throws KernelException {
+  void refill(Chooser chooser, List<BoundReal> reals, Loads loads) {
     refill(chooser, reals, loads, readHead());
   }
 
-  void refill(Chooser chooser, List<BoundReal> reals, Loads loads, long headNow)
-      throws KernelException {
+  void refill(Chooser chooser, List<BoundReal> reals, Loads loads, long headNow) {
     int taken = taken(headNow);
     demand = Math.max(taken, demand - demand / 8); // remembers a burst for a while
     int wanted = Math.min(cells.size(), Math.max(LEAST, demand * REFILLS_AHEAD));
@@ -79,21 +79,13 @@ final class PickRing {
   /**
    * @param stale picks behind these that must not be taken any more
    */
-  private void write(int[] choices, List<BoundReal> reals, int stale) throws KernelException {
-    int count = choices.length + stale;
-    if (count == 0) {
-      return;
-    }
-    ByteBuffer keys = Octets.zeros(count * Integer.BYTES);
-    ByteBuffer values = Octets.zeros(count * Long.BYTES);
-    for (int i = 0; i < count; i++) {
+  private void write(int[] choices, List<BoundReal> reals, int stale) {
+    for (int i = 0; i < choices.length + stale; i++) {
       long number = head + i;
-      keys.putInt(i * Integer.BYTES, cells.offset() + (int) (number & (cells.size() - 1)));
-      if (i < choices.length) {
-        values.putLong(i * Long.BYTES, ((number + 1) << 32) | reals.get(choices[i]).index());
-      }
+      int cell = cells.offset() + (int) (number & (cells.size() - 1));
+      long pick = i < choices.length ? ((number + 1) << 32) | reals.get(choices[i]).index() : 0;
+      Octets.share(picks, cell * Long.BYTES, pick);
     }
-    maps.putAll("picks", keys, values, count);
   }
 
   /** Picks that lie ready, as of the last refill. */

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.Bpf;
-import org.strowger.api.BpfHook;
 import org.strowger.api.BpfLink;
 import org.strowger.api.BpfMap;
 import org.strowger.api.BpfObject;
@@ -33,11 +33,10 @@ import org.strowger.api.KernelException;
  */
 final class Pins implements AutoCloseable {
   /** LAYOUT of strowger.h. */
-  static final int LAYOUT = 1;
+  static final int LAYOUT = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(Pins.class);
   private static final String PROGRAM = "strowger";
-  private static final String LINK = "-ingress";
 
   private final Bpf bpf;
   private final Path namespace;
@@ -45,7 +44,9 @@ final class Pins implements AutoCloseable {
   private final BpfObject object;
   private final KernelMaps maps;
   private final List<BpfMap> opened;
-  private final Map<Integer, BpfLink> links = new HashMap<>();
+  private final Optional<BpfSource> beforeIt;
+  private final Map<Attachment, BpfLink> links = new HashMap<>();
+  private @Nullable BpfObject xdp;
 
   private Pins(
       Bpf bpf,
@@ -53,13 +54,15 @@ final class Pins implements AutoCloseable {
       Path folder,
       BpfObject object,
       KernelMaps maps,
-      List<BpfMap> opened) {
+      List<BpfMap> opened,
+      Optional<BpfSource> beforeIt) {
     this.bpf = bpf;
     this.namespace = namespace;
     this.folder = folder;
     this.object = object;
     this.maps = maps;
     this.opened = opened;
+    this.beforeIt = beforeIt;
   }
 
   /** Where the pins of one network namespace and this layout are, below the file system's root. */
@@ -71,8 +74,10 @@ final class Pins implements AutoCloseable {
    * Loads the program, over the maps that are there already or new ones.
    *
    * @param source the object; maps are given to it here
+   * @param xdp the one for XDP, loaded when a device is to have it
    */
-  static Pins open(Bpf bpf, Path root, String namespace, BpfSource source) throws IOException {
+  static Pins open(Bpf bpf, Path root, String namespace, BpfSource source, Optional<BpfSource> xdp)
+      throws IOException {
     bpf.mountFileSystem(root);
     Path folder = folder(root, namespace);
     Path mapFolder = Files.createDirectories(folder.resolve("maps"));
@@ -108,7 +113,8 @@ final class Pins implements AutoCloseable {
             folder,
             object,
             new KernelMaps(all),
-            List.copyOf(reuse.values()));
+            List.copyOf(reuse.values()),
+            xdp);
       } catch (IOException | RuntimeException e) {
         object.close();
         throw e;
@@ -127,68 +133,91 @@ final class Pins implements AutoCloseable {
     return object.program(PROGRAM);
   }
 
-  /** Has this program, and no other of ours, at these devices; those are told that failed. */
-  synchronized Map<Integer, String> attach(Set<Integer> devices) throws IOException {
-    Map<Integer, String> failed = new HashMap<>();
-    for (int device : devices) {
-      try {
-        hold(device);
-      } catch (KernelException e) {
-        failed.put(device, String.valueOf(e.getMessage()));
+  /** What is at XDP, if a device was to have it. */
+  synchronized Optional<BpfProgram> xdpProgram() {
+    return Optional.ofNullable(xdp).map(object -> object.program(PROGRAM));
+  }
+
+  /** The programs at these places, and nowhere else; told which failed, and why. */
+  synchronized Map<Attachment, String> attach(Set<Attachment> wanted) throws IOException {
+    for (Attachment there : pinned()) {
+      if (!wanted.contains(there)) {
+        letGo(there);
       }
     }
-    for (int device : pinned()) {
-      if (!devices.contains(device)) {
-        letGo(device);
+    Map<Attachment, String> failed = new HashMap<>();
+    for (Attachment each : wanted) {
+      try {
+        hold(each);
+      } catch (KernelException e) {
+        failed.put(each, String.valueOf(e.getMessage()));
       }
     }
     retireOthers();
     return failed;
   }
 
-  private void hold(int device) throws IOException {
-    BpfLink held = links.get(device);
-    if (held != null && held.device() == device) {
+  private BpfProgram programFor(Attachment place) throws KernelException {
+    if (!place.xdp()) {
+      return program();
+    }
+    BpfObject loaded = xdp;
+    if (loaded == null) {
+      BpfSource source =
+          beforeIt.orElseThrow(() -> new KernelException("the program for XDP was not built", 0));
+      loaded =
+          bpf.load(
+              new BpfSource(
+                  source.name(),
+                  source.elf(),
+                  source.maxEntries(),
+                  maps.all(),
+                  source.constants(),
+                  Set.of(PROGRAM)));
+      xdp = loaded;
+    }
+    return loaded.program(PROGRAM);
+  }
+
+  private void hold(Attachment place) throws IOException {
+    BpfLink held = links.get(place);
+    if (held != null && held.device() == place.device()) {
       return;
     }
-    Path pin = pin(device);
+    Path pin = pin(place);
     if (Files.exists(pin)) {
       BpfLink link = bpf.openLink(pin);
-      if (link.device() == device) {
-        link.replace(program());
-        links.put(device, link);
+      if (link.device() == place.device()) {
+        link.replace(programFor(place));
+        links.put(place, link);
         return;
       }
       link.close(); // of a device that is gone, whose number this one has now
-      letGo(device);
+      letGo(place);
     }
-    BpfLink link = bpf.attach(program(), BpfHook.TC_INGRESS, device);
+    BpfLink link = bpf.attach(programFor(place), place.hook(), place.device());
     try {
       link.pin(pin);
-      links.put(device, link);
+      links.put(place, link);
     } catch (KernelException e) {
       link.close();
       throw e;
     }
   }
 
-  private Path pin(int device) {
-    return folder.resolve("links").resolve(device + LINK);
+  private Path pin(Attachment place) {
+    return folder.resolve("links").resolve(place.pin());
   }
 
-  private Set<Integer> pinned() throws IOException {
-    Set<Integer> devices = new HashSet<>();
+  private List<Attachment> pinned() throws IOException {
     try (Stream<Path> pins = Files.list(folder.resolve("links"))) {
-      pins.map(pin -> pin.getFileName().toString())
-          .filter(name -> name.endsWith(LINK))
-          .forEach(name -> devices.add(Integer.parseInt(name, 0, name.indexOf('-'), 10)));
+      return pins.flatMap(pin -> Attachment.of(pin).stream()).toList();
     }
-    return devices;
   }
 
-  private void letGo(int device) throws IOException {
-    BpfLink held = links.remove(device);
-    Files.deleteIfExists(pin(device));
+  private void letGo(Attachment place) throws IOException {
+    BpfLink held = links.remove(place);
+    Files.deleteIfExists(pin(place));
     if (held != null) {
       held.close();
     }
@@ -225,6 +254,10 @@ final class Pins implements AutoCloseable {
   public synchronized void close() {
     links.values().forEach(BpfLink::close);
     links.clear();
+    if (xdp != null) {
+      xdp.close();
+      xdp = null;
+    }
     object.close();
     opened.forEach(BpfMap::close);
   }

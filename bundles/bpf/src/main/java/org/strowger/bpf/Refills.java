@@ -6,20 +6,19 @@ import java.util.Map;
 import org.strowger.api.KernelException;
 
 /**
- * Keeps the pick-ahead rings fresh. One round reads all heads and all loads with two calls of the
- * kernel, and writes the rings of those services of which anything was taken or whose loads have
- * changed. Used by one thread.
+ * Keeps the pick-ahead rings fresh. One round reads all heads and all loads, and writes the rings
+ * of those services of which anything was taken or whose loads have changed. Used by one thread.
  */
 final class Refills {
-  private final KernelMaps maps;
   private final KernelTable table;
   private final LoadBook loads;
+  private final ByteBuffer heads;
   private final Map<Integer, Long> signs = new HashMap<>();
   private long rounds;
   private long written;
 
-  Refills(KernelMaps maps, KernelTable table, LoadBook loads) {
-    this.maps = maps;
+  Refills(KernelMaps maps, KernelTable table, LoadBook loads) throws KernelException {
+    heads = maps.map("heads").memory();
     this.table = table;
     this.loads = loads;
   }
@@ -33,12 +32,11 @@ final class Refills {
     rounds++;
     synchronized (table) {
       loads.read(table.largestReal());
-      long[] heads = heads(table.largestService());
       long taken = 0;
       for (BoundService service : table.services().values()) {
         PickRing ring = service.ring();
-        if (ring != null && service.index() < heads.length) {
-          taken += refill(service, ring, heads[service.index()]);
+        if (ring != null) {
+          taken += refill(service, ring, Octets.shared(heads, service.index() * Long.BYTES));
         }
       }
       signs
@@ -60,25 +58,6 @@ final class Refills {
       written++;
     }
     return taken;
-  }
-
-  private long[] heads(int largest) throws KernelException {
-    long[] heads = new long[largest + 1];
-    maps.map("heads")
-        .forEach(
-            (key, value) -> {
-              int index = Octets.order(key).getInt(0);
-              if (index > largest) {
-                return false;
-              }
-              heads[index] = value(value);
-              return true;
-            });
-    return heads;
-  }
-
-  private static long value(ByteBuffer octets) {
-    return Octets.order(octets).getLong(0);
   }
 
   /** Rounds so far, and rings written in them. */

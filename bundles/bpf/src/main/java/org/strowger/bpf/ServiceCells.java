@@ -16,7 +16,8 @@ final class ServiceCells {
       Optional<LookupTable> table,
       Cells ring,
       Cells tableCells,
-      Cells fallback) {
+      Cells fallback,
+      Cells sources) {
     VirtualService service = wanted.service();
     return new ServiceCell(
         index,
@@ -27,7 +28,7 @@ final class ServiceCells {
         ring,
         tableCells,
         fallback,
-        Cells.NONE,
+        sources,
         (int) Math.min(service.limits().connections(), Integer.MAX_VALUE),
         persistent(service.persistence()));
   }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.BpfMap;
 import org.strowger.api.KernelException;
@@ -51,13 +52,18 @@ final class Sweep {
     long entries;
   }
 
+  /** Is told of connections that an idle time has ended. */
+  interface TimedOut {
+    void connection(ByteBuffer key, ByteBuffer value, long now);
+  }
+
   /**
    * Looks once.
    *
    * @param now in nanoseconds of CLOCK_MONOTONIC, which {@code System.nanoTime} reads
    * @return connections ended
    */
-  int look(long now, java.util.function.IntConsumer freed) throws KernelException {
+  int look(long now, IntConsumer freed, TimedOut told) throws KernelException {
     BitSet retired = table.retired();
     int largestReal = table.largestReal();
     int largestService = table.largestService();
@@ -71,7 +77,7 @@ final class Sweep {
         throw seen.failure;
       }
       for (ByteBuffer key : seen.ended) {
-        ended += end(name, key, now, seen) ? 1 : 0;
+        ended += end(name, key, now, seen, told) ? 1 : 0;
       }
       seen.ended.clear();
     }
@@ -132,7 +138,8 @@ final class Sweep {
   }
 
   /** Ends the connection whose entry this is, if the other way was idle as long; whether it did. */
-  private boolean end(String name, ByteBuffer key, long now, Seen seen) throws KernelException {
+  private boolean end(String name, ByteBuffer key, long now, Seen seen, TimedOut told)
+      throws KernelException {
     ByteBuffer value = maps.get(name, key);
     if (value == null || !idleFor(value, now, seen)) {
       return false;
@@ -158,6 +165,7 @@ final class Sweep {
     serviceLoads.tookAway(Flows.service(gone), Flows.counted(gone));
     if (Flows.alive(gone)) {
       timedOut.merge(Flows.service(gone), 1L, Long::sum);
+      told.connection(key, gone, now);
     }
     return true;
   }

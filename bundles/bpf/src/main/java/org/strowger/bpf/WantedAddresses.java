@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.AdminState;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.KernelException;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.Network;
 import org.strowger.api.NetworkAddress;
 import org.strowger.api.NetworkDevice;
@@ -35,11 +36,12 @@ final class WantedAddresses {
   /**
    * Makes it so.
    *
-   * @param deviceName empty: nothing of ours is to be there
+   * @param kernel without a device nothing of ours is to be anywhere
    * @return why it cannot be, or empty
    */
-  Optional<String> apply(String deviceName, List<ForwardedService> services)
+  Optional<String> apply(KernelSettings kernel, List<ForwardedService> services)
       throws KernelException {
+    String deviceName = kernel.dataInterface();
     Optional<NetworkDevice> device =
         network.devices().stream().filter(each -> each.name().equals(deviceName)).findFirst();
     if (!deviceName.isEmpty() && device.isEmpty()) {
@@ -53,6 +55,9 @@ final class WantedAddresses {
                 .filter(service -> service.adminState() != AdminState.OUT_OF_SERVICE)
                 .map(service -> service.address())
                 .collect(Collectors.toCollection(HashSet::new));
+    if (device.isPresent()) {
+      wanted.addAll(kernel.sourceAddresses()); // answers to full NAT's come to them
+    }
     for (NetworkAddress there : network.addresses()) {
       boolean here = device.isPresent() && device.get().index() == there.device();
       if (here && wanted.remove(there.address())) {

@@ -320,6 +320,22 @@ class ConnectionsTest {
   }
 
   @Test
+  void nobodyIsToldOfConnectionsThatAreNotLogged() throws Exception {
+    kernel.serve(MASQUERADING, 8080);
+    ByteBuffer times = Kernel.room(24).putInt(0, 900_000).putInt(16, 60_000);
+    kernel.put("timeouts", 1, times);
+    try (BpfRing ring = kernel.map("events").ring()) {
+      ring.read(_ -> {}, 100_000);
+      kernel.run(OPEN);
+      kernel.run(ANSWER);
+      kernel.run(DATA);
+      kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 R");
+
+      assertEquals(0, ring.read(_ -> {}, 100));
+    }
+  }
+
+  @Test
   void beginAndEndAreToldOnce() throws Exception {
     kernel.serve(MASQUERADING, 8080);
     kernel.service(1, "tcp", "10.0.0.1:80").reals(1).write();
@@ -342,6 +358,6 @@ class ConnectionsTest {
                       + event.getInt(event.position() + 44)),
           100);
     }
-    assertEquals(List.of("1 state 3 real 1", "2 state 8 real 1"), told);
+    assertEquals(List.of("1 state 3 real 1", "3 state 8 real 1"), told);
   }
 }

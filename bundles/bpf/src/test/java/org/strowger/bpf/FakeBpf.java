@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.strowger.api.Bpf;
 import org.strowger.api.BpfHook;
 import org.strowger.api.BpfLink;
@@ -28,10 +32,23 @@ final class FakeBpf implements Bpf {
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private int loaded;
 
+  /** Hooks at which nothing can be attached. */
+  final Set<BpfHook> refused = EnumSet.noneOf(BpfHook.class);
+
+  boolean measured;
+
+  /** Where programs are: device and hook. */
+  Set<String> places() {
+    return links.stream()
+        .filter(Link::lives)
+        .map(link -> link.at + " " + link.hook)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** Program that runs at a device, or 0. */
   int programAt(int device) {
     return links.stream()
-        .filter(link -> link.at == device && link.lives())
+        .filter(link -> link.at == device && link.lives() && link.hook == BpfHook.TC_INGRESS)
         .mapToInt(link -> link.program.id)
         .sum();
   }
@@ -63,13 +80,14 @@ final class FakeBpf implements Bpf {
       case "connections", "halfopen" -> hash(name, Flows.KEY, Flows.VALUE);
       case "persistence" -> hash(name, 20, 16);
       case "access_list" -> hash(name, 24, 4);
-      case "peers", "devices", "fragments" -> hash(name, 8, 8);
+      case "devices" -> hash(name, 4, 8);
+      case "peers", "fragments" -> hash(name, 8, 8);
       case "timeouts" -> array(name, Idle.SIZE, 64);
       case "reals" -> array(name, RealCell.SIZE, 256);
       case "tables" -> array(name, 4, 65_536);
       case "picks" -> array(name, 8, 65_536);
       case "heads", "buckets" -> array(name, 8, 64);
-      case "sources" -> array(name, 16, 8);
+      case "sources" -> array(name, 16, 1024);
       case "settings" -> array(name, 16, 1);
       case "loads" -> array(name, 32, 256);
       case "service_loads" -> array(name, 32, 64);
@@ -77,7 +95,7 @@ final class FakeBpf implements Bpf {
       case "service_corrections" -> array(name, 24, 64);
       case "counters" -> new FakeMap(name, 4, 328, 64, true, FakeMap.CPUS, pins);
       case "real_counters" -> new FakeMap(name, 4, 64, 256, true, FakeMap.CPUS, pins);
-      case "plane_counters" -> new FakeMap(name, 4, 80, 1, true, FakeMap.CPUS, pins);
+      case "plane_counters" -> new FakeMap(name, 4, 96, 1, true, FakeMap.CPUS, pins);
       default -> array(name, 8, 1);
     };
   }
@@ -108,15 +126,19 @@ final class FakeBpf implements Bpf {
   }
 
   @Override
-  public BpfLink attach(BpfProgram program, BpfHook hook, int device) {
-    Link link = new Link(device, (Program) program);
+  public BpfLink attach(BpfProgram program, BpfHook hook, int device) throws KernelException {
+    if (refused.contains(hook)) {
+      throw new KernelException("the driver of this device cannot do it (EOPNOTSUPP)", 95);
+    }
+    Link link = new Link(device, hook, (Program) program);
     links.add(link);
     return link;
   }
 
   @Override
   public Subscription measure() {
-    return () -> {};
+    measured = true;
+    return () -> measured = false;
   }
 
   @Override
@@ -157,11 +179,13 @@ final class FakeBpf implements Bpf {
   /** A link lives as long as somebody has it open, or its pin is there. */
   private final class Link implements BpfLink {
     private final int at;
+    private final BpfHook hook;
     private Program program;
     private int open = 1;
 
-    Link(int at, Program program) {
+    Link(int at, BpfHook hook, Program program) {
       this.at = at;
+      this.hook = hook;
       this.program = program;
     }
 
@@ -178,7 +202,7 @@ final class FakeBpf implements Bpf {
 
     @Override
     public BpfHook hook() {
-      return BpfHook.TC_INGRESS;
+      return hook;
     }
 
     @Override

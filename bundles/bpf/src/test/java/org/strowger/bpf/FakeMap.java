@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.strowger.api.BpfMap;
@@ -18,6 +20,9 @@ import org.strowger.api.KernelException;
 final class FakeMap implements BpfMap {
   static final int CPUS = 2;
 
+  /** Arrays made with BPF_F_MMAPABLE. */
+  private static final Set<String> SHARED = Set.of("picks", "heads", "loads", "service_loads");
+
   private final String name;
   private final int keySize;
   private final int valueSize;
@@ -25,6 +30,8 @@ final class FakeMap implements BpfMap {
   private final boolean array;
   private final int cpus;
   private final Map<Path, Object> pins;
+  final FakeRing ring = new FakeRing();
+  private final Optional<ByteBuffer> memory;
   private final Map<ByteBuffer, byte[]> entries = new ConcurrentSkipListMap<>();
   final AtomicLong writes = new AtomicLong();
 
@@ -43,6 +50,10 @@ final class FakeMap implements BpfMap {
     this.array = array;
     this.cpus = cpus;
     this.pins = pins;
+    memory =
+        SHARED.contains(name)
+            ? Optional.of(Octets.order(ByteBuffer.allocateDirect(valueSize * maxEntries)))
+            : Optional.empty();
   }
 
   private static ByteBuffer copy(ByteBuffer of, int size) {
@@ -64,6 +75,10 @@ final class FakeMap implements BpfMap {
   @Override
   public boolean lookup(ByteBuffer key, ByteBuffer value) {
     ByteBuffer wanted = key(key);
+    if (memory.isPresent() && !outside(wanted)) {
+      value.put(value.position(), memory.get(), wanted.getInt(0) * valueSize, valueSize);
+      return true;
+    }
     byte[] found = entries.get(wanted);
     if (found == null && (!array || outside(wanted))) {
       return false;
@@ -91,6 +106,10 @@ final class FakeMap implements BpfMap {
       return Stored.FULL;
     }
     writes.incrementAndGet();
+    if (memory.isPresent()) {
+      memory.get().put(wanted.getInt(0) * valueSize, value, value.position(), valueSize);
+      return Stored.STORED;
+    }
     entries.put(wanted, copy(value, stride() * cpus).array());
     return Stored.STORED;
   }
@@ -166,12 +185,16 @@ final class FakeMap implements BpfMap {
 
   @Override
   public ByteBuffer memory() throws KernelException {
-    throw new KernelException("map " + name + " is not made to be shared", 22);
+    return memory.orElseThrow(
+        () -> new KernelException("map " + name + " is not made to be shared", 22));
   }
 
   @Override
   public BpfRing ring() throws KernelException {
-    throw new KernelException("map " + name + " is no ring", 22);
+    if (!name.equals("events")) {
+      throw new KernelException("map " + name + " is no ring", 22);
+    }
+    return ring;
   }
 
   @Override

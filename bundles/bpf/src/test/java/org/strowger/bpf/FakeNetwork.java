@@ -3,8 +3,10 @@ package org.strowger.bpf;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.strowger.api.KernelException;
@@ -22,6 +24,7 @@ final class FakeNetwork implements Network {
   static final int CARD = 3;
 
   final Set<InetAddress> unreachable = new HashSet<>();
+  final Map<String, String> settings = new ConcurrentHashMap<>();
   final List<InetAddress> announced = new CopyOnWriteArrayList<>();
 
   @Override
@@ -90,12 +93,12 @@ final class FakeNetwork implements Network {
 
   @Override
   public String setting(String key) {
-    throw new UnsupportedOperationException("not in these tests");
+    return settings.getOrDefault(key, "0");
   }
 
   @Override
   public void set(String key, String value) {
-    throw new UnsupportedOperationException("not in these tests");
+    settings.put(key, value);
   }
 
   @Override

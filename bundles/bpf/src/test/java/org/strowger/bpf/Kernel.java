@@ -203,7 +203,7 @@ final class Kernel implements AutoCloseable {
       value.putInt(0, index).put(80, (byte) 32).put(81, (byte) 128);
       ByteBuffer times = room(24);
       times.putInt(0, 900_000).putInt(4, 120_000).putInt(8, 10_000).putInt(12, 300_000);
-      put("timeouts", index, times.putInt(16, 60_000));
+      put("timeouts", index, times.putInt(16, 60_000).putInt(20, 1)); // 1: events
     }
 
     Service reals(int... reals) throws KernelException {

@@ -13,6 +13,7 @@ import org.strowger.api.BpfSource;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.ForwardingTable;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.LookupTable;
 import org.strowger.api.PlaneEvent;
 import org.strowger.api.Protocol;
@@ -43,7 +44,7 @@ final class Lab implements AutoCloseable {
         new BpfPlane.PinsOpener() {
           @Override
           public Pins open() throws IOException {
-            return Pins.open(kernel, root, NAMESPACE, source);
+            return Pins.open(kernel, root, NAMESPACE, source, Optional.of(source));
           }
 
           @Override
@@ -51,6 +52,7 @@ final class Lab implements AutoCloseable {
             return Files.isDirectory(Pins.folder(root, NAMESPACE));
           }
         },
+        kernel,
         network);
   }
 
@@ -61,7 +63,11 @@ final class Lab implements AutoCloseable {
   }
 
   void applyOn(String device, ForwardedService... services) {
-    plane.apply(new ForwardingTable(++version, List.of(services), device), events::add);
+    applyWith(KernelSettings.at(device), services);
+  }
+
+  void applyWith(KernelSettings settings, ForwardedService... services) {
+    plane.apply(new ForwardingTable(++version, List.of(services), settings), events::add);
   }
 
   void apply(ForwardedService... services) {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
@@ -120,7 +121,7 @@ class PickErrorTest {
     org.strowger.api.BpfSource source =
         org.strowger.api.BpfSource.of("director", java.nio.ByteBuffer.allocate(0));
     Path root = folder.resolve("at" + perSecond);
-    try (Pins pins = Pins.open(kernel, root, "1", source)) {
+    try (Pins pins = Pins.open(kernel, root, "1", source, Optional.empty())) {
       KernelMaps maps = pins.maps();
       LoadBook loads = LoadBook.ofReals(maps);
       LoadBook ofServices = LoadBook.ofServices(maps);
@@ -128,7 +129,7 @@ class PickErrorTest {
       KernelTable table = new KernelTable(maps, loads, ofServices, () -> clock[0]);
       List<RealServer> reals = reals();
       ForwardedService web = Lab.service("web", WEB, reals.toArray(RealServer[]::new));
-      table.apply(List.of(web), Paths.look(new FakeNetwork()));
+      table.apply(List.of(web), List.of(), Paths.look(new FakeNetwork()));
       Refills refills = new Refills(maps, table, loads);
       SimulatedKernel flows = new SimulatedKernel(maps, table.services().get("web"));
       Spread spread =

@@ -40,12 +40,15 @@ final class PlaneProcess {
     Network network = (Network) constructor.newInstance();
     Path root = Path.of(arguments[0]);
     ByteBuffer object = ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[1])));
+    byte[] before = Files.readAllBytes(Path.of(arguments[1].replace(".bpf.o", ".xdp.o")));
+    BpfSource xdp = BpfSource.of("xdp", ByteBuffer.wrap(before));
     BpfPlane plane =
         new BpfPlane(
             new BpfPlane.PinsOpener() {
               @Override
               public Pins open() throws IOException {
-                return Pins.open(bpf, root, "1", BpfSource.of("director", object));
+                return Pins.open(
+                    bpf, root, "1", BpfSource.of("director", object), Optional.of(xdp));
               }
 
               @Override
@@ -53,6 +56,7 @@ final class PlaneProcess {
                 return Files.isDirectory(Pins.folder(root, "1"));
               }
             },
+            bpf,
             network);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

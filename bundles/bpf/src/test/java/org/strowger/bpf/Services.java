@@ -1,5 +1,6 @@
 package org.strowger.bpf;
 
+import org.strowger.api.ConnectionLog;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.Timeouts;
 import org.strowger.api.VirtualService;
@@ -33,6 +34,30 @@ final class Services {
         of.proxyProtocol(),
         of.transparentSource(),
         of.connectionLog(),
+        of.adminState());
+  }
+
+  static VirtualService logged(VirtualService of, ConnectionLog log) {
+    return new VirtualService(
+        of.name(),
+        of.address(),
+        of.port(),
+        of.protocol(),
+        of.scheduler(),
+        of.schedulerOptions(),
+        of.pool(),
+        of.backupPool(),
+        of.forwarding(),
+        of.onePacket(),
+        of.timeouts(),
+        of.connectTries(),
+        of.queue(),
+        of.limits(),
+        of.persistence(),
+        of.access(),
+        of.proxyProtocol(),
+        of.transparentSource(),
+        log,
         of.adminState());
   }
 }

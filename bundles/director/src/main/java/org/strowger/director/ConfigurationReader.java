@@ -20,6 +20,7 @@ import org.strowger.api.Hook;
 import org.strowger.api.HookEvent;
 import org.strowger.api.Hooks;
 import org.strowger.api.InitState;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.Management;
 import org.strowger.api.NotificationKind;
 import org.strowger.api.OnDown;
@@ -51,7 +52,7 @@ final class ConfigurationReader {
         root.section("director").find("zone", String.class).orElse(""),
         root.section("director").get("connectionLimit", Long.class),
         root.section("director").find("maintenanceFolder", Path.class),
-        root.section("director").find("dataInterface", String.class).orElse(""),
+        kernel(root.section("director")),
         root.entries("checks", ConfigurationReader::check),
         root.entries("pools", ConfigurationReader::pool),
         root.entries("virtualServices", ConfigurationReader::virtualService),
@@ -89,6 +90,20 @@ final class ConfigurationReader {
                 () -> new Hook.Action.Script(command.stream().map(String::valueOf).toList())),
         section.get("timeout", Duration.class),
         section.integer("retries"));
+  }
+
+  private static KernelSettings kernel(Section section) {
+    return new KernelSettings(
+        section.find("dataInterface", String.class).orElse(""),
+        list(section, "xdpInterfaces", String.class),
+        list(section, "xdpGenericInterfaces", String.class),
+        list(section, "sourceAddresses", InetAddress.class),
+        section.get("programStatistics", Boolean.class));
+  }
+
+  private static <T> List<T> list(Section section, String name, Class<T> type) {
+    List<?> list = section.get(name, List.class);
+    return list.stream().map(type::cast).toList();
   }
 
   private static Pool pool(String name, Section section) {
@@ -233,8 +248,7 @@ final class ConfigurationReader {
   }
 
   private static List<Prefix> prefixes(Section section, String name) {
-    List<?> list = section.get(name, List.class);
-    return list.stream().map(Prefix.class::cast).toList();
+    return list(section, name, Prefix.class);
   }
 
   private static ConnectionLog connectionLog(Section section) {

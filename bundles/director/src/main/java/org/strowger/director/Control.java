@@ -335,7 +335,7 @@ final class Control {
     }
     tables.forEach(
         (slot, table) -> {
-          if (slot.apply(version + 1, configuration.dataInterface(), table)) {
+          if (slot.apply(version + 1, configuration.kernel(), table)) {
             slot.forget(configuration.virtualServices().values());
           }
         });

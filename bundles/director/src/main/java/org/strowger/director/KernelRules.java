@@ -1,7 +1,10 @@
 package org.strowger.director;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,12 +99,18 @@ final class KernelRules {
   }
 
   private void fullNat(VirtualService service) {
-    if (methods(said, service).contains(ForwardingMethod.FULLNAT)) {
+    if (!methods(said, service).contains(ForwardingMethod.FULLNAT)) {
+      return;
+    }
+    List<InetAddress> sources = wanted.kernel().sourceAddresses();
+    boolean ipv6 = service.address() instanceof Inet6Address;
+    if (sources.stream().noneMatch(each -> each instanceof Inet6Address == ipv6)) {
       say(
           service,
           "forwarding",
           ForwardingMethod.FULLNAT.word(),
-          "another method: full NAT needs addresses to take as sources, for which there is no key");
+          "another method, or %s address in director.sourceAddresses for full NAT to take"
+              .formatted(ipv6 ? "an IPv6" : "an IPv4"));
     }
   }
 
@@ -206,9 +215,6 @@ final class KernelRules {
     }
     if (!service.proxyProtocol().equals(ProxyProtocol.NONE)) {
       say(service, "proxyProtocol", "", "no PROXY protocol" + ONLY_RELAY);
-    }
-    if (service.connectionLog().sample() > 0) {
-      say(service, "connectionLog", "", "no connection log" + ONLY_RELAY);
     }
     if (service.transparentSource()) {
       say(service, "transparentSource", "true", "false: clients are seen anyway" + ONLY_RELAY);

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.ForwardingPlane;
 import org.strowger.api.ForwardingTable;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.PlaneEvent;
 import org.strowger.api.PlaneListener;
 import org.strowger.api.PlaneState;
@@ -39,7 +40,7 @@ final class PlaneSlot implements PlaneListener {
   private final Map<RealServerId, InetSocketAddress> endpoints = new HashMap<>();
   private volatile Map<String, Entry> entries = Map.of();
   private volatile Optional<Counted> counted = Optional.empty();
-  private String toldInterface = "";
+  private KernelSettings told = KernelSettings.NONE;
   private boolean applied;
   private boolean inherited;
 
@@ -135,11 +136,10 @@ final class PlaneSlot implements PlaneListener {
   }
 
   /** Hands the plane the whole set, if anything of it is new; whether it was. */
-  boolean apply(long version, String dataInterface, List<Wanted> wanted) {
+  boolean apply(long version, KernelSettings kernel, List<Wanted> wanted) {
     Map<String, Entry> next = new HashMap<>();
     List<ForwardedService> services = new ArrayList<>();
-    boolean same =
-        applied && wanted.size() == entries.size() && dataInterface.equals(toldInterface);
+    boolean same = applied && wanted.size() == entries.size() && kernel.equals(told);
     for (Wanted each : wanted) {
       Entry before = entries.get(each.service.name());
       Entry entry = before != null && before.told.equals(each) ? before : entry(each);
@@ -151,7 +151,7 @@ final class PlaneSlot implements PlaneListener {
       return false;
     }
     entries = next;
-    toldInterface = dataInterface;
+    told = kernel;
     forgetMoved(wanted);
     listening.keySet().retainAll(next.keySet());
     if (inherited) { // what follows is what the plane itself knows
@@ -160,7 +160,7 @@ final class PlaneSlot implements PlaneListener {
       listening.clear();
     }
     try {
-      plane.apply(new ForwardingTable(version, services, dataInterface), this);
+      plane.apply(new ForwardingTable(version, services, kernel), this);
       applied = true;
     } catch (RuntimeException
         | LinkageError thrown) { // a plane being replaced; the next one is told

@@ -11,6 +11,7 @@ import java.util.List;
 import org.strowger.api.AdminState;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.InitState;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.NotificationKind;
 import org.strowger.api.OnDown;
 import org.strowger.api.Protocol;
@@ -38,6 +39,9 @@ final class Shape {
   static final int MAX_CHECKS = 1_000;
 
   static final int MAX_CHECKS_OF_POOL = 16;
+
+  /** Most network devices of one list. */
+  private static final int MAX_DEVICES = 64;
 
   /** Largest limit of connections. */
   static final long MAX_CONNECTIONS = 100_000_000;
@@ -68,6 +72,24 @@ final class Shape {
               optional(
                   Type.name("a network device"),
                   "Where addresses of services that the kernel forwards are put; else nowhere."),
+              "xdpInterfaces",
+              withDefault(
+                  Type.names("network devices", MAX_DEVICES),
+                  List.of(),
+                  "Devices where the kernel plane meets packets in the driver; others: tc."),
+              "xdpGenericInterfaces",
+              withDefault(
+                  Type.names("network devices", MAX_DEVICES),
+                  List.of(),
+                  "Devices where it meets them behind the driver, by XDP for every device."),
+              "sourceAddresses",
+              withDefault(
+                  Type.addresses(KernelSettings.MAX_SOURCES),
+                  List.of(),
+                  "What full NAT takes as sources; put on dataInterface too."),
+              "programStatistics",
+              withDefault(
+                  Type.yesOrNo(), false, "The kernel measures its programs: some 10 ns a packet."),
               "hooks",
               HookShape.names("for whatever happens to anything."),
               "checksOnStandby",

@@ -246,6 +246,34 @@ record Type(String expected, Function<Object, Optional<?>> read, Map<String, Obj
             List.of(Map.of("format", "ipv4"), Map.of("format", "ipv6"))));
   }
 
+  /** Addresses of both families, each once. */
+  static Type addresses(int most) {
+    return new Type(
+        "a list of at most " + most + " IPv4 and IPv6 addresses, each once",
+        raw ->
+            raw instanceof List<?> list && list.size() <= most
+                ? parseAddresses(list)
+                : Optional.empty(),
+        ordered(
+            "type",
+            "array",
+            "maxItems",
+            most,
+            "uniqueItems",
+            true,
+            "items",
+            Map.of("type", "string")));
+  }
+
+  private static Optional<List<InetAddress>> parseAddresses(List<?> list) {
+    List<InetAddress> all =
+        list.stream()
+            .flatMap(each -> parseAddress(String.valueOf(each)).stream())
+            .distinct()
+            .toList();
+    return all.size() == list.size() ? Optional.of(all) : Optional.empty();
+  }
+
   static Optional<InetAddress> parseAddress(String text) {
     if (!IP_V4.matcher(text).matches() && !IP_V6.matcher(text).matches()) {
       return Optional.empty();

@@ -87,16 +87,27 @@ class KernelRulesTest {
   void whatOnlyTheRelayKnowsIsRefused() {
     service.put("queue", Map.of("size", 5L));
     service.put("transparentSource", true);
-    service.put("connectionLog", Map.of("sample", 1L));
     service.put("proxyProtocol", Map.of("send", "v2"));
     service.put("limits", Map.of("connectionsPerSource", 5L, "ratePerSource", 6L));
     director.put("connectionLimit", 5L);
 
-    assertEquals(7, texts().size(), texts().toString());
+    assertEquals(6, texts().size(), texts().toString());
+  }
+
+  @Test
+  void fullNatNeedsAnAddressOfTheServicesFamilyToTake() {
+    service.put("forwarding", "fullnat");
+    director.put("sourceAddresses", List.of("2001:db8::7"));
+    assertEquals(1, texts().size(), texts().toString());
+    assertTrue(texts().getFirst().startsWith("virtualServices.web.forwarding: 'fullnat'"));
+
+    director.put("sourceAddresses", List.of("2001:db8::7", "192.0.2.7"));
+    assertEquals(List.of(), texts());
   }
 
   @Test
   void limitsThatTheKernelKnowsAreTaken() {
+    service.put("connectionLog", Map.of("sample", 1L));
     service.put("limits", Map.of("connections", 5L, "rate", 6L, "burst", 7L));
     service.put("access", Map.of("deny", List.of("198.51.100.0/24")));
     service.put("persistence", Map.of("timeout", "5m"));

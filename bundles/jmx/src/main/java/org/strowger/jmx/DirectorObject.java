@@ -1,8 +1,10 @@
 package org.strowger.jmx;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.management.openmbean.TabularType;
 import org.strowger.api.BundleLifecycle;
 import org.strowger.api.BundleView;
@@ -50,7 +52,26 @@ final class DirectorObject {
         .text(
             "DataInterface",
             "Network device for addresses of services that the kernel forwards; empty: none",
-            s -> s.configuration().dataInterface())
+            s -> s.configuration().kernel().dataInterface())
+        .text(
+            "XdpInterfaces",
+            "Network devices where the kernel plane meets packets in the driver",
+            s -> String.join(" ", s.configuration().kernel().xdpInterfaces()))
+        .text(
+            "XdpGenericInterfaces",
+            "Network devices where it meets them behind the driver",
+            s -> String.join(" ", s.configuration().kernel().xdpGenericInterfaces()))
+        .text(
+            "SourceAddresses",
+            "Addresses that full NAT takes as sources towards real servers",
+            s ->
+                s.configuration().kernel().sourceAddresses().stream()
+                    .map(InetAddress::getHostAddress)
+                    .collect(Collectors.joining(" ")))
+        .flag(
+            "ProgramStatistics",
+            "Whether the kernel measures its programs",
+            s -> s.configuration().kernel().programStatistics())
         .flag(
             "ChecksOnStandby",
             "false: real servers are not looked at while this director is not the active one",

@@ -31,6 +31,23 @@ final class PlaneObject {
             "Times that reading stopped because the buffers were full",
             PlaneState::bufferPauses)
         .gauge("BufferBytes", "By", "Bytes that wait in its buffers now", PlaneState::bufferBytes)
+        .counter(
+            "TcNanos",
+            "ns",
+            "Time in the kernel's program at tc, while ProgramStatistics is on",
+            p -> p.programs().tcNanos())
+        .counter("TcRuns", "{run}", "Runs of that program", p -> p.programs().tcRuns())
+        .counter(
+            "XdpNanos",
+            "ns",
+            "Time in the kernel's program at XDP, while ProgramStatistics is on",
+            p -> p.programs().xdpNanos())
+        .counter("XdpRuns", "{run}", "Runs of that program", p -> p.programs().xdpRuns())
+        .counter(
+            "EventsLost",
+            "{event}",
+            "Begins and ends of connections that found no room on their way to the log",
+            p -> p.programs().eventsLost())
         .list();
   }
 }

@@ -2,12 +2,15 @@ package org.strowger.snmp;
 
 import static org.strowger.snmp.Column.read;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.snmp4j.smi.OID;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.OperState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.RealServerId;
@@ -87,8 +90,24 @@ final class LbObjects {
                         .maintenanceFolder()
                         .map(Path::toString)
                         .orElse(""))),
+        new Scalar(Oids.below(SUMMARY, 15), m -> Smi.text(kernel(m).dataInterface())),
         new Scalar(
-            Oids.below(SUMMARY, 15), m -> Smi.text(m.snapshot().configuration().dataInterface())));
+            Oids.below(SUMMARY, 16), m -> Smi.text(String.join(" ", kernel(m).xdpInterfaces()))),
+        new Scalar(
+            Oids.below(SUMMARY, 17),
+            m -> Smi.text(String.join(" ", kernel(m).xdpGenericInterfaces()))),
+        new Scalar(Oids.below(SUMMARY, 18), m -> Smi.text(sources(kernel(m)))),
+        new Scalar(Oids.below(SUMMARY, 19), m -> Smi.truth(kernel(m).programStatistics())));
+  }
+
+  private static KernelSettings kernel(Moment moment) {
+    return moment.snapshot().configuration().kernel();
+  }
+
+  private static String sources(KernelSettings kernel) {
+    return kernel.sourceAddresses().stream()
+        .map(InetAddress::getHostAddress)
+        .collect(Collectors.joining(" "));
   }
 
   private static Subtree count(int number, Function<Snapshot, Number> value) {
@@ -130,7 +149,12 @@ final class LbObjects {
             read(5, (m, p) -> Smi.counter64(p.maxFiles())),
             read(6, (m, p) -> Smi.counter64(p.acceptPauses())),
             read(7, (m, p) -> Smi.counter64(p.bufferPauses())),
-            read(8, (m, p) -> Smi.counter64(p.bufferBytes())));
+            read(8, (m, p) -> Smi.counter64(p.bufferBytes())),
+            read(9, (m, p) -> Smi.counter64(p.programs().tcNanos())),
+            read(10, (m, p) -> Smi.counter64(p.programs().tcRuns())),
+            read(11, (m, p) -> Smi.counter64(p.programs().xdpNanos())),
+            read(12, (m, p) -> Smi.counter64(p.programs().xdpRuns())),
+            read(13, (m, p) -> Smi.counter64(p.programs().eventsLost())));
     return new Table<>(Oids.below(TABLES, 11), rows, columns);
   }
 }

@@ -48,7 +48,13 @@ final class DirectorObject {
         .text(
             "MaintenanceFolder",
             "A file in it named after a real server or an address is maintenance; empty for none",
-            s -> s.configuration().maintenanceFolder().map(Path::toString).orElse(""))
+            s -> s.configuration().maintenanceFolder().map(Path::toString).orElse(""));
+    kernel(fields);
+    moment(fields);
+  }
+
+  private static void kernel(Fields<Snapshot> fields) {
+    fields
         .text(
             "DataInterface",
             "Network device for addresses of services that the kernel forwards; empty: none",
@@ -71,7 +77,11 @@ final class DirectorObject {
         .flag(
             "ProgramStatistics",
             "Whether the kernel measures its programs",
-            s -> s.configuration().kernel().programStatistics())
+            s -> s.configuration().kernel().programStatistics());
+  }
+
+  private static void moment(Fields<Snapshot> fields) {
+    fields
         .flag(
             "ChecksOnStandby",
             "false: real servers are not looked at while this director is not the active one",

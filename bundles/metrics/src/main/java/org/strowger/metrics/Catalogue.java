@@ -33,7 +33,8 @@ final class Catalogue {
           PluginMetrics.SCHEDULER,
           PluginMetrics.HEALTH,
           PluginMetrics.PROBE,
-          PluginMetrics.CHECK_TYPE);
+          PluginMetrics.CHECK_TYPE,
+          PluginMetrics.HOOK);
 
   private Catalogue() {}
 

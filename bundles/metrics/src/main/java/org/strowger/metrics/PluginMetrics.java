@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.strowger.api.CheckTypeState;
 import org.strowger.api.HealthState;
+import org.strowger.api.HookState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.ProbeState;
@@ -18,6 +19,7 @@ final class PluginMetrics {
   static final Kind<SchedulerState> SCHEDULER = scheduler();
   static final Kind<HealthState> HEALTH = health();
   static final Kind<ProbeState> PROBE = probe();
+  static final Kind<HookState> HOOK = hook();
   static final Kind<CheckTypeState> CHECK_TYPE = checkType();
 
   private PluginMetrics() {}
@@ -35,7 +37,21 @@ final class PluginMetrics {
             "bufferPauses",
             "Times that reading stopped because the buffers were full",
             PlaneState::bufferPauses)
-        .gauge("bufferBytes", "Bytes that wait in its buffers now", PlaneState::bufferBytes);
+        .gauge("bufferBytes", "Bytes that wait in its buffers now", PlaneState::bufferBytes)
+        .counter(
+            "tcNanos",
+            "Time in the kernel's program at tc, while ProgramStatistics is on",
+            p -> p.programs().tcNanos())
+        .counter("tcRuns", "Runs of that program", p -> p.programs().tcRuns())
+        .counter(
+            "xdpNanos",
+            "Time in the kernel's program at XDP, while ProgramStatistics is on",
+            p -> p.programs().xdpNanos())
+        .counter("xdpRuns", "Runs of that program", p -> p.programs().xdpRuns())
+        .counter(
+            "eventsLost",
+            "Begins and ends of connections that found no room on their way to the log",
+            p -> p.programs().eventsLost());
   }
 
   private static Kind<SchedulerState> scheduler() {
@@ -44,6 +60,10 @@ final class PluginMetrics {
         .gauge("users", "Virtual services that use it", SchedulerState::users)
         .counter("invocations", "Picks it made", SchedulerState::invocations)
         .counter("failures", "Picks the guard made instead", SchedulerState::failures)
+        .counter(
+            "evictions",
+            "Entries of bounded tables that were given up for newer ones",
+            SchedulerState::evictions)
         .counter("swapCount", "Times it was exchanged", SchedulerState::swapCount);
   }
 
@@ -90,6 +110,15 @@ final class PluginMetrics {
             "latencyMicros",
             "How long the last look took",
             p -> p.last().map(last -> last.latency().toNanos() / 1_000).orElse(0L));
+  }
+
+  private static Kind<HookState> hook() {
+    return new Kind<>("hook", Catalogue.named("hook", Snapshot::hooks))
+        .counter("runs", "Runs that ended, well or not", HookState::runs)
+        .counter("failures", "Of these, those that failed", HookState::failures)
+        .counter("timeouts", "Tries ended as they took too long", HookState::timeouts)
+        .counter("dropped", "Calls given up: too many waited", HookState::dropped)
+        .gauge("waiting", "Calls that wait now", HookState::waiting);
   }
 
   private static Kind<CheckTypeState> checkType() {

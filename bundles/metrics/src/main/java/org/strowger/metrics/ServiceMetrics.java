@@ -34,47 +34,54 @@ final class ServiceMetrics {
   }
 
   private static Kind<View> kind() {
-    return new Kind<View>("service", ServiceMetrics::all)
-        .state(
-            "operState",
-            "What is observed, in one word",
-            OperState.class,
-            v -> v.state().operState())
-        .counter(
-            "transitions", "Changes of OperState since the start", v -> v.state().transitions())
-        .gauge("realsTotal", "Real servers of its pool", v -> v.state().realsTotal())
-        .gauge("realsUp", "Real servers that are up", v -> v.state().realsUp())
-        .gauge(
-            "realsDraining",
-            "Real servers that finish their connections and take no new ones",
-            v -> v.state().realsDraining())
-        .counter("connsTotal", "Connections accepted from clients", v -> v.counters().connsTotal())
-        .gauge("connsActive", "Connections held now", v -> v.counters().connsActive())
-        .gauge(
-            "connsWaiting",
-            "Of these, those that wait for a place on a real server",
-            v -> v.counters().connsWaiting())
-        .counter(
-            "connsWaited",
-            "Connections that had to wait for a place on a real server",
-            v -> v.counters().connsWaited())
-        .counter(
-            "connsTimedOut",
-            "Connections reset because an idle time had passed; flows that ended",
-            v -> v.counters().connsTimedOut())
-        .counter(
-            "connsResetByClient",
-            "Connections that the client reset",
-            v -> v.counters().connsResetByClient())
-        .counter(
-            "connsResetByReal",
-            "Connections that the real server reset",
-            v -> v.counters().connsResetByReal())
-        .counter(
-            "connRetries",
-            "Tries on another real server after one had failed",
-            v -> v.counters().connRetries())
-        .counter("bytesIn", "Bytes from clients to real servers", v -> v.counters().bytesIn())
+    Kind<View> kind =
+        new Kind<View>("service", ServiceMetrics::all)
+            .state(
+                "operState",
+                "What is observed, in one word",
+                OperState.class,
+                v -> v.state().operState())
+            .counter(
+                "transitions", "Changes of OperState since the start", v -> v.state().transitions())
+            .gauge("realsTotal", "Real servers of its pool", v -> v.state().realsTotal())
+            .gauge("realsUp", "Real servers that are up", v -> v.state().realsUp())
+            .gauge(
+                "realsDraining",
+                "Real servers that finish their connections and take no new ones",
+                v -> v.state().realsDraining())
+            .counter(
+                "connsTotal", "Connections accepted from clients", v -> v.counters().connsTotal())
+            .gauge("connsActive", "Connections held now", v -> v.counters().connsActive())
+            .gauge(
+                "connsWaiting",
+                "Of these, those that wait for a place on a real server",
+                v -> v.counters().connsWaiting())
+            .counter(
+                "connsWaited",
+                "Connections that had to wait for a place on a real server",
+                v -> v.counters().connsWaited())
+            .counter(
+                "connsTimedOut",
+                "Connections reset because an idle time had passed; flows that ended",
+                v -> v.counters().connsTimedOut())
+            .counter(
+                "connsResetByClient",
+                "Connections that the client reset",
+                v -> v.counters().connsResetByClient())
+            .counter(
+                "connsResetByReal",
+                "Connections that the real server reset",
+                v -> v.counters().connsResetByReal())
+            .counter(
+                "connRetries",
+                "Tries on another real server after one had failed",
+                v -> v.counters().connRetries());
+    traffic(kind);
+    return kind;
+  }
+
+  private static void traffic(Kind<View> kind) {
+    kind.counter("bytesIn", "Bytes from clients to real servers", v -> v.counters().bytesIn())
         .counter("bytesOut", "Bytes from real servers to clients", v -> v.counters().bytesOut())
         .counter(
             "packetsIn",

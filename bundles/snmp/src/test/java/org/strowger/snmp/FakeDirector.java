@@ -78,7 +78,8 @@ final class FakeDirector implements Director {
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final Map<String, VirtualService> services = new LinkedHashMap<>();
   private final List<Alarm> alarms = new ArrayList<>();
-  private Management management = new Management(Optional.empty(), Optional.empty());
+  private Management management =
+      new Management(Optional.empty(), Optional.empty(), Optional.empty());
   private Configuration configuration;
   private long revision = 1;
   private long alarmSequence;
@@ -138,7 +139,7 @@ final class FakeDirector implements Director {
 
   void manage(Management.Snmp snmp) {
     synchronized (this) {
-      management = new Management(Optional.of(snmp), Optional.empty());
+      management = new Management(Optional.of(snmp), Optional.empty(), Optional.empty());
       configuration = build();
       revision++;
     }
@@ -147,7 +148,7 @@ final class FakeDirector implements Director {
 
   void manageNothing() {
     synchronized (this) {
-      management = new Management(Optional.empty(), Optional.empty());
+      management = new Management(Optional.empty(), Optional.empty(), Optional.empty());
       configuration = build();
       revision++;
     }

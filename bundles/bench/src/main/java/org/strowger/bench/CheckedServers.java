@@ -21,13 +21,14 @@ final class CheckedServers {
   private static final int MAX_LOOKS = 1 << 21;
 
   private final long interval;
-  private final ServerSocket listening = new ServerSocket();
+  private final ServerSocket listening;
   private final long[] last = new long[MAX_SERVERS];
   private final long[] late = new long[MAX_LOOKS];
   private int looks;
   private int gaps;
 
-  private CheckedServers(long interval) {
+  private CheckedServers(long interval) throws IOException {
+    this.listening = new ServerSocket();
     this.interval = interval;
   }
 

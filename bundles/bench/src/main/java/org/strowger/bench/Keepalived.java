@@ -3,6 +3,7 @@ package org.strowger.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -89,7 +90,7 @@ final class Keepalived {
         library.toString(),
         source.toString(),
         "-ldl");
-    List<String> preloaded = new java.util.ArrayList<>(List.of("env", "LD_PRELOAD=" + library));
+    List<String> preloaded = new ArrayList<>(List.of("env", "LD_PRELOAD=" + library));
     preloaded.addAll(command);
     return Child.start("keepalived", folder, preloaded);
   }

@@ -18,12 +18,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.api.Check;
+import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckProvider;
 import org.strowger.api.CheckResult;
 import org.strowger.api.HealthCheck;
@@ -344,6 +346,44 @@ class HealthServiceTest {
     assertTrue(interrupted.await(30, TimeUnit.SECONDS));
     assertEquals(Map.of(), service.report().probes());
     await("its slot is free", () -> service.report().checker().running() == 0);
+  }
+
+  /** fall x interval + timeout, by the clock of the events; the margin is for a busy machine. */
+  @Test
+  void oneThatFallsSilentIsFoundOutInTheTimeThatItsCheckSays() throws Exception {
+    AtomicBoolean silent = new AtomicBoolean();
+    HealthService service =
+        service(
+            100,
+            new Provided(
+                "test",
+                target -> {
+                  if (silent.get()) {
+                    Thread.sleep(Duration.ofMinutes(1));
+                  }
+                  return CheckResult.passed("alive");
+                }));
+    Duration interval = Duration.ofMillis(600);
+    Duration timeout = Duration.ofMillis(300);
+    HealthTable table =
+        new HealthTable(List.of(probe(1, interval, timeout)), Map.of(), Optional.empty());
+    service.apply(table, ear);
+    await("it passes", () -> ear.verdict(1) == ProbeVerdict.PASSED);
+    Instant fell = Instant.now();
+    silent.set(true);
+    await("it has failed", () -> ear.verdict(1) == ProbeVerdict.FAILED);
+    ProbeState state = ear.heard.get(id(1));
+    Duration detection = Duration.between(fell, state.lastChange());
+    Duration stated = interval.multipliedBy(2).plus(timeout);
+    assertTrue(detection.compareTo(stated.plusSeconds(10)) < 0, () -> "found after " + detection);
+    assertEquals(2, state.streak(), "as many misses in a row as its fall");
+    List<ProbeState.Result> last = state.history().subList(0, 2);
+    last.forEach(
+        result -> {
+          assertEquals(CheckOutcome.TIMEOUT, result.outcome());
+          assertTrue(result.latency().compareTo(timeout) >= 0, () -> "after " + result.latency());
+        });
+    assertEquals(state.lastChange(), last.getFirst().time());
   }
 
   @Test

@@ -5,18 +5,15 @@ import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.strowger.api.Hook;
 import org.strowger.api.HookCall;
+import org.strowger.api.SecretFile;
 
 /**
  * Posts the facts as a JSON object. Status 200 to 299 is good; redirections are not followed, and
@@ -68,24 +65,17 @@ final class Webhook implements AutoCloseable {
             .header("User-Agent", "strowger")
             .POST(HttpRequest.BodyPublishers.ofString(Json.object(call.facts())));
     if (action.tokenFile().isPresent()) {
-      builder.header("Authorization", "Bearer " + token(state.resolve(action.tokenFile().get())));
+      builder.header("Authorization", "Bearer " + token(state, action.tokenFile().get()));
     }
     return builder.build();
   }
 
-  private static String token(Path file) throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-    if (permissions.contains(PosixFilePermission.GROUP_READ)
-        || permissions.contains(PosixFilePermission.OTHERS_READ)) {
-      throw new IOException(file + " may be read by others than its owner");
+  private static String token(Path state, Path file) throws IOException {
+    String token = SecretFile.read(state, file, 1).strip();
+    if (!token.matches("[\\x21-\\x7e]+")) {
+      throw new IOException("the first line of " + file + " is no token: no blanks, ASCII only");
     }
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines
-          .findFirst()
-          .map(String::strip)
-          .filter(token -> token.matches("[\\x21-\\x7e]{1,4096}"))
-          .orElseThrow(() -> new IOException(file + " has no token in its first line"));
-    }
+    return token;
   }
 
   /** The client often says nothing but the class. */

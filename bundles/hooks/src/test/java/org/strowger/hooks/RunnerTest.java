@@ -234,7 +234,9 @@ class RunnerTest {
     Hook.Action action = new Hook.Action.Webhook(uri(9), Optional.of(Path.of("token")));
     runner.run(call(hook("one", action, s(20), 0), ""));
     await(() -> state("one").runs() == 1);
-    assertTrue(state("one").lastText().endsWith("may be read by others than its owner"));
+    assertTrue(
+        state("one").lastText().endsWith("make it readable by its owner only (rw-------)"),
+        state("one").lastText());
   }
 
   @Test

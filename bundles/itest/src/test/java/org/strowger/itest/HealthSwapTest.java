@@ -109,7 +109,7 @@ class HealthSwapTest {
   }
 
   /** Operational state, reason and transitions. */
-  private static List<String> now(Lab lab, String real) throws Exception {
+  static List<String> now(Lab lab, String real) throws Exception {
     return lab.jmx(
         server -> {
           ObjectName name =

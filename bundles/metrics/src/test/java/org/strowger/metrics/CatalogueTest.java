@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.strowger.api.CheckTypeState;
 import org.strowger.api.HealthState;
+import org.strowger.api.HookState;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PoolState;
 import org.strowger.api.ProbeState;
@@ -30,6 +31,7 @@ class CatalogueTest {
 
   private static final Map<String, List<Class<? extends Record>>> RECORDS =
       Map.of(
+          "hook", List.of(HookState.class),
           "service", List.of(VirtualServiceState.class, VirtualServiceCounters.class),
           "pool", List.of(PoolState.class),
           "real", List.of(RealServerState.class, RealServerCounters.class),

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The wanted management plane. What is absent does not listen. */
-public record Management(Optional<Snmp> snmp, Optional<Jmx> jmx) {
+public record Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Optional<Metrics> metrics) {
 
   /** The SNMP agent. Without a user whose passphrase files exist, it answers nobody. */
   public record Snmp(
@@ -60,4 +60,26 @@ public record Management(Optional<Snmp> snmp, Optional<Jmx> jmx) {
 
   /** A JMX user; the password is the first line of the file, relative to the state folder. */
   public record JmxUser(String name, Role role, Path passwordFile) {}
+
+  /**
+   * The endpoint of metrics over HTTP. On an address that is not one of loopback it needs TLS and a
+   * user.
+   */
+  public record Metrics(
+      InetAddress address, int port, Map<String, MetricsUser> users, Optional<Tls> tls) {
+    public Metrics {
+      users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
+    }
+  }
+
+  /** Who may read the metrics; the password is the file's first line ({@link SecretFile}). */
+  public record MetricsUser(String name, Path passwordFile) {}
+
+  /**
+   * What a server speaks TLS 1.3 with.
+   *
+   * @param certificateFile PEM, its own certificate first; relative to the state folder
+   * @param keyFile PEM, PKCS #8 without a passphrase
+   */
+  public record Tls(Path certificateFile, Path keyFile) {}
 }

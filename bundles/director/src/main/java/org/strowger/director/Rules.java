@@ -56,6 +56,7 @@ final class Rules {
     }
     wanted.management().snmp().ifPresent(snmp -> rules.snmp(snmp));
     wanted.management().jmx().ifPresent(jmx -> rules.jmx(jmx));
+    wanted.management().metrics().ifPresent(metrics -> rules.metrics(metrics));
     return rules.violations;
   }
 
@@ -170,6 +171,23 @@ final class Rules {
         PortRange.of(jmx.port()),
         "management.jmx",
         KeyPath.of("management", "jmx", "port"));
+  }
+
+  private void metrics(Management.Metrics metrics) {
+    take(
+        Protocol.TCP,
+        metrics.address(),
+        PortRange.of(metrics.port()),
+        "management.metrics",
+        KeyPath.of("management", "metrics", "port"));
+    boolean open = metrics.users().isEmpty() || metrics.tls().isEmpty();
+    if (open && !metrics.address().isLoopbackAddress()) {
+      violations.add(
+          Violation.of(
+              KeyPath.of("management", "metrics", "address"),
+              metrics.address().getHostAddress(),
+              "an address of loopback, or users and tls beside it"));
+    }
   }
 
   /** What listens, by protocol and address and then by first port; the ranges are disjoint. */

@@ -97,7 +97,14 @@ final class Shape {
           "virtualServices",
           named("What clients connect to.", MAX_SERVICES, virtualService()),
           "management",
-          branch("How the director is seen and tuned.", "snmp", snmp(), "jmx", jmx()));
+          branch(
+              "How the director is seen and tuned.",
+              "snmp",
+              snmp(),
+              "jmx",
+              jmx(),
+              "metrics",
+              metrics()));
 
   private Shape() {}
 
@@ -403,5 +410,29 @@ final class Shape {
                 withDefault(Type.word(Role.class), "viewer", "What the user may do."),
                 "passwordFile",
                 required(Type.file(), "File, readable by its owner only, with the password."))));
+  }
+
+  private static Key.Branch metrics() {
+    return branch(
+        "Metrics over HTTP at /metrics; off loopback with TLS and a user only.",
+        "address",
+        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        "port",
+        withDefault(Type.port(), 9464L, "TCP port."),
+        "users",
+        named(
+            "Users, by HTTP basic authentication; without one everybody on loopback may read.",
+            MAX_USERS,
+            branch(
+                "A user; without its password file it does not exist.",
+                "passwordFile",
+                required(Type.file(), "File, readable by its owner only, with the password."))),
+        "tls",
+        branch(
+            "What it speaks TLS 1.3 with.",
+            "certificateFile",
+            required(Type.file(), "PEM file, its own certificate first."),
+            "keyFile",
+            required(Type.file(), "PEM file with the key, PKCS #8 without a passphrase.")));
   }
 }

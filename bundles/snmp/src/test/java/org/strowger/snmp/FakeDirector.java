@@ -77,7 +77,8 @@ final class FakeDirector implements Director {
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final Map<String, VirtualService> services = new LinkedHashMap<>();
   private final List<Alarm> alarms = new ArrayList<>();
-  private Management management = new Management(Optional.empty(), Optional.empty());
+  private Management management =
+      new Management(Optional.empty(), Optional.empty(), Optional.empty());
   private Configuration configuration;
   private long revision = 1;
   private long alarmSequence;
@@ -137,7 +138,7 @@ final class FakeDirector implements Director {
 
   void manage(Management.Snmp snmp) {
     synchronized (this) {
-      management = new Management(Optional.of(snmp), Optional.empty());
+      management = new Management(Optional.of(snmp), Optional.empty(), Optional.empty());
       configuration = build();
       revision++;
     }
@@ -146,7 +147,7 @@ final class FakeDirector implements Director {
 
   void manageNothing() {
     synchronized (this) {
-      management = new Management(Optional.empty(), Optional.empty());
+      management = new Management(Optional.empty(), Optional.empty(), Optional.empty());
       configuration = build();
       revision++;
     }

@@ -78,6 +78,7 @@ public final class FakeDirector implements Director {
   private long carried;
   private final Set<RealServerId> held = new HashSet<>();
   private Optional<Management.Jmx> jmx = Optional.empty();
+  private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
 
   public FakeDirector(String... realServers) {
@@ -101,6 +102,11 @@ public final class FakeDirector implements Director {
 
   public synchronized void configure(Management.Jmx management) {
     jmx = Optional.of(management);
+    committed();
+  }
+
+  public synchronized void configure(Management.Metrics management) {
+    metrics = Optional.of(management);
     committed();
   }
 
@@ -235,7 +241,7 @@ public final class FakeDirector implements Director {
             Map.of("ready", HealthSample.CHECK),
             Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),
-            new Management(Optional.empty(), jmx)),
+            new Management(Optional.empty(), jmx, metrics)),
         tree(),
         Map.of(
             "web",

@@ -35,7 +35,21 @@ final class PluginMetrics {
             "bufferPauses",
             "Times that reading stopped because the buffers were full",
             PlaneState::bufferPauses)
-        .gauge("bufferBytes", "Bytes that wait in its buffers now", PlaneState::bufferBytes);
+        .gauge("bufferBytes", "Bytes that wait in its buffers now", PlaneState::bufferBytes)
+        .counter(
+            "tcNanos",
+            "Nanoseconds in the kernel's program at tc, while programStatistics is on",
+            p -> p.programs().tcNanos())
+        .counter("tcRuns", "Runs of that program", p -> p.programs().tcRuns())
+        .counter(
+            "xdpNanos",
+            "Nanoseconds in the kernel's program at XDP, while programStatistics is on",
+            p -> p.programs().xdpNanos())
+        .counter("xdpRuns", "Runs of that program", p -> p.programs().xdpRuns())
+        .counter(
+            "eventsLost",
+            "Begins and ends of connections that found no room on their way to the log",
+            p -> p.programs().eventsLost());
   }
 
   private static Kind<SchedulerState> scheduler() {

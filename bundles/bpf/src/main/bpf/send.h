@@ -89,7 +89,14 @@ INLINE int send(context *c, const struct work *w, __u32 ifindex, const __u8 *nex
     return VERDICT_NO_ROUTE;
   }
   __builtin_memcpy(frame, w->stations, 12);
-  *action = ifindex == c->ingress_ifindex ? XDP_TX : bpf_redirect(ifindex, 0);
+  if (ifindex == c->ingress_ifindex) {
+    struct device *device = bpf_map_lookup_elem(&devices, &ifindex);
+    if (device && !device->redirects) {
+      *action = XDP_TX;
+      return VERDICT_FORWARDED;
+    }
+  }
+  *action = bpf_redirect(ifindex, 0);
   return *action == XDP_ABORTED ? VERDICT_NO_ROUTE : VERDICT_FORWARDED;
 }
 #else

@@ -347,7 +347,8 @@ struct peer { // 8 octets
 // XDP only: the program sees frames for other stations too.
 struct device { // 8 octets
   __u8 mac[6];
-  __u8 zero[2];
+  __u8 redirects; // 1: what leaves where it came in is redirected there, for XDP_TX gets lost
+  __u8 zero;
 };
 
 // ---- Maps -------------------------------------------------------------------------------------

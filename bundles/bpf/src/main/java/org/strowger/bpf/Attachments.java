@@ -59,10 +59,15 @@ final class Attachments {
     return wrong;
   }
 
-  /** XDP meets frames for other stations too, and compares. */
+  /**
+   * XDP meets frames for other stations too, and compares. A veth whose peer has no program of XDP
+   * keeps what XDP_TX sends until something else wakes the peer (veth_xdp_flush); what is
+   * redirected arrives, if the peer has generic receive offload on.
+   */
   private void tellStation(NetworkDevice device) throws KernelException {
     var station = Octets.zeros(8);
     station.put(0, device.mac().orElseThrow().bytes());
+    station.put(6, (byte) (device.kind().equals("veth") ? 1 : 0));
     pins.maps().put("devices", Octets.key(device.index()), station);
   }
 

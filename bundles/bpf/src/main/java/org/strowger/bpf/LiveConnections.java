@@ -3,12 +3,14 @@ package org.strowger.bpf;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.BpfMap;
@@ -26,7 +28,9 @@ final class LiveConnections {
   /** Talkers told apart in one look; those that come later are left out. */
   static final int MOST_TALKERS = 65_536;
 
-  private static final List<String> TABLES = List.of("connections", "halfopen");
+  /** In the order in which a connection moves: one that moves meanwhile is met twice, not never. */
+  private static final List<String> TABLES = List.of("halfopen", "connections");
+
   private static final RealServerId UNKNOWN = new RealServerId("", "");
 
   private final KernelMaps maps;
@@ -38,25 +42,22 @@ final class LiveConnections {
   }
 
   List<Connection> list(ConnectionFilter filter, int limit) throws KernelException {
-    PriorityQueue<Connection> first =
-        new PriorityQueue<>(Comparator.comparingLong(Connection::id).reversed());
+    NavigableMap<Long, Connection> first = new TreeMap<>();
     each(
         filter,
         (key, connection) -> {
-          first.add(connection);
+          first.put(connection.id(), connection);
           if (first.size() > limit) {
-            first.remove();
+            first.pollLastEntry();
           }
           return true;
         });
-    List<Connection> found = new ArrayList<>(first);
-    found.sort(Comparator.comparingLong(Connection::id));
-    return found;
+    return List.copyOf(first.values());
   }
 
   /** Marks them: the next packet of either end is answered by a reset. The number marked. */
   int cut(ConnectionFilter filter) throws KernelException {
-    List<ByteBuffer> keys = new ArrayList<>();
+    Set<ByteBuffer> keys = new LinkedHashSet<>();
     each(filter, (key, connection) -> keys.add(key));
     int cut = 0;
     for (ByteBuffer key : keys) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.strowger.api.Bpf;
@@ -17,6 +18,7 @@ import org.strowger.api.ConnectionFilter;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.ForwardingTable;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.LookupTable;
 import org.strowger.api.Network;
 import org.strowger.api.Protocol;
@@ -27,10 +29,13 @@ import org.strowger.api.VirtualService;
 /**
  * The plane in a process of its own, over this machine's kernel, that a test can kill. Commands on
  * standard input, one answer line for each: {@code want METHOD SCHEDULER ADDRESS NAME=REAL...} adds
- * a service, {@code apply} makes them so and forgets them, {@code held}, {@code active INDEX},
- * {@code cut}.
+ * a service, {@code settings HOOK [SOURCE...]} says where packets are met ({@code tc}, {@code xdp},
+ * {@code xdpGeneric}) and what full NAT takes, {@code apply} makes them so and forgets them, {@code
+ * held}, {@code active INDEX}, {@code cut}.
  */
 final class PlaneProcess {
+  private static KernelSettings settings = KernelSettings.NONE;
+
   private PlaneProcess() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -73,10 +78,15 @@ final class PlaneProcess {
         wanted.add(service(words));
         yield "";
       }
+      case "settings" -> {
+        settings = settings(words);
+        yield "";
+      }
       case "apply" -> {
         List<String> events = new ArrayList<>();
         plane.apply(
-            new ForwardingTable(1, List.copyOf(wanted)), event -> events.add(event.toString()));
+            new ForwardingTable(1, List.copyOf(wanted), settings),
+            event -> events.add(event.toString()));
         wanted.clear();
         yield events.toString();
       }
@@ -86,6 +96,16 @@ final class PlaneProcess {
       case "cut" -> Integer.toString(plane.disconnect(ConnectionFilter.ALL));
       default -> throw new IllegalArgumentException(words[0]);
     };
+  }
+
+  private static KernelSettings settings(String[] words) {
+    List<String> door = List.of("door");
+    return new KernelSettings(
+        "",
+        words[1].equals("xdp") ? door : List.of(),
+        words[1].equals("xdpGeneric") ? door : List.of(),
+        Arrays.stream(words).skip(2).map(InetAddress::ofLiteral).toList(),
+        true);
   }
 
   private static ForwardedService service(String[] words) {

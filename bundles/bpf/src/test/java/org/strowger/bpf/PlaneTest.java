@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.api.AdminState;
+import org.strowger.api.BpfMap;
 import org.strowger.api.Connection;
 import org.strowger.api.ConnectionFilter;
 import org.strowger.api.ForwardedService;
@@ -289,6 +290,29 @@ class PlaneTest {
     assertEquals(1, lab.plane.disconnect(ofB));
     assertEquals(0, lab.plane.connections(ofB, 10).size());
     assertEquals(1, lab.plane.connections(ConnectionFilter.ALL, 10).size());
+  }
+
+  @Test
+  void bothDirectionsOfATranslatedConnectionAreCut() {
+    lab.apply(Lab.service("web", WEB, A));
+    ByteBuffer forward = lab.connect(WEB, lab.indexes(WEB).get(0));
+    ByteBuffer value = Octets.zeros(Flows.VALUE);
+    lab.map("connections").lookup(forward, value);
+    ByteBuffer back = Octets.zeros(Flows.KEY);
+    back.put(0, forward, 16, 16).put(16, forward, 0, 16).put(32, forward, 34, 2);
+    back.put(34, forward, 32, 2).put(36, forward.get(36));
+    ByteBuffer reverse = Octets.zeros(Flows.VALUE).put(0, value, 0, Flows.VALUE);
+    reverse.put(45, (byte) 1).put(48, forward, 0, Flows.KEY);
+    value.put(48, back, 0, Flows.KEY);
+    lab.map("connections").update(forward, value, BpfMap.Mode.ANY);
+    lab.map("connections").update(back, reverse, BpfMap.Mode.ANY);
+
+    assertEquals(1, lab.plane.disconnect(ConnectionFilter.ALL));
+
+    for (ByteBuffer key : List.of(forward, back)) {
+      lab.map("connections").lookup(key, value);
+      assertTrue(Flows.cut(value));
+    }
   }
 
   @Test

@@ -24,9 +24,11 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.RealServerId;
+import org.strowger.api.Reason;
 import org.strowger.api.Revision;
 import org.strowger.api.RevisionStore;
 import org.strowger.api.VirtualService;
+import org.strowger.api.VirtualServiceState;
 
 /**
  * The control state. Everything here runs on the director's thread, but for the inputs that say
@@ -346,7 +348,12 @@ final class Control {
     observation.realServers().forEach(conditions::realServer);
     observation
         .services()
-        .forEach((name, s) -> conditions.service(name, s, observation.modes().get(name)));
+        .forEach(
+            (name, s) -> {
+              if (!mayStillCome(name, s, nanos)) {
+                conditions.service(name, s, observation.modes().get(name));
+              }
+            });
     loadWatch.look(configuration, slots, conditions, nanos);
     for (VirtualService service : configuration.virtualServices().values()) {
       conditions.scheduler(
@@ -362,6 +369,15 @@ final class Control {
     conditions.configuration(revision, applyFailed);
     damaged.forEach(text -> conditions.add(AlarmType.REVISION_DAMAGED, "config=revisions", text));
     return conditions.all();
+  }
+
+  /** The kernel's plane loads its programs while the director starts: no alarm about that. */
+  private boolean mayStillCome(String service, VirtualServiceState state, long nanos) {
+    VirtualService wanted = configuration.virtualServices().get(service);
+    return state.reason() == Reason.NO_FORWARDER
+        && wanted != null
+        && wanted.forwarding().kernel()
+        && forwarders.starting(nanos);
   }
 
   long nanosUntilDue(long nanos) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -26,6 +27,9 @@ final class Forwarders {
    */
   static final Duration ABSENCE = Duration.ofSeconds(5);
 
+  /** How long after the start the kernel's plane may be late: it loads programs, a JVM warms up. */
+  static final Duration START = Duration.ofSeconds(30);
+
   private static final Logger LOG = LoggerFactory.getLogger(Forwarders.class);
 
   /** A plane that went, and when. */
@@ -37,6 +41,9 @@ final class Forwarders {
 
   private final Runnable wake;
   private final Map<ForwardingPlane, PlaneSlot> planes = new ConcurrentHashMap<>();
+
+  /** When this was first asked about time. */
+  private OptionalLong begun = OptionalLong.empty();
 
   /** By name: the connections of these go on meanwhile, and what they reported stands. */
   private final Map<String, Away> away = new ConcurrentHashMap<>();
@@ -71,12 +78,24 @@ final class Forwarders {
 
   /** Gives up those that were away for too long. */
   void expire(long nanos) {
+    if (begun.isEmpty()) {
+      begun = OptionalLong.of(nanos);
+    }
     away.values().removeIf(gone -> gone.left(nanos) == 0);
   }
 
   /** Nanoseconds until the next one is given up; {@code Long.MAX_VALUE} if none will be. */
   long nanosUntilDue(long nanos) {
-    return away.values().stream().mapToLong(gone -> gone.left(nanos)).min().orElse(Long.MAX_VALUE);
+    long returns =
+        away.values().stream().mapToLong(gone -> gone.left(nanos)).min().orElse(Long.MAX_VALUE);
+    return starting(nanos)
+        ? Math.min(returns, START.toNanos() - (nanos - begun.getAsLong()))
+        : returns;
+  }
+
+  /** Whether a plane that is not there may only not have come yet. */
+  boolean starting(long nanos) {
+    return begun.isPresent() && nanos - begun.getAsLong() < START.toNanos();
   }
 
   /** The plane of each virtual service that one can forward. */

@@ -271,6 +271,23 @@ class DirectorServiceTest {
         "no forwarding plane offers relay", active(AlarmType.SERVICE_DOWN).orElseThrow().text());
   }
 
+  @Test
+  void aKernelPlaneThatHasNotComeYetIsNoAlarm() throws Exception {
+    director.shelf().offers().add(offer(new First()));
+    importFile(file(1, 1));
+    assertEquals(
+        new ChangeResult.Committed(2, true),
+        apply(
+            ChangeSet.of(
+                SHELL,
+                new Change.Put(KeyPath.virtualService("web", "forwarding"), "masquerading"))));
+    await(
+        () ->
+            director.snapshot().services().get("web").reason()
+                == org.strowger.api.Reason.NO_FORWARDER);
+    assertTrue(active(AlarmType.SERVICE_DOWN).isEmpty(), "it loads its programs");
+  }
+
   private long connsTotal() {
     VirtualServiceCounters counters = director.snapshot().serviceCounters().get("web");
     return counters == null ? 0 : counters.connsTotal();

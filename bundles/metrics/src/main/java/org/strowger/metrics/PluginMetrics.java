@@ -19,7 +19,6 @@ final class PluginMetrics {
   static final Kind<SchedulerState> SCHEDULER = scheduler();
   static final Kind<HealthState> HEALTH = health();
   static final Kind<ProbeState> PROBE = probe();
-  static final Kind<HookState> HOOK = hook();
   static final Kind<CheckTypeState> CHECK_TYPE = checkType();
   static final Kind<HookState> HOOK = hook();
 
@@ -127,15 +126,5 @@ final class PluginMetrics {
         .state("state", "Of the plug-in", PluginState.class, CheckTypeState::state)
         .gauge("users", "Health checks of this type", CheckTypeState::users)
         .counter("swapCount", "Times it was exchanged", CheckTypeState::swapCount);
-  }
-
-  private static Kind<HookState> hook() {
-    return new Kind<>("hook", Catalogue.named("hook", Snapshot::hooks))
-        .counter("runs", "Runs that ended, well or not", HookState::runs)
-        .counter("failures", "Of these, those that failed", HookState::failures)
-        .counter("timeouts", "Tries ended because they took too long", HookState::timeouts)
-        .counter("dropped", "Calls given up because too many waited", HookState::dropped)
-        .gauge("waiting", "Calls that wait now", HookState::waiting)
-        .gauge("failing", "1 if the last run failed", hook -> hook.failing() ? 1 : 0);
   }
 }

@@ -35,7 +35,7 @@ class CatalogueTest {
           "service", List.of(VirtualServiceState.class, VirtualServiceCounters.class),
           "pool", List.of(PoolState.class),
           "real", List.of(RealServerState.class, RealServerCounters.class),
-          "plane", List.of(PlaneState.class),
+          "plane", List.of(PlaneState.class, PlaneState.KernelPrograms.class),
           "scheduler", List.of(SchedulerState.class),
           "health", List.of(HealthState.class),
           "probe", List.of(ProbeState.class),

@@ -10,8 +10,10 @@ import org.strowger.api.AccessList;
 import org.strowger.api.ConnectionLog;
 import org.strowger.api.HealthPolicy;
 import org.strowger.api.Hooks;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.Management;
 import org.strowger.api.Persistence;
+import org.strowger.api.PlaneState;
 import org.strowger.api.PortRange;
 import org.strowger.api.ProxyProtocol;
 import org.strowger.api.RealServerId;
@@ -27,17 +29,19 @@ import org.strowger.api.WaitingQueue;
 public final class Vocabulary {
   /** Parts of nested records: prefix, suffix. */
   private static final Map<Class<?>, List<String>> AROUND =
-      Map.of(
-          Timeouts.class, List.of("", "Timeout"),
-          WaitingQueue.class, List.of("Queue", ""),
-          ServiceLimits.class, List.of("Limit", ""),
-          Persistence.class, List.of("Persist", ""),
-          AccessList.class, List.of("Access", ""),
-          ProxyProtocol.class, List.of("Proxy", ""),
-          ConnectionLog.class, List.of("Log", ""),
-          HealthPolicy.class, List.of("", ""),
-          HealthPolicy.Outlier.class, List.of("Outlier", ""),
-          HealthPolicy.Damping.class, List.of("Damping", ""));
+      Map.ofEntries(
+          Map.entry(Timeouts.class, List.of("", "Timeout")),
+          Map.entry(WaitingQueue.class, List.of("Queue", "")),
+          Map.entry(ServiceLimits.class, List.of("Limit", "")),
+          Map.entry(Persistence.class, List.of("Persist", "")),
+          Map.entry(AccessList.class, List.of("Access", "")),
+          Map.entry(ProxyProtocol.class, List.of("Proxy", "")),
+          Map.entry(ConnectionLog.class, List.of("Log", "")),
+          Map.entry(HealthPolicy.class, List.of("", "")),
+          Map.entry(HealthPolicy.Outlier.class, List.of("Outlier", "")),
+          Map.entry(HealthPolicy.Damping.class, List.of("Damping", "")),
+          Map.entry(KernelSettings.class, List.of("", "")),
+          Map.entry(PlaneState.KernelPrograms.class, List.of("", "")));
 
   /** Names that would clash, or be longer than the 32 letters smilint allows. */
   private static final Map<String, String> OTHERWISE =

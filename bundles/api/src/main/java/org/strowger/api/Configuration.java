@@ -27,11 +27,36 @@ public record Configuration(
     Map<String, HealthCheck> checks,
     Map<String, Pool> pools,
     Map<String, VirtualService> virtualServices,
-    Management management) {
+    Management management,
+    AlarmSettings alarms) {
   public Configuration {
     checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
     virtualServices = Collections.unmodifiableMap(new LinkedHashMap<>(virtualServices));
+  }
+
+  /** One whose alarms are treated as they are where nothing is configured. */
+  public Configuration(
+      String directorName,
+      String directorZone,
+      long connectionLimit,
+      Optional<Path> maintenanceFolder,
+      String dataInterface,
+      Map<String, HealthCheck> checks,
+      Map<String, Pool> pools,
+      Map<String, VirtualService> virtualServices,
+      Management management) {
+    this(
+        directorName,
+        directorZone,
+        connectionLimit,
+        maintenanceFolder,
+        dataInterface,
+        checks,
+        pools,
+        virtualServices,
+        management,
+        AlarmSettings.STANDARD);
   }
 
   /** The wanted real server, if it is configured. */

@@ -14,11 +14,11 @@ import java.util.SortedMap;
  * @param version grows with every published change of what is wanted or observed
  * @param taken when the counters were read
  * @param running when this process's director started
- * @param alarmSequence sequence number of the last alarm notification, 0 = none yet
- * @param alarmsChanged when the list of active alarms last changed
  * @param health the health checker as a whole
  * @param probes what is known of each wanted probe
  * @param probesOf the probes of each real server, in the order of its pool's checks
+ * @param revisions the kept revisions, newest first
+ * @param pending the revision that waits for its confirmation, if one does
  * @param tree the wanted configuration as written: keys that were left to their default are absent
  */
 public record Snapshot(
@@ -40,7 +40,27 @@ public record Snapshot(
     Map<RealServerId, List<ProbeId>> probesOf,
     SortedMap<String, CheckTypeState> checkTypes,
     List<BundleView> bundles,
-    List<Alarm> activeAlarms,
-    long alarmSequence,
-    Instant alarmsChanged,
-    Optional<RevisionSummary> lastRevision) {}
+    Alarms alarms,
+    List<RevisionSummary> revisions,
+    Optional<Revision.Pending> pending) {
+
+  /** The active alarms; shelved ones are among them, marked. */
+  public List<Alarm> activeAlarms() {
+    return alarms.active();
+  }
+
+  /** Sequence number of the last alarm notification, 0 = none yet. */
+  public long alarmSequence() {
+    return alarms.sequence();
+  }
+
+  /** When the list of active alarms last changed. */
+  public Instant alarmsChanged() {
+    return alarms.changed();
+  }
+
+  /** The committed revision; empty before the first. */
+  public Optional<RevisionSummary> lastRevision() {
+    return revisions.stream().filter(each -> each.number() == revision).findFirst();
+  }
+}

@@ -115,9 +115,8 @@ class OperatorsFileTest {
           Map.of(),
           new java.util.TreeMap<>(),
           List.of(),
+          org.strowger.api.Alarms.of(List.of(), 0, Instant.EPOCH),
           List.of(),
-          0,
-          Instant.EPOCH,
           Optional.empty());
     }
 

@@ -49,7 +49,8 @@ final class ConfigurationReader {
         root.entries("checks", ConfigurationReader::check),
         root.entries("pools", ConfigurationReader::pool),
         root.entries("virtualServices", ConfigurationReader::virtualService),
-        management(root.section("management")));
+        management(root.section("management")),
+        AlarmShape.read(root.section("alarms"), root.section("director")));
   }
 
   private static Pool pool(String name, Section section) {
@@ -203,7 +204,8 @@ final class ConfigurationReader {
   private static Management management(Section section) {
     return new Management(
         section.has("snmp") ? Optional.of(snmp(section.section("snmp"))) : Optional.empty(),
-        section.has("jmx") ? Optional.of(jmx(section.section("jmx"))) : Optional.empty());
+        section.has("jmx") ? Optional.of(jmx(section.section("jmx"))) : Optional.empty(),
+        section.entries("syslog", AlarmShape::syslog));
   }
 
   private static Management.Snmp snmp(Section section) {

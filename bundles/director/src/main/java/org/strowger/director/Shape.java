@@ -67,7 +67,10 @@ final class Shape {
               "dataInterface",
               optional(
                   Type.name("a network device"),
-                  "Where addresses of services that the kernel forwards are put; else nowhere.")),
+                  "Where addresses of services that the kernel forwards are put; else nowhere."),
+              "maintenance",
+              withDefault(
+                  Type.yesOrNo(), false, "Somebody works on it: its alarms are put aside.")),
           "checks",
           named("Health checks, which pools refer to.", MAX_CHECKS, HealthShape.check()),
           "pools",
@@ -75,7 +78,16 @@ final class Shape {
           "virtualServices",
           named("What clients connect to.", MAX_SERVICES, virtualService()),
           "management",
-          branch("How the director is seen and tuned.", "snmp", snmp(), "jmx", jmx()));
+          branch(
+              "How the director is seen and tuned.",
+              "snmp",
+              snmp(),
+              "jmx",
+              jmx(),
+              "syslog",
+              AlarmShape.syslog()),
+          "alarms",
+          AlarmShape.alarms());
 
   private Shape() {}
 

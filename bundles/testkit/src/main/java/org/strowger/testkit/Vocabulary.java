@@ -7,9 +7,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.strowger.api.AccessList;
+import org.strowger.api.Alarm;
+import org.strowger.api.AlarmSettings;
 import org.strowger.api.ConnectionLog;
 import org.strowger.api.HealthPolicy;
 import org.strowger.api.Management;
+import org.strowger.api.Origin;
 import org.strowger.api.Persistence;
 import org.strowger.api.PortRange;
 import org.strowger.api.ProxyProtocol;
@@ -48,7 +51,8 @@ public final class Vocabulary {
           "persistence.entries", "PersistEntriesMax");
 
   /** Records that are one thing: a name, and what has tables of its own. */
-  private static final Set<Class<?>> WHOLE = Set.of(RealServerId.class, Management.class);
+  private static final Set<Class<?>> WHOLE =
+      Set.of(RealServerId.class, Management.class, AlarmSettings.class, Alarm.class, Origin.class);
 
   private Vocabulary() {}
 

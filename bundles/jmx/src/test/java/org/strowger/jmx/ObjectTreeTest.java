@@ -100,7 +100,8 @@ class ObjectTreeTest {
           "Configuration.checks", "MBeans of their own",
           "Configuration.pools", "MBeans of their own",
           "Configuration.virtualServices", "MBeans of their own",
-          "Configuration.management", "who may do what is nobody's to read here");
+          "Configuration.management", "who may do what is nobody's to read here",
+          "Configuration.alarms", "type=Alarms");
 
   @Test
   void everyComponentOfTheRecordsIsAnAttribute() {

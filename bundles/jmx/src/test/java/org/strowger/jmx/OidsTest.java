@@ -18,16 +18,18 @@ import org.junit.jupiter.api.Test;
 /** Attributes and MIB objects are the same things: their names and OIDs agree. */
 class OidsTest {
   private static final Map<String, String> PREFIXES =
-      Map.of(
-          "Director", "stgLb",
-          "Service", "stgLbService",
-          "Pool", "stgLbPool",
-          "Real", "stgLbReal",
-          "Scheduler", "stgLbPlugin",
-          "Plane", "stgLbPlane",
-          "Health", "stgHc",
-          "Check", "stgHcCheck",
-          "CheckType", "stgLbPlugin");
+      Map.ofEntries(
+          Map.entry("Director", "stgLb"),
+          Map.entry("Service", "stgLbService"),
+          Map.entry("Pool", "stgLbPool"),
+          Map.entry("Real", "stgLbReal"),
+          Map.entry("Scheduler", "stgLbPlugin"),
+          Map.entry("Plane", "stgLbPlane"),
+          Map.entry("Health", "stgHc"),
+          Map.entry("Check", "stgHcCheck"),
+          Map.entry("CheckType", "stgLbPlugin"),
+          Map.entry("Alarms", "stgAlm"),
+          Map.entry("Config", "stgCfg"));
 
   private static final Map<String, String> OTHERWISE_CALLED =
       Map.of(
@@ -72,6 +74,7 @@ class OidsTest {
     compare(HealthObjects.CHECK);
     compare(HealthObjects.TYPE);
     compare(AlarmsObject.KIND);
+    compare(ConfigObject.KIND);
   }
 
   @Test

@@ -1,5 +1,10 @@
 package org.strowger.api;
 
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /**
  * The catalogue of alarms: conditions that need an operator and whose end the director detects
  * itself. Major and minor number identify a type for ever. Event types and probable causes are
@@ -7,27 +12,17 @@ package org.strowger.api;
  */
 public enum AlarmType {
   SERVICE_DOWN(
-      1, 1, "serviceDown", Severity.CRITICAL, 3, 165, "Check the real servers of the pool."),
+      1, 1, "serviceDown", Severity.CRITICAL, 3, 165, 0, 5, "Check the real servers of the pool."),
   SERVICE_DEGRADED(
-      1, 2, "serviceDegraded", Severity.MINOR, 3, 532, "Check the real servers that are down."),
-  PLUGIN_MISSING(
       1,
+      2,
+      "serviceDegraded",
+      Severity.MINOR,
+      3,
+      532,
       5,
-      "pluginMissing",
-      Severity.CRITICAL,
-      4,
-      163,
-      "Install or start the bundle that offers it."),
-  LISTEN_FAILED(
-      1, 6, "listenFailed", Severity.CRITICAL, 4, 163, "Free the address or change the service."),
-  SCHEDULER_FAULTY(
-      1,
-      7,
-      "schedulerFaulty",
-      Severity.MAJOR,
-      4,
-      163,
-      "Read the log; update the scheduler's bundle."),
+      10,
+      "Check the real servers that are down."),
   SERVICE_ON_BACKUP(
       1,
       3,
@@ -35,6 +30,8 @@ public enum AlarmType {
       Severity.MAJOR,
       3,
       77,
+      0,
+      10,
       "Check the real servers of the pool; the backup pool serves."),
   SERVICE_CONN_LIMIT(
       1,
@@ -43,7 +40,39 @@ public enum AlarmType {
       Severity.MINOR,
       3,
       541,
+      10,
+      30,
       "Raise the limit or find out who connects so much."),
+  PLUGIN_MISSING(
+      1,
+      5,
+      "pluginMissing",
+      Severity.CRITICAL,
+      4,
+      163,
+      2,
+      0,
+      "Install or start the bundle that offers it."),
+  LISTEN_FAILED(
+      1,
+      6,
+      "listenFailed",
+      Severity.CRITICAL,
+      4,
+      163,
+      0,
+      0,
+      "Free the address or change the service."),
+  SCHEDULER_FAULTY(
+      1,
+      7,
+      "schedulerFaulty",
+      Severity.MAJOR,
+      4,
+      163,
+      0,
+      0,
+      "Read the log; update the scheduler's bundle."),
   SERVICE_PANIC(
       1,
       8,
@@ -51,32 +80,11 @@ public enum AlarmType {
       Severity.MAJOR,
       3,
       532,
+      0,
+      10,
       "Check the real servers: so few are healthy that all are used."),
-  REAL_OVERLOADED(
-      2,
-      3,
-      "realOverloaded",
-      Severity.MINOR,
-      3,
-      202,
-      "Add real servers or raise the upper threshold."),
-  CONNECTION_LIMIT(
-      4,
-      4,
-      "connectionLimit",
-      Severity.MAJOR,
-      4,
-      541,
-      "The director holds as many connections as it may: raise its limit or add a director."),
-  RESOURCE_SHORT(
-      4,
-      11,
-      "resourceShort",
-      Severity.MAJOR,
-      4,
-      541,
-      "Raise the limit that the text names, or find out what uses it up."),
-  REAL_DOWN(2, 1, "realDown", Severity.MINOR, 2, 22, "Check the real server and the path to it."),
+  REAL_DOWN(
+      2, 1, "realDown", Severity.MINOR, 2, 22, 0, 0, "Check the real server and the path to it."),
   REAL_FLAPPING(
       2,
       2,
@@ -84,7 +92,19 @@ public enum AlarmType {
       Severity.WARNING,
       2,
       549,
+      0,
+      0,
       "Find out why it comes and goes; it stays down until it is quiet."),
+  REAL_OVERLOADED(
+      2,
+      3,
+      "realOverloaded",
+      Severity.MINOR,
+      3,
+      202,
+      10,
+      30,
+      "Add real servers or raise the upper threshold."),
   CHECK_STALLED(
       2,
       4,
@@ -92,6 +112,8 @@ public enum AlarmType {
       Severity.MAJOR,
       4,
       164,
+      10,
+      0,
       "Check less often, shorten timeouts, or give the director more processors."),
   CHECK_FAULTY(
       2,
@@ -100,6 +122,8 @@ public enum AlarmType {
       Severity.MAJOR,
       4,
       163,
+      0,
+      0,
       "Read the log; mend the check's options or update the bundle that offers its type."),
   QUORUM_LOST(
       2,
@@ -108,6 +132,8 @@ public enum AlarmType {
       Severity.MAJOR,
       3,
       77,
+      0,
+      0,
       "Check the real servers of the pool that are down."),
   HOOK_FAILED(
       5,
@@ -116,6 +142,8 @@ public enum AlarmType {
       Severity.MINOR,
       4,
       545,
+      0,
+      0,
       "See what the hook's last run came to; mend its program, or the server of its URL."),
   HOOK_OVERFLOW(
       5,
@@ -124,18 +152,138 @@ public enum AlarmType {
       Severity.MINOR,
       4,
       537,
+      0,
+      0,
       "Events come faster than the hook takes them: make it quicker, or give it fewer events."),
-  CERT_EXPIRING(
-      7, 2, "certExpiring", Severity.MINOR, 10, 609, "Renew the certificate of the real server."),
+  CONNECTION_LIMIT(
+      4,
+      4,
+      "connectionLimit",
+      Severity.MAJOR,
+      4,
+      541,
+      5,
+      30,
+      "The director holds as many connections as it may: raise its limit or add a director."),
+  RESOURCE_SHORT(
+      4,
+      11,
+      "resourceShort",
+      Severity.MAJOR,
+      4,
+      541,
+      0,
+      0,
+      "Raise the limit that the text names, or find out what uses it up."),
   BUNDLE_FAILED(
-      5, 1, "bundleFailed", Severity.MAJOR, 4, 545, "Read the log; install a working version."),
+      5,
+      1,
+      "bundleFailed",
+      Severity.MAJOR,
+      4,
+      545,
+      5,
+      0,
+      "Read the log; install a working version."),
   STARTUP_DIFFERS(
-      6, 1, "startupDiffers", Severity.WARNING, 4, 159, "Bring the file and what runs together."),
-  APPLY_FAILED(6, 3, "applyFailed", Severity.MAJOR, 4, 159, "Mend what the violations name."),
+      6,
+      1,
+      "startupDiffers",
+      Severity.WARNING,
+      4,
+      159,
+      300,
+      0,
+      "Bring the file and what runs together."),
+  CONFIRM_PENDING(
+      6,
+      2,
+      "confirmPending",
+      Severity.WARNING,
+      4,
+      159,
+      0,
+      0,
+      "Confirm the revision, or it is taken back by itself when its time is over."),
+  APPLY_FAILED(6, 3, "applyFailed", Severity.MAJOR, 4, 159, 0, 0, "Mend what the violations name."),
   REVISION_DAMAGED(
-      6, 4, "revisionDamaged", Severity.MAJOR, 4, 151, "Check the disk; compare what runs."),
+      6, 4, "revisionDamaged", Severity.MAJOR, 4, 151, 0, 0, "Check the disk; compare what runs."),
+  MAINTENANCE(
+      6,
+      5,
+      "maintenance",
+      Severity.WARNING,
+      4,
+      159,
+      0,
+      0,
+      "Set director.maintenance to false when the work is done: other alarms are shelved."),
+  CERT_EXPIRING(
+      7,
+      2,
+      "certExpiring",
+      Severity.MINOR,
+      10,
+      609,
+      0,
+      0,
+      "Renew the certificate of the real server."),
+  SECRET_MISSING(
+      7,
+      5,
+      "secretMissing",
+      Severity.MINOR,
+      10,
+      600,
+      5,
+      0,
+      "Put the file that the text names in its place, for its owner only; until then the user cannot log in."),
+  TRAP_TARGET_UNREACHABLE(
+      8,
+      1,
+      "trapTargetUnreachable",
+      Severity.MINOR,
+      2,
+      206,
+      60,
+      10,
+      "Check the manager and the path to it; what it missed is sent again."),
+  SYSLOG_UNREACHABLE(
+      8,
+      2,
+      "syslogUnreachable",
+      Severity.MINOR,
+      2,
+      206,
+      60,
+      10,
+      "Check the syslog server and the path to it."),
   ALARM_TABLE_OVERFLOW(
-      8, 3, "alarmTableOverflow", Severity.MAJOR, 4, 537, "Mend the cause of the many alarms.");
+      8,
+      3,
+      "alarmTableOverflow",
+      Severity.MAJOR,
+      4,
+      537,
+      0,
+      60,
+      "Mend the cause of the many alarms."),
+  ALARM_STORE_DAMAGED(
+      8,
+      4,
+      "alarmStoreDamaged",
+      Severity.MAJOR,
+      4,
+      151,
+      0,
+      0,
+      "Check the disk; move away the file that the text names when you have looked at it.");
+
+  /** Transitions within {@link #FLAP_WINDOW} that make an alarm flap, unless configured. */
+  public static final int FLAP_COUNT = 10;
+
+  /** Window in which transitions are counted, unless configured. */
+  public static final Duration FLAP_WINDOW = Duration.ofMinutes(5);
 
   private final int major;
   private final int minor;
@@ -143,6 +291,8 @@ public enum AlarmType {
   private final Severity defaultSeverity;
   private final int eventType;
   private final int probableCause;
+  private final int raiseSeconds;
+  private final int clearSeconds;
   private final String repairText;
 
   AlarmType(
@@ -152,6 +302,8 @@ public enum AlarmType {
       Severity defaultSeverity,
       int eventType,
       int probableCause,
+      int raiseSeconds,
+      int clearSeconds,
       String repairText) {
     this.major = major;
     this.minor = minor;
@@ -159,7 +311,19 @@ public enum AlarmType {
     this.defaultSeverity = defaultSeverity;
     this.eventType = eventType;
     this.probableCause = probableCause;
+    this.raiseSeconds = raiseSeconds;
+    this.clearSeconds = clearSeconds;
     this.repairText = repairText;
+  }
+
+  /** The type with this name, or empty. */
+  public static Optional<AlarmType> byWord(String word) {
+    return Arrays.stream(values()).filter(type -> type.word.equals(word)).findFirst();
+  }
+
+  /** The type with these numbers, or empty. */
+  public static Optional<AlarmType> byNumbers(int major, int minor) {
+    return Stream.of(values()).filter(t -> t.major == major && t.minor == minor).findFirst();
   }
 
   public int major() {
@@ -192,5 +356,16 @@ public enum AlarmType {
   /** What the operator should do. */
   public String repairText() {
     return repairText;
+  }
+
+  /** How it is treated unless the configuration says otherwise. */
+  public AlarmProfile defaultProfile() {
+    return new AlarmProfile(
+        defaultSeverity,
+        true,
+        Duration.ofSeconds(raiseSeconds),
+        Duration.ofSeconds(clearSeconds),
+        FLAP_COUNT,
+        FLAP_WINDOW);
   }
 }

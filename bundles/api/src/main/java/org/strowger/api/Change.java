@@ -43,4 +43,17 @@ public sealed interface Change {
 
   /** Goes back to the configuration of an older revision. */
   record Rollback(long revision) implements Change {}
+
+  /** The pending revision stays. */
+  record Confirm(long revision) implements Change {}
+
+  /**
+   * Every active alarm is to be told again, then that the list is whole.
+   *
+   * @param serial must be the present {@link Alarms#resyncs}
+   */
+  record Resync(long serial) implements Change {}
+
+  /** The user has seen the alarm with this index. */
+  record Acknowledge(long alarm) implements Change {}
 }

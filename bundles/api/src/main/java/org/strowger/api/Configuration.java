@@ -30,14 +30,15 @@ public record Configuration(
     Map<String, VirtualService> virtualServices,
     Management management,
     Hooks hooks,
-    boolean checksOnStandby) {
+    boolean checksOnStandby,
+    AlarmSettings alarms) {
   public Configuration {
     checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
     virtualServices = Collections.unmodifiableMap(new LinkedHashMap<>(virtualServices));
   }
 
-  /** One without hooks, whose kernel plane is told of a device for addresses, or of none. */
+  /** One without hooks, with alarms and kernel plane as they are where nothing is configured. */
   public Configuration(
       String directorName,
       String directorZone,
@@ -59,7 +60,8 @@ public record Configuration(
         virtualServices,
         management,
         Hooks.NONE,
-        true);
+        true,
+        AlarmSettings.STANDARD);
   }
 
   /** The wanted real server, if it is configured. */

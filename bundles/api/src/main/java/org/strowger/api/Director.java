@@ -50,6 +50,18 @@ public interface Director {
    */
   boolean resume(RealServerId id, Origin origin);
 
+  /**
+   * What a bundle other than the director knows of conditions that are alarms; replaces all that
+   * this reporter said before. At most {@value #MAX_REPORTED} count, of {@value #MAX_REPORTERS}
+   * reporters.
+   */
+  void report(String reporter, List<AlarmCondition> conditions);
+
+  /** Conditions of one reporter. */
+  int MAX_REPORTED = 200;
+
+  int MAX_REPORTERS = 16;
+
   /** The kept revisions, newest first. */
   List<RevisionSummary> revisions();
 

@@ -9,7 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The wanted management plane. What is absent does not listen. */
-public record Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Optional<Metrics> metrics) {
+public record Management(
+    Optional<Snmp> snmp,
+    Optional<Jmx> jmx,
+    Optional<Metrics> metrics,
+    Map<String, SyslogTarget> syslog) {
+  public Management {
+    syslog = Collections.unmodifiableMap(new LinkedHashMap<>(syslog));
+  }
+
+  /** One without syslog. */
+  public Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Optional<Metrics> metrics) {
+    this(snmp, jmx, metrics, Map.of());
+  }
 
   /** The SNMP agent. Without a user whose passphrase files exist, it answers nobody. */
   public record Snmp(
@@ -82,4 +94,19 @@ public record Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Optional<Metric
    * @param keyFile PEM, PKCS #8 without a passphrase
    */
   public record Tls(Path certificateFile, Path keyFile) {}
+
+  /**
+   * A receiver of alarms and changes in the form of RFC 5424.
+   *
+   * @param facility 0 to 23
+   * @param trustFile with TLS: certificates in PEM of which the server's must be one, or be signed
+   *     by one; relative to the state folder
+   */
+  public record SyslogTarget(
+      String name,
+      InetAddress address,
+      int port,
+      SyslogTransport transport,
+      int facility,
+      Optional<Path> trustFile) {}
 }

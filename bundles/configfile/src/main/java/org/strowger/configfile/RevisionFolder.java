@@ -90,7 +90,7 @@ final class RevisionFolder implements RevisionStore {
       throw new IOException("revision " + number + " not saved in " + folder + ": " + why, e);
     }
     remember(number, revision.summary());
-    prune();
+    prune(revision);
   }
 
   @Override
@@ -164,13 +164,18 @@ final class RevisionFolder implements RevisionStore {
     }
   }
 
-  /** The new revision is safe already: what cannot be removed is only logged. */
-  private void prune() {
+  /**
+   * Keeps what a pending revision may have to go back to. The new revision is safe already: what
+   * cannot be removed is only logged.
+   */
+  private void prune(Revision newest) {
     try {
       List<Long> kept = numbers(NAME);
       for (long old : kept.subList(Math.min(KEPT, kept.size()), kept.size())) {
-        Files.deleteIfExists(file(old));
-        known.remove(old);
+        if (newest.pending().filter(p -> p.base() == old || p.revision() == old).isEmpty()) {
+          Files.deleteIfExists(file(old));
+          known.remove(old);
+        }
       }
       List<Long> aside = numbers(ASIDE_NAME);
       for (long old : aside.subList(Math.min(KEPT, aside.size()), aside.size())) {

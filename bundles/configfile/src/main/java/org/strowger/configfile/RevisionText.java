@@ -28,6 +28,7 @@ import org.strowger.api.Revision.ImportedFile;
  * comment: ...
  * tree: ...
  * lastImport: {digest, tree}        left out if no file was ever imported
+ * pending: {revision, base, until, user}    only while one waits for its confirmation
  * </pre>
  */
 final class RevisionText {
@@ -91,6 +92,17 @@ final class RevisionText {
               imported.put("tree", last.tree());
               fields.put("lastImport", imported);
             });
+    revision
+        .pending()
+        .ifPresent(
+            pending -> {
+              Map<String, Object> waits = new LinkedHashMap<>();
+              waits.put("revision", pending.revision());
+              waits.put("base", pending.base());
+              waits.put("until", pending.until().toString());
+              waits.put("user", pending.user());
+              fields.put("pending", waits);
+            });
     return fields;
   }
 
@@ -133,7 +145,22 @@ final class RevisionText {
             field(origin, "source", String.class)),
         field(fields, "comment", String.class),
         branch(fields, "tree"),
-        lastImport);
+        lastImport,
+        pending(fields));
+  }
+
+  private static Optional<Revision.Pending> pending(Map<String, Object> fields)
+      throws MissingField {
+    if (!fields.containsKey("pending")) {
+      return Optional.empty();
+    }
+    Map<String, Object> pending = branch(fields, "pending");
+    return Optional.of(
+        new Revision.Pending(
+            field(pending, "revision", Long.class),
+            field(pending, "base", Long.class),
+            Instant.parse(field(pending, "until", String.class)),
+            field(pending, "user", String.class)));
   }
 
   private static OriginKind kind(String word) throws MissingField {

@@ -114,10 +114,11 @@ class OperatorsFileTest {
           new java.util.TreeMap<>(),
           Map.of(),
           new java.util.TreeMap<>(),
+          new java.util.TreeMap<>(),
+          org.strowger.api.DirectorRole.ACTIVE,
           List.of(),
+          org.strowger.api.Alarms.of(List.of(), 0, Instant.EPOCH),
           List.of(),
-          0,
-          Instant.EPOCH,
           Optional.empty());
     }
 

@@ -61,6 +61,20 @@ final class Audit {
     }
   }
 
+  /** What changes no key: a resync, an acknowledgement, or what was so already. */
+  static void asked(ChangeSet changes) {
+    for (Change change : changes.changes().stream().limit(MAX_LINES).toList()) {
+      switch (change) {
+        case Change.Resync _, Change.Acknowledge _ ->
+            line(changes.origin())
+                .addKeyValue("asked", change)
+                .addKeyValue("result", "done")
+                .log("alarms");
+        default -> {}
+      }
+    }
+  }
+
   static void refused(ChangeSet changes, ChangeResult result) {
     line(changes.origin())
         .addKeyValue("result", result.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))

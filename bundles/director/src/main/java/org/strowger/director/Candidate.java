@@ -77,6 +77,9 @@ record Candidate(
         case Change.Remove remove -> tree = Trees.remove(tree, remove.path());
         case Change.Rollback rollback -> rollback(rollback.revision());
         case Change.ImportFile read -> importFile(read);
+        case Change.Confirm _, Change.Resync _, Change.Acknowledge _ -> {
+          // They change no key: see Commits.
+        }
       }
     }
 

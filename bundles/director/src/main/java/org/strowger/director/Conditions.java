@@ -1,11 +1,14 @@
 package org.strowger.director;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.AlarmType;
 import org.strowger.api.BundleInventory;
+import org.strowger.api.Configuration;
 import org.strowger.api.OperState;
 import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerState;
@@ -16,10 +19,40 @@ import org.strowger.api.VirtualServiceState;
 
 /** Collects the conditions that are alarms, each under the name of its resource. */
 final class Conditions {
-  private final List<AlarmList.Condition> all = new ArrayList<>();
+  /** Alarms of a service that alarms of its real servers are seen with, the gravest first. */
+  private static final List<AlarmType> SEEN_WITH =
+      List.of(
+          AlarmType.SERVICE_DOWN,
+          AlarmType.SERVICE_ON_BACKUP,
+          AlarmType.SERVICE_PANIC,
+          AlarmType.SERVICE_DEGRADED);
+
+  private final List<AlarmStore.Condition> all = new ArrayList<>();
+  private final Map<String, List<AlarmEntry.Key>> servicesOf = new HashMap<>();
+
+  /**
+   * @param configuration says which services use a pool: what is wrong with its real servers is to
+   *     be seen with what is wrong with them
+   */
+  Conditions(Configuration configuration) {
+    for (VirtualService service : configuration.virtualServices().values()) {
+      String resource = "service=" + service.name();
+      for (AlarmType type : SEEN_WITH) {
+        AlarmEntry.Key key = new AlarmEntry.Key(type, resource);
+        servicesOf.computeIfAbsent(service.pool(), pool -> new ArrayList<>()).add(key);
+        service
+            .backupPool()
+            .ifPresent(name -> servicesOf.computeIfAbsent(name, p -> new ArrayList<>()).add(key));
+      }
+    }
+  }
 
   void add(AlarmType type, String resource, String text) {
-    all.add(AlarmList.Condition.of(type, resource, text));
+    all.add(AlarmStore.Condition.of(type, resource, text));
+  }
+
+  private void add(AlarmType type, String resource, String text, List<AlarmEntry.Key> seenWith) {
+    all.add(new AlarmStore.Condition(type, resource, type.defaultSeverity(), text, seenWith));
   }
 
   void realServer(RealServerId id, RealServerState state) {
@@ -29,11 +62,19 @@ final class Conditions {
   }
 
   void quorum(String pool, @Nullable Serving serving) {
-    add(AlarmType.QUORUM_LOST, "pool=" + pool, serving == null ? "" : serving.why());
+    add(
+        AlarmType.QUORUM_LOST,
+        "pool=" + pool,
+        serving == null ? "" : serving.why(),
+        servicesOf.getOrDefault(pool, List.of()));
   }
 
   void realServer(AlarmType type, RealServerId id, String text) {
-    add(type, "pool=" + id.pool() + ",real=" + id.real(), text);
+    add(
+        type,
+        "pool=" + id.pool() + ",real=" + id.real(),
+        text,
+        servicesOf.getOrDefault(id.pool(), List.of()));
   }
 
   /**
@@ -85,8 +126,21 @@ final class Conditions {
     add(AlarmType.BUNDLE_FAILED, "bundle=" + failure.bundle(), failure.why());
   }
 
+  void damagedRevision(String text) {
+    add(AlarmType.REVISION_DAMAGED, "config=revisions", text);
+  }
+
   void configuration(Revision revision, Optional<String> applyFailed) {
     applyFailed.ifPresent(why -> add(AlarmType.APPLY_FAILED, "config=file", why));
+    revision
+        .pending()
+        .ifPresent(
+            pending ->
+                add(
+                    AlarmType.CONFIRM_PENDING,
+                    "config=revision",
+                    "revision %d of %s is taken back at %s unless it is confirmed"
+                        .formatted(pending.revision(), pending.user(), pending.until())));
     boolean differs =
         revision.lastImport().map(file -> !file.tree().equals(revision.tree())).orElse(false);
     if (differs) {
@@ -97,7 +151,7 @@ final class Conditions {
     }
   }
 
-  List<AlarmList.Condition> all() {
+  List<AlarmStore.Condition> all() {
     return all;
   }
 }

@@ -58,7 +58,8 @@ final class ConfigurationReader {
         root.entries("virtualServices", ConfigurationReader::virtualService),
         management(root.section("management")),
         hooks(root),
-        root.section("director").get("checksOnStandby", Boolean.class));
+        root.section("director").get("checksOnStandby", Boolean.class),
+        AlarmShape.read(root.section("alarms"), root.section("director")));
   }
 
   private static Hooks hooks(Section root) {
@@ -261,7 +262,8 @@ final class ConfigurationReader {
         section.has("jmx") ? Optional.of(jmx(section.section("jmx"))) : Optional.empty(),
         section.has("metrics")
             ? Optional.of(metrics(section.section("metrics")))
-            : Optional.empty());
+            : Optional.empty(),
+        section.entries("syslog", AlarmShape::syslog));
   }
 
   private static Management.Snmp snmp(Section section) {

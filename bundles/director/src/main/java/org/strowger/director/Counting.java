@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -73,12 +72,9 @@ final class Counting {
         control.hooks().states(),
         control.health().role(),
         bundles,
-        moment.alarms().active(),
-        moment.alarms().sequence(),
-        moment.alarms().changed(),
-        moment.revision().number() == 0
-            ? Optional.empty()
-            : Optional.of(moment.revision().summary()));
+        moment.alarms(),
+        moment.revisions(),
+        moment.revision().pending());
   }
 
   /** What it reports now; where that fails, what it reported before stands. */

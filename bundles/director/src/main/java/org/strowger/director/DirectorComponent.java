@@ -1,5 +1,6 @@
 package org.strowger.director;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -38,12 +39,23 @@ import org.strowger.api.Subscription;
     service = {},
     immediate = true)
 public final class DirectorComponent {
-  private final DirectorService director = new DirectorService(InstantSource.system());
+  private final DirectorService director;
   private @Nullable ServiceRegistration<?> service;
   private @Nullable ServiceRegistration<?> report;
   private @Nullable RevisionStore store;
   private @Nullable BundleInventory inventory;
   private @Nullable Subscription failures;
+
+  /**
+   * @param context its property {@code strowger.state} names the state folder; without one, nothing
+   *     of the alarms outlives this bundle
+   */
+  @Activate
+  public DirectorComponent(BundleContext context) {
+    String state = context.getProperty("strowger.state");
+    AlarmFolder alarms = state == null ? null : new AlarmFolder(Path.of(state, "alarms"));
+    director = new DirectorService(InstantSource.system(), alarms, AlarmStore.SETTLING);
+  }
 
   @Activate
   void start(BundleContext context) {

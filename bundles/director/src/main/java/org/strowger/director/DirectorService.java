@@ -1,5 +1,6 @@
 package org.strowger.director;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.AlarmCondition;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.BundleView;
 import org.strowger.api.ChangeResult;
@@ -71,10 +73,19 @@ final class DirectorService implements Director {
   private volatile @Nullable BundleInventory inventory;
   private volatile @Nullable Snapshot latest;
 
+  /** One whose alarms are forgotten when it ends. */
   DirectorService(InstantSource clock) {
+    this(clock, null, AlarmStore.SETTLING);
+  }
+
+  /**
+   * @param alarms where the alarms are kept, or null
+   * @param settling how long restored alarms stand without their conditions
+   */
+  DirectorService(InstantSource clock, @Nullable AlarmFolder alarms, Duration settling) {
     this.clock = clock;
     this.running = clock.instant();
-    this.control = new Control(shelf, this::wake, running);
+    this.control = new Control(shelf, this::wake, new AlarmControl(alarms, running, settling));
     this.thread = Thread.ofPlatform().name("director").unstarted(this::run);
   }
 
@@ -144,7 +155,7 @@ final class DirectorService implements Director {
     Waiting waiting = next.get();
     ChangeResult result = new ChangeResult.Busy("a fault in the director; see the log");
     try {
-      result = control.apply(waiting.changes, clock.instant());
+      result = control.apply(waiting.changes, clock.instant(), System.nanoTime());
       List<DirectorEvent> events = control.reconcile(clock.instant(), System.nanoTime());
       latest = null;
       waiting.answer.complete(result);
@@ -189,8 +200,10 @@ final class DirectorService implements Director {
   @Override
   public ChangeResult check(ChangeSet changes) {
     Revision current = control.published().revision();
-    Candidate candidate = control.candidate(changes, current);
-    return Control.refusal(changes, candidate, current.number())
+    Candidate candidate = control.commits().candidate(changes, current);
+    return control
+        .commits()
+        .refusal(changes, candidate, current)
         .orElseGet(
             () -> {
               boolean changed = !candidate.tree().equals(current.tree());
@@ -303,14 +316,19 @@ final class DirectorService implements Director {
   }
 
   @Override
+  public void report(String reporter, List<AlarmCondition> conditions) {
+    control.report(reporter, conditions);
+  }
+
+  @Override
   public List<RevisionSummary> revisions() {
-    RevisionStore store = control.store();
+    RevisionStore store = control.commits().store();
     return store == null ? List.of() : store.list();
   }
 
   @Override
   public Optional<Revision> revision(long number) {
-    RevisionStore store = control.store();
+    RevisionStore store = control.commits().store();
     return store == null ? Optional.empty() : store.read(number);
   }
 

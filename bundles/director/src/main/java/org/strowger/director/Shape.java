@@ -89,7 +89,10 @@ final class Shape {
               withDefault(
                   Type.yesOrNo(),
                   true,
-                  "false: no health checks while this director is not the active one.")),
+                  "false: no health checks while this director is not the active one."),
+              "maintenance",
+              withDefault(
+                  Type.yesOrNo(), false, "Somebody works on it: its alarms are put aside.")),
           "hooks",
           named("What is done outside the director.", HookShape.MAX_HOOKS, HookShape.hook()),
           "checks",
@@ -99,7 +102,9 @@ final class Shape {
           "virtualServices",
           named("What clients connect to.", MAX_SERVICES, virtualService()),
           "management",
-          ManagementShape.management());
+          ManagementShape.management(),
+          "alarms",
+          AlarmShape.alarms());
 
   private Shape() {}
 

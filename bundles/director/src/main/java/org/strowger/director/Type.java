@@ -6,6 +6,9 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,12 +17,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.strowger.api.AlarmType;
 import org.strowger.api.Coded;
 import org.strowger.api.Names;
 import org.strowger.api.PortRange;
 import org.strowger.api.Prefix;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
+import org.strowger.api.Severity;
 
 /**
  * What may stand at a leaf of the configuration.
@@ -155,6 +160,43 @@ record Type(String expected, Function<Object, Optional<?>> read, Map<String, Obj
             true,
             "items",
             ordered("type", "string", "pattern", "^" + Names.PATTERN.pattern() + "$")));
+  }
+
+  static Type alarmType() {
+    return new Type(
+        "the name of a type of alarm such as realDown",
+        raw -> raw instanceof String s ? AlarmType.byWord(s) : Optional.empty(),
+        ordered("enum", Arrays.stream(AlarmType.values()).map(t -> (Object) t.word()).toList()));
+  }
+
+  static Type severity() {
+    List<String> words =
+        Arrays.stream(Severity.values())
+            .filter(each -> each != Severity.CLEARED)
+            .map(Coded::word)
+            .toList();
+    return new Type(
+        "one of " + String.join(", ", words),
+        raw ->
+            raw instanceof String s && words.contains(s)
+                ? Coded.byWord(Severity.class, s)
+                : Optional.empty(),
+        ordered("enum", List.<Object>copyOf(words)));
+  }
+
+  static Type moment() {
+    return new Type(
+        "a moment such as 2026-11-23T18:00:00Z or 2026-11-23T18:00:00+01:00",
+        raw -> raw instanceof String s ? parseMoment(s) : Optional.empty(),
+        ordered("type", "string", "format", "date-time"));
+  }
+
+  private static Optional<Instant> parseMoment(String text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeParseException notAMoment) {
+      return Optional.empty();
+    }
   }
 
   static Type realServer() {

@@ -451,8 +451,23 @@ class DirectorServiceTest {
         "pools",
         Map.of("web", Map.of("realServers", realServers(weightA, weightB))),
         "virtualServices",
-        Map.of("web", Map.of("address", "127.0.0.1", "port", 8080L, "pool", "web")));
+        Map.of("web", Map.of("address", "127.0.0.1", "port", 8080L, "pool", "web")),
+        "alarms",
+        Map.of("profiles", PROMPT));
   }
+
+  /** Raised and cleared at once: here it is not the delays that are looked at. */
+  private static final Map<String, Object> PROMPT =
+      java.util.stream.Stream.of(
+              AlarmType.SERVICE_DOWN,
+              AlarmType.SERVICE_ON_BACKUP,
+              AlarmType.SERVICE_PANIC,
+              AlarmType.SERVICE_CONN_LIMIT,
+              AlarmType.CONNECTION_LIMIT,
+              AlarmType.REAL_OVERLOADED)
+          .collect(
+              java.util.stream.Collectors.toMap(
+                  AlarmType::word, type -> Map.of("raiseDelay", "0s", "clearDelay", "0s")));
 
   private static Map<String, Object> realServers(long weightA, long weightB) {
     Map<String, Object> reals = new java.util.LinkedHashMap<>();

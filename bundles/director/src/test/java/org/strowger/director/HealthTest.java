@@ -461,7 +461,7 @@ class HealthTest {
 
   /** Whether the condition holds, which is an alarm only when it has held for a while. */
   private boolean stalled() {
-    Conditions conditions = new Conditions();
+    Conditions conditions = new Conditions(director.snapshot().configuration());
     director.control().health().conditions(director.snapshot().configuration(), conditions);
     return conditions.all().stream().anyMatch(c -> c.type() == AlarmType.CHECK_STALLED);
   }

@@ -5,12 +5,14 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import javax.management.MBeanServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.strowger.api.AlarmCondition;
 import org.strowger.api.Management.Jmx;
 import org.strowger.api.StartupReport;
 
@@ -36,6 +38,11 @@ final class Access {
     this.users = new Users(state);
     this.login = new Login(users);
     this.guard = new Guard(users);
+  }
+
+  /** The users who do not exist, and why. */
+  List<AlarmCondition> conditions() {
+    return users.conditions();
   }
 
   /** One sentence: see {@link StartupReport}. */

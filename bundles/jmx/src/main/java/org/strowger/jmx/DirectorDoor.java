@@ -1,5 +1,6 @@
 package org.strowger.jmx;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -89,7 +90,16 @@ final class DirectorDoor {
    * @throws IllegalStateException if they could not be applied now
    */
   String change(List<Change> changes) {
-    ChangeSet set = new ChangeSet(Caller.origin(), OptionalLong.empty(), changes, "");
+    return change(changes, "", Optional.empty());
+  }
+
+  /**
+   * The same with a comment for the history.
+   *
+   * @param confirm time in which it is to be confirmed, or it is taken back
+   */
+  String change(List<Change> changes, String comment, Optional<Duration> confirm) {
+    ChangeSet set = new ChangeSet(Caller.origin(), OptionalLong.empty(), changes, comment, confirm);
     ChangeResult result = answer(director().apply(set));
     return switch (result) {
       case ChangeResult.Committed done -> done.text();

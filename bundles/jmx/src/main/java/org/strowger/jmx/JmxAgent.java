@@ -1,6 +1,7 @@
 package org.strowger.jmx;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -9,6 +10,7 @@ import javax.management.MBeanServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.AlarmCondition;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.Snapshot;
@@ -37,6 +39,8 @@ final class JmxAgent {
   private final Thread sender;
   private @Nullable Director subscribedTo;
   private @Nullable Subscription subscription;
+  private List<AlarmCondition> reported = List.of();
+  private @Nullable Director reportedTo;
 
   JmxAgent(MBeanServer beans, Access access) {
     this.access = access;
@@ -58,6 +62,7 @@ final class JmxAgent {
             Map.of(
                 ObjectTree.DIRECTOR, director,
                 ObjectTree.ALARMS, alarms,
+                ObjectTree.CONFIG, new ManagedObject<>(ConfigObject.KIND, Optional::of, door),
                 ObjectTree.CONNECTOR, connector));
     this.reconciler = Thread.ofVirtual().name("jmx-reconcile").unstarted(this::reconcile);
     this.sender = Thread.ofVirtual().name("jmx-notify").unstarted(notifier::run);
@@ -136,9 +141,21 @@ final class JmxAgent {
       snapshot
           .filter(now -> now.revision() > 0)
           .ifPresent(now -> access.reconcile(now.configuration().management().jmx()));
+      report();
     } catch (RuntimeException e) {
       // The next pass starts from what is there; nothing is lost but time.
       LOG.error("reconciling failed; it is tried again", e);
+    }
+  }
+
+  /** Tells the director, when it changed, which users do not exist. */
+  private synchronized void report() {
+    List<AlarmCondition> conditions = access.conditions();
+    Director director = subscribedTo;
+    if (director != null && !(conditions.equals(reported) && director.equals(reportedTo))) {
+      director.report("jmx", conditions);
+      reported = conditions;
+      reportedTo = director;
     }
   }
 

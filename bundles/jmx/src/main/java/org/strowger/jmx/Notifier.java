@@ -7,6 +7,7 @@ import javax.management.MBeanNotificationInfo;
 import javax.management.Notification;
 import javax.management.ObjectName;
 import org.strowger.api.Alarm;
+import org.strowger.api.Alarms;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.RevisionSummary;
 
@@ -21,15 +22,26 @@ final class Notifier {
 
   static final MBeanNotificationInfo ALARMS =
       new MBeanNotificationInfo(
-          new String[] {"strowger.alarm.raise", "strowger.alarm.change", "strowger.alarm.clear"},
+          new String[] {
+            "strowger.alarm.raise",
+            "strowger.alarm.change",
+            "strowger.alarm.clear",
+            "strowger.alarm.resend",
+            "strowger.alarm.heartbeat",
+            "strowger.alarm.listRebuilt",
+            "strowger.alarm.stormStart",
+            "strowger.alarm.stormEnd"
+          },
           Notification.class.getName(),
-          "An alarm was raised, changed or cleared; user data is the alarm");
+          "An alarm was raised, changed, cleared or told again; user data is the alarm. Or"
+              + " something is told of the list as a whole; its sequence number is the last one");
 
   static final MBeanNotificationInfo COMMITS =
       new MBeanNotificationInfo(
-          new String[] {"strowger.config.commit"},
+          new String[] {"strowger.config.commit", "strowger.config.takenBack"},
           Notification.class.getName(),
-          "A revision was committed; user data is its summary, sequence number its number");
+          "A revision was committed; user data is its summary, sequence number its number. Or one"
+              + " was taken back, as it was not confirmed");
 
   private final BlockingQueue<DirectorEvent> queue = new ArrayBlockingQueue<>(QUEUE_LIMIT);
   private final AtomicLong dropped = new AtomicLong();
@@ -69,7 +81,11 @@ final class Notifier {
       case DirectorEvent.AlarmRaised raised -> alarm("raise", raised.alarm());
       case DirectorEvent.AlarmChanged changed -> alarm("change", changed.alarm());
       case DirectorEvent.AlarmCleared cleared -> alarm("clear", cleared.alarm());
+      case DirectorEvent.AlarmResent resent -> alarm("resend", resent.alarm());
+      case DirectorEvent.AlarmNotice(DirectorEvent.Notice notice, Alarms list) ->
+          notice(notice, list);
       case DirectorEvent.RevisionCommitted committed -> commit(committed.revision());
+      case DirectorEvent.RevisionTakenBack back -> takenBack(back);
       case DirectorEvent.StateChanged _ -> {
         // Not sent: it would be one a change of every counter's neighbour; managers poll states.
       }
@@ -86,6 +102,26 @@ final class Notifier {
             alarm.severity().word() + ": " + alarm.resource() + ": " + alarm.text());
     notification.setUserData(Rows.ALARM.row(alarm));
     alarms.send(notification);
+  }
+
+  private void notice(DirectorEvent.Notice notice, Alarms list) {
+    alarms.send(
+        new Notification(
+            "strowger.alarm." + notice.word(),
+            ObjectTree.ALARMS,
+            list.sequence(),
+            System.currentTimeMillis(),
+            list.count() + " active, " + list.suppressed() + " suppressed"));
+  }
+
+  private void takenBack(DirectorEvent.RevisionTakenBack back) {
+    director.send(
+        new Notification(
+            "strowger.config.takenBack",
+            ObjectTree.DIRECTOR,
+            back.now(),
+            System.currentTimeMillis(),
+            back.why()));
   }
 
   private void commit(RevisionSummary revision) {

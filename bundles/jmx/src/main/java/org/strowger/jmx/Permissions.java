@@ -31,7 +31,16 @@ final class Permissions {
 
   private static final Set<String> OPERATOR_SETS = Set.of("Weight", "AdminState");
   private static final Set<String> OPERATOR_INVOKES =
-      Set.of("drain", "resume", "explain", "connections", "top");
+      Set.of(
+          "drain",
+          "resume",
+          "explain",
+          "connections",
+          "top",
+          "acknowledge",
+          "shelve",
+          "unshelve",
+          "resync");
 
   /** Diagnostic commands that only read and answer with text. */
   private static final Set<String> HARMLESS_DIAGNOSTICS =

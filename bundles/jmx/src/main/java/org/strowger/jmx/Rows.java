@@ -2,11 +2,15 @@ package org.strowger.jmx;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.management.openmbean.ArrayType;
 import javax.management.openmbean.CompositeDataSupport;
 import javax.management.openmbean.OpenDataException;
 import javax.management.openmbean.OpenType;
 import org.strowger.api.Alarm;
+import org.strowger.api.AlarmProfile;
+import org.strowger.api.AlarmRecord;
+import org.strowger.api.AlarmShelf;
 import org.strowger.api.AlarmType;
 import org.strowger.api.BundleView;
 import org.strowger.api.Connection;
@@ -35,7 +39,45 @@ final class Rows {
           .number("eventType", alarm -> (long) alarm.type().eventType())
           .number("probableCause", alarm -> (long) alarm.type().probableCause())
           .text("repairText", alarm -> alarm.type().repairText())
+          .text("originalSeverity", alarm -> alarm.originalSeverity().word())
+          .number("raiseSequence", Alarm::raiseSequence)
+          .number("rootCause", Alarm::rootCause)
+          .flag("serviceAffecting", Alarm::serviceAffecting)
+          .flag("flapping", Alarm::flapping)
+          .number("transitions", Alarm::transitions)
+          .number("suppressed", Alarm::suppressed)
+          .flag("shelved", Alarm::shelved)
+          .text("acknowledgedBy", Alarm::acknowledgedBy)
           .build("Alarm");
+
+  static final OpenData<AlarmRecord> ALARM_RECORD =
+      new OpenData.Builder<AlarmRecord>()
+          .number("number", AlarmRecord::number)
+          .text("kind", line -> line.kind().word())
+          .text("time", line -> line.time().toString())
+          .flag("notified", AlarmRecord::notified)
+          .item("alarm", ALARM.type(), line -> ALARM.row(line.alarm()))
+          .build("AlarmRecord");
+
+  static final OpenData<AlarmShelf> ALARM_SHELF =
+      new OpenData.Builder<AlarmShelf>()
+          .text("name", AlarmShelf::name)
+          .text("type", shelf -> shelf.type().map(AlarmType::word).orElse(""))
+          .text("resource", AlarmShelf::resource)
+          .text("until", shelf -> shelf.until().map(String::valueOf).orElse(""))
+          .text("comment", AlarmShelf::comment)
+          .build("AlarmShelf");
+
+  static final OpenData<Map.Entry<AlarmType, AlarmProfile>> ALARM_PROFILE =
+      new OpenData.Builder<Map.Entry<AlarmType, AlarmProfile>>()
+          .text("type", each -> each.getKey().word())
+          .text("severity", each -> each.getValue().severity().word())
+          .flag("enabled", each -> each.getValue().enabled())
+          .text("raiseDelay", each -> OpenData.words(each.getValue().raiseDelay()))
+          .text("clearDelay", each -> OpenData.words(each.getValue().clearDelay()))
+          .number("flapCount", each -> (long) each.getValue().flapCount())
+          .text("flapWindow", each -> OpenData.words(each.getValue().flapWindow()))
+          .build("AlarmProfile");
 
   static final OpenData<AlarmType> ALARM_TYPE =
       new OpenData.Builder<AlarmType>()

@@ -9,12 +9,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.AlarmCondition;
+import org.strowger.api.AlarmType;
 import org.strowger.api.Management.JmxUser;
 import org.strowger.api.Role;
 
@@ -50,6 +53,20 @@ final class Users {
   /** True if at least one user could log in now. */
   boolean any() {
     return configured.values().stream().anyMatch(user -> password(user).isPresent());
+  }
+
+  /** The users who do not exist, and why; looks at their files. */
+  List<AlarmCondition> conditions() {
+    configured.values().forEach(this::password);
+    return problems.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            each ->
+                new AlarmCondition(
+                    AlarmType.SECRET_MISSING,
+                    "user=" + each.getKey() + ",of=jmx",
+                    "JMX user " + each.getKey() + " does not exist: " + each.getValue()))
+        .toList();
   }
 
   /** What this user may do now; empty for a user who is not configured. */

@@ -263,13 +263,12 @@ class ConnectorTest {
       beans.addNotificationListener(ObjectTree.ALARMS, (n, _) -> received.add(n), null, null);
       beans.addNotificationListener(ObjectTree.DIRECTOR, (n, _) -> received.add(n), null, null);
       Alarm alarm =
-          new Alarm(
+          Alarm.raised(
               1,
               AlarmType.REAL_DOWN,
               "pool=web,real=a",
               Severity.MINOR,
               "connection refused",
-              FakeDirector.START,
               FakeDirector.START,
               41);
       lab.director.raise(alarm);

@@ -102,7 +102,8 @@ class ObjectTreeTest {
           "Configuration.pools", "MBeans of their own",
           "Configuration.virtualServices", "MBeans of their own",
           "Configuration.hooks", "MBeans of their own",
-          "Configuration.management", "who may do what is nobody's to read here");
+          "Configuration.management", "who may do what is nobody's to read here",
+          "Configuration.alarms", "type=Alarms");
 
   @Test
   void everyComponentOfTheRecordsIsAnAttribute() {

@@ -18,17 +18,19 @@ import org.junit.jupiter.api.Test;
 /** Attributes and MIB objects are the same things: their names and OIDs agree. */
 class OidsTest {
   private static final Map<String, String> PREFIXES =
-      Map.of(
-          "Director", "stgLb",
-          "Service", "stgLbService",
-          "Pool", "stgLbPool",
-          "Real", "stgLbReal",
-          "Scheduler", "stgLbPlugin",
-          "Plane", "stgLbPlane",
-          "Health", "stgHc",
-          "Check", "stgHcCheck",
-          "CheckType", "stgLbPlugin",
-          "Hook", "stgHcHook");
+      Map.ofEntries(
+          Map.entry("Director", "stgLb"),
+          Map.entry("Service", "stgLbService"),
+          Map.entry("Pool", "stgLbPool"),
+          Map.entry("Real", "stgLbReal"),
+          Map.entry("Scheduler", "stgLbPlugin"),
+          Map.entry("Plane", "stgLbPlane"),
+          Map.entry("Health", "stgHc"),
+          Map.entry("Check", "stgHcCheck"),
+          Map.entry("CheckType", "stgLbPlugin"),
+          Map.entry("Hook", "stgHcHook"),
+          Map.entry("Alarms", "stgAlm"),
+          Map.entry("Config", "stgCfg"));
 
   private static final Map<String, String> OTHERWISE_CALLED =
       Map.ofEntries(
@@ -76,6 +78,7 @@ class OidsTest {
     compare(HealthObjects.TYPE);
     compare(HealthObjects.HOOK);
     compare(AlarmsObject.KIND);
+    compare(ConfigObject.KIND);
   }
 
   @Test

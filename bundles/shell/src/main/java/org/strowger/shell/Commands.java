@@ -30,6 +30,7 @@ final class Commands {
     all.add(new Talkers(door).command());
     all.add(new Cutting(door).command());
     all.addAll(new History(door, files).commands());
+    all.addAll(new AlarmCommands(door).commands());
     all.addAll(new Upkeep(inventory).commands());
     all.add(new Command("help", "", "this list", this::help, words -> List.of()));
     all.forEach(command -> byWord.put(command.word(), command));

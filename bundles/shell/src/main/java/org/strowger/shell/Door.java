@@ -1,8 +1,10 @@
 package org.strowger.shell;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -40,7 +42,13 @@ final class Door {
 
   /** Applies one change, for the user who asked. */
   Output apply(Request request, Change change) {
-    ChangeSet set = new ChangeSet(request.origin(), OptionalLong.empty(), List.of(change), "");
+    Optional<Duration> confirm =
+        request.confirm().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Duration.ofSeconds(request.confirm().getAsLong()));
+    ChangeSet set =
+        new ChangeSet(
+            request.origin(), OptionalLong.empty(), List.of(change), request.comment(), confirm);
     ChangeResult result = answer(director.get().apply(set));
     Exit exit =
         switch (result) {
@@ -52,8 +60,14 @@ final class Door {
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
     data.put("result", exit == Exit.DONE ? "committed" : exit.word());
     data.putAll(Plain.row((Record) result));
-    data.put("text", result.text());
-    return new Output(exit, result.text(), data);
+    String text = result.text();
+    if (confirm.isPresent() && result instanceof ChangeResult.Committed done && done.changed()) {
+      text +=
+          "; it is taken back in %d s unless you confirm it: confirm %d"
+              .formatted(confirm.get().toSeconds(), done.revision());
+    }
+    data.put("text", text);
+    return new Output(exit, text, data);
   }
 
   private static ChangeResult answer(CompletionStage<ChangeResult> pending) {

@@ -16,9 +16,12 @@ import org.strowger.api.Revision;
 import org.strowger.api.RevisionSummary;
 
 /**
- * {@code apply}, {@code rollback}, {@code diff} and {@code config export}: whole configurations.
+ * {@code apply}, {@code confirm}, {@code rollback}, {@code diff} and {@code config export}: whole
+ * configurations.
  */
 final class History {
+  static final String OPTIONS = " [--confirm SECONDS] [--comment TEXT]";
+
   private final Door door;
   private final Awaited<ConfigurationFiles> files;
 
@@ -31,17 +34,22 @@ final class History {
     return List.of(
         new Command(
             "apply",
-            "FILE",
-            "imports a configuration file: what it changed since the last import",
-            request ->
-                door.apply(
-                    request, files.get().read(request.directory().resolve(request.only("a file")))),
+            "FILE" + OPTIONS,
+            "imports a configuration file: what it changed since the last import; with --confirm it"
+                + " is taken back by itself unless you confirm it in time",
+            request -> apply(request.withOptions()),
+            words -> List.of()),
+        new Command(
+            "confirm",
+            "[REVISION]",
+            "the revision that waits for its confirmation stays",
+            this::confirm,
             words -> List.of()),
         new Command(
             "rollback",
-            "REVISION",
+            "REVISION" + OPTIONS,
             "goes back to the configuration of an older revision",
-            this::rollback,
+            request -> rollback(request.withOptions()),
             words -> words.isEmpty() ? numbers() : List.of()),
         new Command(
             "diff",
@@ -55,6 +63,24 @@ final class History {
             "prints the running configuration as YAML",
             this::export,
             words -> words.isEmpty() ? List.of("export") : List.of()));
+  }
+
+  private Output apply(Request request) {
+    return door.apply(
+        request, files.get().read(request.directory().resolve(request.only("a file"))));
+  }
+
+  private Output confirm(Request request) {
+    request.atMost(1);
+    Optional<Revision.Pending> pending = door.snapshot().pending();
+    if (pending.isEmpty()) {
+      throw CommandFailure.rejected("no revision waits for its confirmation");
+    }
+    long number =
+        request.words().isEmpty()
+            ? pending.get().revision()
+            : request.number(0, "the number of the revision that waits");
+    return door.apply(request, new Change.Confirm(number));
   }
 
   private Output rollback(Request request) {

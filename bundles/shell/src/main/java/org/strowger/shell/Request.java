@@ -1,7 +1,10 @@
 package org.strowger.shell;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 
@@ -11,12 +14,52 @@ import org.strowger.api.OriginKind;
  * @param words the arguments, without the command's own word and without {@code --json}
  * @param user the operating system's user at the other end of the socket
  * @param directory the client's working directory, for relative file names
+ * @param confirm what changes is taken back after so many seconds unless it is confirmed
+ * @param comment for the history
  */
-record Request(List<String> words, String user, Path directory) {
+record Request(
+    List<String> words, String user, Path directory, OptionalLong confirm, String comment) {
   static final String SOURCE = "local socket";
+
+  private static final String CONFIRM = "--confirm";
+  private static final String COMMENT = "--comment";
 
   Request {
     words = List.copyOf(words);
+  }
+
+  Request(List<String> words, String user, Path directory) {
+    this(words, user, directory, OptionalLong.empty(), "");
+  }
+
+  /** The same with {@code --confirm SECONDS} and {@code --comment TEXT} taken out of its words. */
+  Request withOptions() {
+    List<String> rest = new ArrayList<>(words);
+    Optional<String> seconds = take(rest, CONFIRM, "seconds");
+    Optional<String> text = take(rest, COMMENT, "a text");
+    OptionalLong time =
+        seconds.isEmpty() ? OptionalLong.empty() : OptionalLong.of(seconds(seconds.get()));
+    return new Request(rest, user, directory, time, text.orElse(""));
+  }
+
+  private static Optional<String> take(List<String> from, String option, String expected) {
+    int at = from.indexOf(option);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    if (at + 1 == from.size()) {
+      throw CommandFailure.usage(option + ": expected " + expected);
+    }
+    from.remove(at);
+    return Optional.of(from.remove(at));
+  }
+
+  private static long seconds(String word) {
+    try {
+      return Long.parseUnsignedLong(word);
+    } catch (NumberFormatException e) {
+      throw CommandFailure.usage(CONFIRM + ": '" + word + "': expected seconds");
+    }
   }
 
   Origin origin() {

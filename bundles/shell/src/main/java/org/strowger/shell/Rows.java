@@ -105,10 +105,21 @@ final class Rows {
   }
 
   List<Map<String, @Nullable Object>> alarms() {
-    return of(
-        door.snapshot().activeAlarms().stream()
-            .sorted(Comparator.comparing(Alarm::severity).thenComparing(Alarm::raisedTime))
-            .toList());
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    door.snapshot().activeAlarms().stream()
+        .sorted(Comparator.comparing(Alarm::severity).thenComparing(Alarm::raisedTime))
+        .forEach(
+            alarm -> {
+              Map<String, @Nullable Object> row = Plain.row(alarm);
+              row.put("marks", AlarmCommands.marks(alarm));
+              row.put("repairText", alarm.type().repairText());
+              rows.add(row);
+            });
+    return rows;
+  }
+
+  List<Map<String, @Nullable Object>> shelves() {
+    return of(List.copyOf(door.snapshot().configuration().alarms().shelves().values()));
   }
 
   List<Map<String, @Nullable Object>> schedulers() {

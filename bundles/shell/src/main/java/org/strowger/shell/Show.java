@@ -24,6 +24,7 @@ final class Show {
           "bundles",
           "revisions",
           "alarms",
+          "shelves",
           "schedulers",
           "checks",
           "check-types",
@@ -45,7 +46,8 @@ final class Show {
             + " [NAME], or connections "
             + Filters.USAGE
             + " [limit=N], or checks "
-            + Probes.USAGE,
+            + Probes.USAGE
+            + ", or alarms --history",
         "what is wanted, observed and counted; with a name, everything about that one;"
             + " connections that match all parts given (age, idle, bytes: at least so much)",
         this::run,
@@ -56,6 +58,9 @@ final class Show {
     String thing = request.word(0, String.join(", ", THINGS));
     if (thing.equals("connections")) {
       return connections(request.words().subList(1, request.words().size()));
+    }
+    if (thing.equals("alarms") && request.words().contains(AlarmCommands.HISTORY)) {
+      return AlarmCommands.history(door.snapshot(), request);
     }
     if (thing.equals("checks")) {
       return Probes.shown(door.snapshot(), request.words().subList(1, request.words().size()));
@@ -70,6 +75,7 @@ final class Show {
       case "bundles" -> shown(name, "bundle", "name", rows.bundles(), BUNDLES);
       case "revisions" -> shown(name, "revision", "number", rows.revisions(), REVISIONS);
       case "alarms" -> shown(name, "active alarm", "index", rows.alarms(), ALARMS);
+      case "shelves" -> shown(name, "shelf", "name", rows.shelves(), SHELVES);
       case "schedulers" -> shown(name, "scheduler", "name", rows.schedulers(), SCHEDULERS);
       case "check-types" -> shown(name, "check type", "name", rows.checkTypes(), CHECK_TYPES);
       case "health" -> health(rows.health());
@@ -157,7 +163,12 @@ final class Show {
     "TYPE=type",
     "RESOURCE=resource",
     "RAISED=raisedTime",
+    "MARKS=marks",
     "TEXT=text"
+  };
+
+  private static final String[] SHELVES = {
+    "NAME=name", "TYPE=type", "RESOURCE=resource", "UNTIL=until", "COMMENT=comment"
   };
 
   private static final String[] SCHEDULERS = {
@@ -260,6 +271,7 @@ final class Show {
       case "revisions" ->
           door.director().revisions().stream().map(r -> Long.toString(r.number())).toList();
       case "alarms" -> snapshot.activeAlarms().stream().map(a -> Long.toString(a.index())).toList();
+      case "shelves" -> List.copyOf(snapshot.configuration().alarms().shelves().keySet());
       case "schedulers" -> List.copyOf(snapshot.schedulers().keySet());
       case "check-types" -> List.copyOf(snapshot.checkTypes().keySet());
       case "hooks" -> List.copyOf(snapshot.hooks().keySet());

@@ -23,10 +23,10 @@ final class Steering {
     return List.of(
         new Command(
             "set",
-            "weight POOL/REAL N, or KEY VALUE",
+            "weight POOL/REAL N, or KEY VALUE" + History.OPTIONS,
             "sets the share of new connections a real server gets, 0 to 65535 (0 quiesces it), or"
                 + " any key of the configuration: set virtualServices.web.limits.connections 100",
-            this::set,
+            request -> set(request.withOptions()),
             this::setCandidates),
         new Command(
             "unset",

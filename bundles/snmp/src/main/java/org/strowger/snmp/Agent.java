@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.AlarmCondition;
+import org.strowger.api.AlarmRecord;
+import org.strowger.api.AlarmType;
+import org.strowger.api.Alarms;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
@@ -73,6 +78,8 @@ final class Agent implements DirectorListener, AutoCloseable {
   // The agent's thread only:
   private @Nullable Endpoints endpoints;
   private boolean announced;
+  private List<AlarmCondition> reported = List.of();
+  private @Nullable Director reportedTo;
 
   private record Attached(@Nullable Director director, @Nullable Subscription subscription) {
     void end() {
@@ -138,14 +145,27 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   private void handle(DirectorEvent event) {
     switch (event) {
-      case DirectorEvent.RevisionCommitted committed -> reconcile();
+      case DirectorEvent.RevisionCommitted committed -> {
+        reconcile();
+        snapshot()
+            .ifPresent(
+                now ->
+                    ConfigObjects.committed(committed.revision(), now, upTime())
+                        .forEach(this::notifyTargets));
+      }
       case DirectorEvent.StateChanged changed -> {}
       case DirectorEvent.AlarmRaised raised ->
-          notifyTargets(AlarmObjects.raised(raised.alarm(), upTime()));
+          notifyTargets(AlarmNotifications.raised(raised.alarm(), upTime()));
       case DirectorEvent.AlarmChanged changed ->
-          notifyTargets(AlarmObjects.raised(changed.alarm(), upTime()));
+          notifyTargets(AlarmNotifications.raised(changed.alarm(), upTime()));
       case DirectorEvent.AlarmCleared cleared ->
-          notifyTargets(AlarmObjects.cleared(cleared.alarm(), upTime()));
+          notifyTargets(AlarmNotifications.cleared(cleared.alarm(), upTime()));
+      case DirectorEvent.AlarmResent resent ->
+          notifyTargets(AlarmNotifications.raised(resent.alarm(), upTime()));
+      case DirectorEvent.AlarmNotice(DirectorEvent.Notice notice, Alarms alarms) ->
+          notifyTargets(AlarmNotifications.notice(notice, alarms, upTime()));
+      case DirectorEvent.RevisionTakenBack back ->
+          notifyTargets(ConfigObjects.takenBack(back, upTime()));
     }
   }
 
@@ -199,6 +219,7 @@ final class Agent implements DirectorListener, AutoCloseable {
       running.listen(wanted);
       announce();
       String where = wanted.address().getHostAddress();
+      tellConditions();
       say(
           "SNMP: UDP port %d on %s, %d of %d users exist"
               .formatted(wanted.port(), where, users.size(), wanted.users().size()));
@@ -207,15 +228,60 @@ final class Agent implements DirectorListener, AutoCloseable {
     }
   }
 
+  /** Tells the director, when it changed, what it is to alarm. */
+  private void tellConditions() {
+    Director director = attached.director();
+    List<AlarmCondition> conditions = new ArrayList<>(passphrases.conditions());
+    AgentState current = state;
+    if (current != null) {
+      current.targets().stream()
+          .filter(target -> target.counters().state() == TargetState.UNREACHABLE)
+          .map(target -> target.configured().name())
+          .map(
+              name ->
+                  new AlarmCondition(
+                      AlarmType.TRAP_TARGET_UNREACHABLE,
+                      "manager=" + name,
+                      "the target " + name + " acknowledges nothing"))
+          .forEach(conditions::add);
+    }
+    if (director != null && !(conditions.equals(reported) && director.equals(reportedTo))) {
+      director.report("snmp", conditions);
+      reported = conditions;
+      reportedTo = director;
+    }
+  }
+
+  /** What was told of alarms, out of the history. */
+  private List<Notification> told(long first, long last) {
+    List<Notification> all = new ArrayList<>();
+    for (AlarmRecord record : snapshot().orElseThrow().alarms().history()) {
+      long number = record.alarm().sequence();
+      if (!NotificationTarget.isAfter(first, number) && !NotificationTarget.isAfter(number, last)) {
+        AlarmNotifications.of(record, upTime()).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  private void replay(Asked.Replay asked) {
+    agentThread.execute(
+        () -> {
+          if (endpoints != null) {
+            endpoints.replay(asked.target(), asked.from());
+          }
+        });
+  }
+
   private Draft draft(Caller caller) {
-    return new Draft(() -> Optional.ofNullable(attached.director()), caller.origin());
+    return new Draft(() -> Optional.ofNullable(attached.director()), caller.origin(), this::replay);
   }
 
   private Endpoints endpoints(String directorName) throws IOException {
     Endpoints running = endpoints;
     if (running == null) {
       Engine engine = engineStore.start(directorName);
-      running = new Endpoints(engine, new ProtocolCounters(), agentThread);
+      running = new Endpoints(engine, new ProtocolCounters(), agentThread, this::told);
       running.answerBy(new RequestProcessor(engine, this::moment, tree, this::draft, setThread));
       endpoints = running;
     }

@@ -46,6 +46,16 @@ final class AgentRequest extends SnmpRequest {
     return moment;
   }
 
+  /** A SET that failed before the director was told is written into the audit log. */
+  void audit(SetAudit audit) {
+    if (getSource().getPDU().getType() == PDU.SET && failed() && !draft.wasApplied()) {
+      int index = getErrorIndex();
+      boolean one = index > 0 && index <= asked.size();
+      audit.refused(
+          draft.origin(), getErrorStatus(), one ? asked.get(index - 1).getOid().toString() : "");
+    }
+  }
+
   /** Whether one of its bindings, or the whole, already came to an error. */
   boolean failed() {
     return errorStatus != PDU.noError;

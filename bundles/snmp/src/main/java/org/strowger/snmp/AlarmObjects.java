@@ -1,6 +1,7 @@
 package org.strowger.snmp;
 
 import static org.strowger.snmp.Column.read;
+import static org.strowger.snmp.Column.write;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,28 +13,25 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
-import org.snmp4j.smi.VariableBinding;
 import org.strowger.api.Alarm;
-import org.strowger.api.AlarmType;
+import org.strowger.api.AlarmSettings;
+import org.strowger.api.Change;
+import org.strowger.api.KeyPath;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Severity;
 
-/** The objects and notifications of STROWGER-ALARM-MIB. The numbers are those of the module. */
+/**
+ * The objects of STROWGER-ALARM-MIB: summary, settings, active alarms, targets. The numbers are
+ * those of the module.
+ */
 final class AlarmObjects {
-  private static final OID NOTIFICATIONS = Oids.below(Oids.STG_ALM_MIB, 0);
-  private static final OID SUMMARY = Oids.below(Oids.STG_ALM_MIB, 1, 1);
-  private static final OID ACTIVE = Oids.below(Oids.STG_ALM_MIB, 1, 2, 1);
-  private static final OID TYPES = Oids.below(Oids.STG_ALM_MIB, 1, 2, 3);
+  static final OID SUMMARY = Oids.below(Oids.STG_ALM_MIB, 1, 1);
+  static final OID ACTIVE = Oids.below(Oids.STG_ALM_MIB, 1, 2, 1);
   private static final OID TARGETS = Oids.below(Oids.STG_ALM_MIB, 1, 2, 5);
-  private static final OID NOTIFY_OBJECTS = Oids.below(Oids.STG_ALM_MIB, 1, 3);
-  private static final OID LAST_SEQUENCE = Oids.below(SUMMARY, 9, 0);
-  private static final int CLEARED = 6;
-  private static final int RESOURCE_OCTETS = 200;
-  private static final int SEVERITY = 9;
-  private static final int RAISED_TIME = 11;
-
-  /** In the order of the OBJECTS of the notifications, after sequence and index. */
-  private static final int[] NOTIFIED_COLUMNS = {2, 3, 4, 5, 6, 7, 8, SEVERITY, 18, 12, 13, 17};
+  static final OID LAST_SEQUENCE = Oids.below(SUMMARY, 9, 0);
+  static final int RESOURCE_OCTETS = 200;
+  static final int SEVERITY = 9;
+  static final int RAISED_TIME = 11;
 
   private static final SortedMap<Integer, Function<Alarm, Variable>> ACTIVE_COLUMNS =
       activeColumns();
@@ -42,32 +40,71 @@ final class AlarmObjects {
 
   static Collection<Subtree> all() {
     List<Subtree> all = new ArrayList<>(summary());
+    all.addAll(settings());
     all.add(active());
-    all.add(types());
+    all.addAll(AlarmTables.all());
     all.add(targets());
     return all;
   }
 
   private static Collection<Subtree> summary() {
     return List.of(
-        new Scalar(Oids.below(SUMMARY, 1), m -> Smi.gauge(m.snapshot().activeAlarms().size())),
+        new Scalar(Oids.below(SUMMARY, 1), m -> Smi.gauge(m.snapshot().alarms().count())),
         count(2, Severity.CRITICAL),
         count(3, Severity.MAJOR),
         count(4, Severity.MINOR),
         count(5, Severity.WARNING),
         count(6, Severity.INDETERMINATE),
+        new Scalar(Oids.below(SUMMARY, 7), m -> Smi.gauge(m.snapshot().alarms().shelved())),
         new Scalar(Oids.below(SUMMARY, 8), m -> Smi.dateAndTime(m.snapshot().alarmsChanged())),
-        new Scalar(Oids.below(SUMMARY, 9), m -> sequence(m.snapshot().alarmSequence())));
+        new Scalar(Oids.below(SUMMARY, 9), m -> sequence(m.snapshot().alarmSequence())),
+        new Scalar(Oids.below(SUMMARY, 11), m -> Smi.dateAndTime(m.snapshot().alarms().rebuilt())),
+        new Scalar(
+            Oids.below(SUMMARY, 14), m -> Smi.counter32(m.snapshot().alarms().historyDropped())),
+        new Scalar(Oids.below(SUMMARY, 18), m -> Smi.truth(m.snapshot().alarms().storm())),
+        new Scalar(Oids.below(SUMMARY, 19), m -> Smi.counter64(m.snapshot().alarms().suppressed())),
+        new Scalar(
+            Oids.below(SUMMARY, 21), m -> Smi.counter32(m.snapshot().alarms().overflowed())));
+  }
+
+  private static Collection<Subtree> settings() {
+    return List.of(
+        new Scalar(
+            Oids.below(SUMMARY, 13),
+            m -> Smi.gauge(settings(m).history()),
+            Writable.number(100, 10_000, m -> KeyPath.of("alarms", "history"))),
+        new Scalar(
+            Oids.below(SUMMARY, 15),
+            m -> Smi.gauge(settings(m).heartbeat().toSeconds()),
+            Writable.seconds(0, 86_400, m -> KeyPath.of("alarms", "heartbeat"))),
+        new Scalar(
+            Oids.below(SUMMARY, 16),
+            m -> Smi.gauge(settings(m).throttleRate()),
+            Writable.number(1, 10_000, m -> KeyPath.of("alarms", "throttle", "rate"))),
+        new Scalar(
+            Oids.below(SUMMARY, 17),
+            m -> Smi.gauge(settings(m).throttleBurst()),
+            Writable.number(1, 100_000, m -> KeyPath.of("alarms", "throttle", "burst"))),
+        new Scalar(
+            Oids.below(SUMMARY, 20),
+            m -> Smi.integer((int) m.snapshot().alarms().resyncs()),
+            new Writable<>(
+                value -> Writable.enumFault(value, number -> number >= 0),
+                (m, value) ->
+                    new Asked.Of(KeyPath.of("resync"), new Change.Resync(value.toLong())))),
+        new Scalar(
+            Oids.below(SUMMARY, 22),
+            m -> Smi.truth(settings(m).maintenance()),
+            Writable.truth(m -> KeyPath.of("director", "maintenance"))));
+  }
+
+  static AlarmSettings settings(Moment moment) {
+    return moment.snapshot().configuration().alarms();
   }
 
   private static Subtree count(int number, Severity severity) {
     return new Scalar(
-        Oids.below(SUMMARY, number),
-        m ->
-            Smi.gauge(
-                m.snapshot().activeAlarms().stream()
-                    .filter(alarm -> alarm.severity() == severity)
-                    .count()));
+        Oids.below(SUMMARY, number), m -> Smi.gauge(m.snapshot().alarms().count(severity)));
   }
 
   /** StgSeqNo: after 4294967295 comes 1; 0 stays 0. */
@@ -85,7 +122,7 @@ final class AlarmObjects {
     return new Table<>(ACTIVE, rows, columns);
   }
 
-  private static OID index(long number) {
+  static OID index(long number) {
     return new OID(new int[] {(int) number});
   }
 
@@ -99,18 +136,26 @@ final class AlarmObjects {
     columns.put(7, a -> Smi.integer(a.type().eventType()));
     columns.put(8, a -> Smi.integer(a.type().probableCause()));
     columns.put(SEVERITY, a -> Smi.code(a.severity()));
+    columns.put(10, a -> Smi.code(a.originalSeverity()));
     columns.put(RAISED_TIME, a -> Smi.dateAndTime(a.raisedTime()));
     columns.put(12, a -> Smi.dateAndTime(a.changedTime()));
     columns.put(13, a -> Smi.text(a.text()));
     columns.put(14, a -> Smi.text(a.type().repairText()));
     columns.put(15, a -> sequence(a.sequence()));
-    columns.put(17, a -> Smi.gauge(0));
-    columns.put(18, a -> Smi.truth(affectsService(a.severity())));
+    columns.put(16, a -> sequence(a.raiseSequence()));
+    columns.put(17, a -> Smi.gauge(a.rootCause()));
+    columns.put(18, a -> Smi.truth(a.serviceAffecting()));
+    columns.put(19, a -> Smi.truth(a.flapping()));
+    columns.put(20, a -> Smi.counter32(a.transitions()));
+    columns.put(21, a -> Smi.counter32(a.suppressed()));
+    columns.put(22, a -> Smi.truth(a.shelved()));
+    columns.put(23, a -> Smi.text(a.acknowledgedBy()));
     return columns;
   }
 
-  private static boolean affectsService(Severity severity) {
-    return severity == Severity.CRITICAL || severity == Severity.MAJOR;
+  /** A cell of the active alarms, by the number of its column. */
+  static Variable cell(int column, Alarm alarm) {
+    return Objects.requireNonNull(ACTIVE_COLUMNS.get(column)).apply(alarm);
   }
 
   /** RowPointer to the row of {@code service=a}, {@code pool=b,real=c}, {@code check=d}, ... */
@@ -142,23 +187,6 @@ final class AlarmObjects {
         .orElse("");
   }
 
-  private static Subtree types() {
-    // The catalogue is fixed: any constant will do as what its rows are made from.
-    RowSource<OID, AlarmType> rows =
-        new RowSource<>(
-            m -> TYPES,
-            key -> List.of(AlarmType.values()),
-            type -> new OID(new int[] {type.major(), type.minor()}));
-    List<Column<AlarmType>> columns =
-        List.of(
-            read(3, (m, t) -> Smi.text(t.word())),
-            read(5, (m, t) -> Smi.integer(t.eventType())),
-            read(6, (m, t) -> Smi.integer(t.probableCause())),
-            read(8, (m, t) -> Smi.code(t.defaultSeverity())),
-            read(16, (m, t) -> Smi.text(t.repairText())));
-    return new Table<>(TYPES, rows, columns);
-  }
-
   private static Subtree targets() {
     RowSource<List<NotificationTarget>, NotificationTarget> rows =
         new RowSource<>(
@@ -175,69 +203,15 @@ final class AlarmObjects {
             read(6, (m, t) -> Smi.counter32(t.counters().informsTimedOut())),
             read(7, (m, t) -> Smi.counter32(t.counters().dropped())),
             read(8, (m, t) -> Smi.gauge(t.counters().queue())),
-            read(9, (m, t) -> Smi.integer(t.counters().state().code())));
+            read(9, (m, t) -> Smi.integer(t.counters().state().code())),
+            read(10, (m, t) -> sequence(t.counters().missed())),
+            read(11, (m, t) -> Smi.counter32(t.counters().replays())),
+            write(
+                12,
+                (m, t) -> Smi.gauge(0),
+                new Writable<>(
+                    value -> Writable.unsignedFault(value, 1, 0xFFFF_FFFFL),
+                    (t, value) -> new Asked.Replay(t.configured().name(), value.toLong()))));
     return new Table<>(TARGETS, rows, columns);
-  }
-
-  /** The sequence number that a notification carries; 0 if it is none of an alarm. */
-  static long sequenceIn(List<VariableBinding> variables) {
-    return variables.stream()
-        .filter(variable -> variable.getOid().equals(LAST_SEQUENCE))
-        .mapToLong(variable -> variable.getVariable().toLong())
-        .findFirst()
-        .orElse(0);
-  }
-
-  /** The notification that {@code alarm} was raised or changed. */
-  static Notification raised(Alarm alarm, long upTime) {
-    int number =
-        switch (alarm.severity()) {
-          case WARNING -> 2;
-          case MINOR -> 3;
-          case MAJOR -> 4;
-          case CRITICAL -> 5;
-          case INDETERMINATE, CLEARED -> 1;
-        };
-    return new Notification(
-        Oids.below(NOTIFICATIONS, number),
-        upTime,
-        variables(alarm, alarm.severity()),
-        alarm.sequence());
-  }
-
-  /** The notification that {@code alarm}, as it last was, is over. */
-  static Notification cleared(Alarm alarm, long upTime) {
-    List<VariableBinding> variables = new ArrayList<>(variables(alarm, Severity.CLEARED));
-    variables.add(
-        new VariableBinding(Oids.below(NOTIFY_OBJECTS, 2, 0), Smi.code(alarm.severity())));
-    variables.add(cell(RAISED_TIME, alarm));
-    return new Notification(
-        Oids.below(NOTIFICATIONS, CLEARED), upTime, variables, alarm.sequence());
-  }
-
-  private static List<VariableBinding> variables(Alarm alarm, Severity severity) {
-    List<VariableBinding> variables = new ArrayList<>();
-    variables.add(new VariableBinding(LAST_SEQUENCE, sequence(alarm.sequence())));
-    variables.add(new VariableBinding(Oids.below(NOTIFY_OBJECTS, 1, 0), Smi.gauge(alarm.index())));
-    Alarm shown =
-        new Alarm(
-            alarm.index(),
-            alarm.type(),
-            alarm.resource(),
-            severity,
-            alarm.text(),
-            alarm.raisedTime(),
-            alarm.changedTime(),
-            alarm.sequence());
-    for (int column : NOTIFIED_COLUMNS) {
-      variables.add(cell(column, shown));
-    }
-    return variables;
-  }
-
-  private static VariableBinding cell(int column, Alarm alarm) {
-    Function<Alarm, Variable> value = Objects.requireNonNull(ACTIVE_COLUMNS.get(column));
-    return new VariableBinding(
-        Oids.below(ACTIVE, 1, column, (int) alarm.index()), value.apply(alarm));
   }
 }

@@ -1,5 +1,6 @@
 package org.strowger.snmp;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,19 +44,38 @@ final class Draft {
   record Outcome(int errorStatus, int errorIndex) {}
 
   private final Supplier<Optional<Director>> director;
+  private final Consumer<Asked.Replay> replay;
   private final Origin origin;
   private final Map<KeyPath, Integer> places = new LinkedHashMap<>();
+  private final List<Change> rows = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
+  private final List<Asked.Replay> replays = new ArrayList<>();
+  private Optional<Duration> confirm = Optional.empty();
+  private String comment = "";
+  private int size;
   private @Nullable Outcome applied;
 
-  Draft(Supplier<Optional<Director>> director, Origin origin) {
+  /**
+   * @param replay does what no change of the director is
+   */
+  Draft(Supplier<Optional<Director>> director, Origin origin, Consumer<Asked.Replay> replay) {
     this.director = director;
     this.origin = origin;
+    this.replay = replay;
   }
 
   /** Bindings that were added. */
   int size() {
-    return changes.size();
+    return size;
+  }
+
+  /** Whether the director was told, and so has written what became of it. */
+  boolean wasApplied() {
+    return applied != null;
+  }
+
+  Origin origin() {
+    return origin;
   }
 
   /**
@@ -67,19 +88,52 @@ final class Draft {
     if (slot == null) {
       return PDU.notWritable;
     }
-    int fault = slot.writable().fault().applyAsInt(value);
+    int fault = slot.fault().applyAsInt(value);
     if (fault != PDU.noError) {
       return fault;
     }
-    KeyPath path = slot.path();
-    if (path == null) {
+    if (slot.asked() == null) {
       return PDU.noCreation;
     }
-    if (places.putIfAbsent(path, changes.size() + 1) != null) {
+    Asked asked = slot.asked().apply(value);
+    if (asked instanceof Asked.Fault(int status)) {
+      return status;
+    }
+    if (places.putIfAbsent(name(asked), size + 1) != null) {
       return PDU.inconsistentValue;
     }
-    changes.add(new Change.Put(path, slot.writable().value().apply(value)));
+    size++;
+    take(asked);
     return PDU.noError;
+  }
+
+  /** What makes it the same as another binding, and where the director complains of it. */
+  private static KeyPath name(Asked asked) {
+    return switch (asked) {
+      case Asked.Put put -> put.path();
+      case Asked.Remove remove -> remove.path();
+      case Asked.Create create -> create.path();
+      case Asked.Of other -> other.name();
+      case Asked.Confirm _ -> KeyPath.of("confirm");
+      case Asked.Comment _ -> KeyPath.of("comment");
+      case Asked.Replay again -> KeyPath.of("replay", again.target());
+      case Asked.Nothing _, Asked.Fault _ -> KeyPath.of("nothing");
+    };
+  }
+
+  private void take(Asked asked) {
+    switch (asked) {
+      case Asked.Put put -> changes.add(new Change.Put(put.path(), put.value()));
+      case Asked.Remove remove -> changes.add(new Change.Remove(remove.path()));
+      case Asked.Create create -> rows.add(new Change.Put(create.path(), Map.of()));
+      case Asked.Of other -> changes.add(other.change());
+      case Asked.Confirm time -> confirm = Optional.of(time.time());
+      case Asked.Comment text -> comment = text.text();
+      case Asked.Replay again -> replays.add(again);
+      case Asked.Nothing _, Asked.Fault _ -> {
+        // Nothing is to be done.
+      }
+    }
   }
 
   /** Whether the director would apply it; changes nothing. */
@@ -88,9 +142,14 @@ final class Draft {
     if (present == null) {
       return new Outcome(PDU.resourceUnavailable, 0);
     }
-    return present.check(changeSet()) instanceof ChangeResult.Rejected rejected
-        ? new Outcome(PDU.inconsistentValue, place(rejected))
-        : DONE;
+    return switch (present.check(changeSet())) {
+      case ChangeResult.Rejected rejected ->
+          new Outcome(
+              isMissingRow(rejected) ? PDU.inconsistentName : PDU.inconsistentValue,
+              place(rejected));
+      case ChangeResult.Conflict _ -> new Outcome(PDU.inconsistentValue, 1);
+      case ChangeResult.Committed _, ChangeResult.Busy _ -> DONE;
+    };
   }
 
   /** Makes the director apply it, once; later calls tell what came of it. */
@@ -99,13 +158,19 @@ final class Draft {
     if (known == null) {
       Director present = director.get().orElse(null);
       known = present == null ? new Outcome(PDU.resourceUnavailable, 0) : apply(present);
+      if (known.errorStatus() == PDU.noError) {
+        replays.forEach(replay);
+      }
       applied = known;
     }
     return known;
   }
 
+  /** Rows first, so that their columns find them. */
   private ChangeSet changeSet() {
-    return new ChangeSet(origin, OptionalLong.empty(), changes, "");
+    List<Change> all = new ArrayList<>(rows);
+    all.addAll(changes);
+    return new ChangeSet(origin, OptionalLong.empty(), all, comment, confirm);
   }
 
   private Outcome apply(Director present) {
@@ -139,9 +204,36 @@ final class Draft {
   private int place(ChangeResult.Rejected rejected) {
     return rejected.violations().stream()
         .map(Violation::path)
-        .filter(places::containsKey)
-        .mapToInt(path -> places.getOrDefault(path, 1))
+        .mapToInt(this::place)
+        .filter(place -> place > 0)
         .min()
         .orElse(1);
+  }
+
+  /** The binding at this key, or the first below it; 0 if there is none. */
+  private int place(KeyPath path) {
+    Integer exact = places.get(path);
+    if (exact != null) {
+      return exact;
+    }
+    return places.entrySet().stream()
+        .filter(entry -> isBelow(entry.getKey(), path))
+        .mapToInt(Map.Entry::getValue)
+        .min()
+        .orElse(0);
+  }
+
+  private static boolean isBelow(KeyPath below, KeyPath above) {
+    int length = above.keys().size();
+    return length > 0
+        && below.keys().size() > length
+        && below.keys().subList(0, length).equals(above.keys());
+  }
+
+  /** Columns of a row that is neither there nor made by this SET. */
+  private boolean isMissingRow(ChangeResult.Rejected rejected) {
+    return rejected.violations().stream()
+        .map(Violation::path)
+        .anyMatch(path -> !places.containsKey(path) && place(path) > 0);
   }
 }

@@ -26,6 +26,7 @@ final class Endpoints {
   private final Protocol answering;
   private final Protocol sending;
   private final Executor agentThread;
+  private final NotificationTarget.Told told;
   private Map<String, Credentials> users = Map.of();
   private List<NotificationTarget> targets = List.of();
   private @Nullable NetworkSender sender;
@@ -33,7 +34,15 @@ final class Endpoints {
   private @Nullable Socket socket;
   private @Nullable RequestProcessor processor;
 
-  Endpoints(Engine engine, ProtocolCounters counters, Executor agentThread) {
+  /**
+   * @param told what was told before, for those who missed it
+   */
+  Endpoints(
+      Engine engine,
+      ProtocolCounters counters,
+      Executor agentThread,
+      NotificationTarget.Told told) {
+    this.told = told;
     this.engine = engine;
     this.counters = counters;
     this.agentThread = agentThread;
@@ -61,6 +70,13 @@ final class Endpoints {
           Smi.ticks(notification.upTime()),
           notification.variables().toArray(VariableBinding[]::new));
     }
+  }
+
+  /** Sends to one target what it was told before. */
+  void replay(String target, long from) {
+    targets.stream()
+        .filter(each -> each.configured().name().equals(target))
+        .forEach(each -> each.replay(from, engine.upTime()));
   }
 
   /** The users and targets as wanted; the socket for notifications is opened if need be. */
@@ -95,7 +111,7 @@ final class Endpoints {
           targets.stream()
               .filter(each -> each.configured().equals(target) && each.sendsBy(by))
               .findFirst();
-      now.add(same.orElseGet(() -> new NotificationTarget(target, by)));
+      now.add(same.orElseGet(() -> new NotificationTarget(target, by, told)));
     }
     targets = now;
   }

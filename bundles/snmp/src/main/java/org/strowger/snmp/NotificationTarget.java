@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -13,7 +14,9 @@ import org.strowger.api.NotificationKind;
  * One receiver of notifications. Traps leave at once. Informs leave one after the other, each when
  * the one before was acknowledged or given up, so that they arrive in order; the others wait in a
  * bounded queue whose oldest is dropped when it is full: the gap in the sequence numbers tells the
- * manager to read the table. Used by the agent's thread only; the counters may be read by any.
+ * manager to read the table. What it did not acknowledge it gets again, out of the history, when it
+ * acknowledges something; traps only on request, as nobody knows which were lost. Used by the
+ * agent's thread only; the counters may be read by any.
  */
 final class NotificationTarget {
   /** Informs that wait for one target. */
@@ -37,6 +40,7 @@ final class NotificationTarget {
 
   private final SnmpTarget configured;
   private final Sender sender;
+  private final Told told;
   private final Queue<Notification> waiting = new ArrayDeque<>();
   private boolean inFlight;
   private long lastSequence;
@@ -45,12 +49,20 @@ final class NotificationTarget {
   private long informsAcked;
   private long informsTimedOut;
   private long dropped;
+  private long missed;
+  private long replays;
   private TargetState state = TargetState.UNTESTED;
   private volatile TargetCounters counters = TargetCounters.ZERO;
 
-  NotificationTarget(SnmpTarget configured, Sender sender) {
+  /** What was told of alarms from one sequence number to another, both included, oldest first. */
+  interface Told {
+    List<Notification> between(long first, long last);
+  }
+
+  NotificationTarget(SnmpTarget configured, Sender sender, Told told) {
     this.configured = configured;
     this.sender = sender;
+    this.told = told;
   }
 
   SnmpTarget configured() {
@@ -71,14 +83,55 @@ final class NotificationTarget {
     if (configured.kind() == NotificationKind.TRAP) {
       trap(notification);
     } else {
-      if (waiting.size() >= QUEUE_LIMIT) {
-        waiting.remove();
-        dropped++;
-      }
-      waiting.add(notification);
+      enqueue(notification);
       nextInform();
     }
     publish();
+  }
+
+  private void enqueue(Notification notification) {
+    if (waiting.size() >= QUEUE_LIMIT) {
+      missed(waiting.remove());
+      dropped++;
+    }
+    waiting.add(notification);
+  }
+
+  private void missed(Notification notification) {
+    if (missed == 0 && notification.sequence() > 0) {
+      missed = notification.sequence();
+    }
+  }
+
+  /**
+   * Sends again what was told from this sequence number on, and says so.
+   *
+   * @param upTime sysUpTime now
+   */
+  void replay(long from, long upTime) {
+    replay(from, lastSequence, upTime);
+    publish();
+  }
+
+  private void replay(long from, long last, long upTime) {
+    List<Notification> again = told.between(from, last);
+    // More than the queue holds would only push each other out: the newest are what counts.
+    int skipped = Math.max(0, again.size() - QUEUE_LIMIT / 2);
+    for (Notification each : again.subList(skipped, again.size())) {
+      resend(each);
+    }
+    long first = again.isEmpty() ? from : again.get(skipped).sequence();
+    resend(AlarmNotifications.replayed(configured.name(), first, last, upTime));
+    replays++;
+    nextInform();
+  }
+
+  private void resend(Notification notification) {
+    if (configured.kind() == NotificationKind.TRAP) {
+      trap(notification);
+    } else {
+      enqueue(notification);
+    }
   }
 
   private void trap(Notification notification) {
@@ -88,7 +141,7 @@ final class NotificationTarget {
       handedOver(notification);
       reached(TargetState.OK);
     } catch (IOException | RuntimeException e) {
-      failed(e);
+      failed(notification, e);
     }
   }
 
@@ -97,37 +150,56 @@ final class NotificationTarget {
       Notification notification = waiting.remove();
       try {
         inFlight = true;
-        sender.inform(configured, notification, this::answered);
+        sender.inform(configured, notification, good -> answered(notification, good));
         informsSent++;
         handedOver(notification);
       } catch (IOException | RuntimeException e) {
         inFlight = false;
-        failed(e);
+        failed(notification, e);
       }
     }
   }
 
-  private void answered(boolean acknowledged) {
+  private void answered(Notification notification, boolean acknowledged) {
     inFlight = false;
     if (acknowledged) {
       informsAcked++;
       reached(TargetState.OK);
+      replayMissed(notification);
     } else {
       informsTimedOut++;
+      missed(notification);
       reached(TargetState.UNREACHABLE);
     }
     nextInform();
     publish();
   }
 
-  private void handedOver(Notification notification) {
-    if (notification.sequence() > 0) {
-      lastSequence = notification.sequence();
+  /** It is there again: it gets what it missed until the one that it just acknowledged. */
+  private void replayMissed(Notification acknowledged) {
+    if (missed > 0) {
+      long from = missed;
+      missed = 0;
+      long last = acknowledged.sequence() > 0 ? acknowledged.sequence() - 1 : lastSequence;
+      replay(from, last, acknowledged.upTime());
     }
   }
 
-  private void failed(Exception e) {
+  private void handedOver(Notification notification) {
+    long number = notification.sequence();
+    if (number > 0 && (lastSequence == 0 || isAfter(number, lastSequence))) {
+      lastSequence = number;
+    }
+  }
+
+  /** Whether a sequence number comes later than another; it wraps. */
+  static boolean isAfter(long number, long other) {
+    return ((number - other) & 0xFFFF_FFFFL) < 0x8000_0000L && number != other;
+  }
+
+  private void failed(Notification notification, Exception e) {
     dropped++;
+    missed(notification);
     if (state != TargetState.UNREACHABLE) {
       log.atWarn()
           .addKeyValue("target", configured.name())
@@ -155,6 +227,8 @@ final class NotificationTarget {
             informsTimedOut,
             dropped,
             waiting.size() + (inFlight ? 1 : 0),
-            state);
+            state,
+            missed,
+            replays);
   }
 }

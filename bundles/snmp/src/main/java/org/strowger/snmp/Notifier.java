@@ -37,7 +37,7 @@ final class Notifier implements NotificationOriginator {
       OctetString context, OID name, TimeTicks upTime, VariableBinding[] variables) {
     List<VariableBinding> all = List.of(variables);
     Notification notification =
-        new Notification(name, upTime.getValue(), all, AlarmObjects.sequenceIn(all));
+        new Notification(name, upTime.getValue(), all, AlarmNotifications.sequenceIn(name, all));
     targets.get().forEach(target -> target.send(notification));
     return ANSWERED_LATER;
   }

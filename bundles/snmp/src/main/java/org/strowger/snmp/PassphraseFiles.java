@@ -9,11 +9,14 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.AlarmCondition;
+import org.strowger.api.AlarmType;
 import org.strowger.api.Management.SnmpUser;
 
 /**
@@ -54,6 +57,19 @@ final class PassphraseFiles {
     }
     problems.keySet().removeIf(name -> users.stream().noneMatch(u -> u.name().equals(name)));
     return existing;
+  }
+
+  /** Users that do not exist, and why. */
+  List<AlarmCondition> conditions() {
+    return problems.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            each ->
+                new AlarmCondition(
+                    AlarmType.SECRET_MISSING,
+                    "user=" + each.getKey() + ",of=snmp",
+                    "SNMP user " + each.getKey() + " does not exist: " + each.getValue()))
+        .toList();
   }
 
   private void complain(String user, String problem) {

@@ -50,6 +50,7 @@ final class RequestProcessor extends CommandProcessor {
   private final Supplier<Moment> moments;
   private final Executor setThread;
   private final Refusals refusals = new Refusals();
+  private final SetAudit setAudit = new SetAudit();
 
   /**
    * @param drafts makes what a SET of a caller adds to
@@ -188,6 +189,7 @@ final class RequestProcessor extends CommandProcessor {
       request.setErrorStatus(PDU.genErr);
     }
     requestList.remove(request);
+    ((AgentRequest) request).audit(setAudit);
     sendResponse(event, ((AgentRequest) request).answer(room(event)));
   }
 

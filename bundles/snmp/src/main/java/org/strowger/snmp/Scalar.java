@@ -11,8 +11,14 @@ final class Scalar implements Subtree {
   private final OID root;
   private final OID instance;
   private final Function<Moment, Variable> value;
+  private final @Nullable Writable<Moment> writable;
 
   Scalar(OID root, Function<Moment, Variable> value) {
+    this(root, value, null);
+  }
+
+  Scalar(OID root, Function<Moment, Variable> value, @Nullable Writable<Moment> writable) {
+    this.writable = writable;
     this.root = root;
     this.instance = Oids.below(root, 0);
     this.value = value;
@@ -31,6 +37,12 @@ final class Scalar implements Subtree {
   @Override
   public @Nullable Variable get(Moment moment, OID oid) {
     return oid.equals(instance) ? value.apply(moment) : null;
+  }
+
+  @Override
+  public @Nullable Slot slot(Moment moment, OID oid) {
+    Writable<Moment> written = writable;
+    return written == null ? null : Slot.of(written, oid.equals(instance) ? moment : null);
   }
 
   @Override

@@ -23,6 +23,9 @@ final class Smi {
   private static final int MILLIS_PER_DECISECOND = 100;
   private static final int NANOS_PER_DECISECOND = 100_000_000;
 
+  /** DateAndTime of no moment. */
+  static final OctetString NEVER = new OctetString(new byte[8]);
+
   private Smi() {}
 
   /** Gauge32 and Unsigned32; what does not fit stays at the nearest that does (RFC 2578, 7.1.7). */

@@ -32,7 +32,9 @@ final class StandardObjects {
           new Module(4, Oids.below(Oids.USM, 2, 1, 1), "SNMP-USER-BASED-SM-MIB (RFC 3414)"),
           new Module(5, Oids.below(Oids.VACM, 2, 1, 1), "SNMP-VIEW-BASED-ACM-MIB (RFC 3415)"),
           new Module(6, Oids.below(Oids.STG_LB_MIB, 2, 1, 1), "STROWGER-LB-MIB"),
-          new Module(7, Oids.below(Oids.STG_ALM_MIB, 2, 1, 1), "STROWGER-ALARM-MIB"));
+          new Module(7, Oids.below(Oids.STG_ALM_MIB, 2, 1, 1), "STROWGER-ALARM-MIB"),
+          new Module(8, Oids.below(Oids.STG_HC_MIB, 2, 1, 1), "STROWGER-HEALTH-MIB"),
+          new Module(9, Oids.below(Oids.STG_CFG_MIB, 2, 1, 1), "STROWGER-CONFIG-MIB"));
 
   private StandardObjects() {}
 

@@ -1,10 +1,11 @@
 package org.strowger.snmp;
 
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
-import org.strowger.api.KeyPath;
 
 /** Objects below one identifier. Any thread. */
 sealed interface Subtree permits Scalar, Table {
@@ -27,7 +28,13 @@ sealed interface Subtree permits Scalar, Table {
   /**
    * The place a SET writes to.
    *
-   * @param path null if there is no such row
+   * @param fault the error status for a value, as {@link Writable#fault}
+   * @param asked what a value asks for; null if there is no such row
    */
-  record Slot(Writable<?> writable, @Nullable KeyPath path) {}
+  record Slot(ToIntFunction<Variable> fault, @Nullable Function<Variable, Asked> asked) {
+    static <R> Slot of(Writable<R> writable, @Nullable R row) {
+      return new Slot(
+          writable.fault(), row == null ? null : value -> writable.asked().apply(row, value));
+    }
+  }
 }

@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
@@ -15,11 +16,27 @@ final class Table<R> implements Subtree {
   private final OID entry;
   private final RowSource<?, R> source;
   private final List<Column<R>> columns;
+  private final Function<OID, @Nullable R> unmade;
 
   /**
    * @param table the identifier of the table; its entry is sub-identifier 1
    */
   Table(OID table, RowSource<?, R> source, List<Column<R>> columns) {
+    this(table, source, columns, index -> null);
+  }
+
+  /**
+   * A table in which managers make rows.
+   *
+   * @param unmade what stands for a row that is not there, or null if there can be none with this
+   *     index
+   */
+  Table(
+      OID table,
+      RowSource<?, R> source,
+      List<Column<R>> columns,
+      Function<OID, @Nullable R> unmade) {
+    this.unmade = unmade;
     this.entry = Oids.below(table, 1);
     this.source = source;
     this.columns = columns.stream().sorted(Comparator.comparingInt(Column::number)).toList();
@@ -77,7 +94,7 @@ final class Table<R> implements Subtree {
       return null;
     }
     R row = source.at(moment).find(index(oid));
-    return new Slot(writable, row == null ? null : writable.path().apply(row));
+    return Slot.of(writable, row == null ? unmade.apply(index(oid)) : row);
   }
 
   private @Nullable VariableBinding first(

@@ -27,14 +27,19 @@ enum View {
   /** Everything. */
   ALL(List.of(new OID("1.3.6.1")), List.of(Oids.SNMP4J)),
   /**
-   * Weights and admin states: a new writable object is the administrators' until it stands here.
+   * Weights and admin states, and what an alarm list needs: a new writable object is the
+   * administrators' until it stands here.
    */
   OPERATE(
       List.of(
           Oids.below(LbObjects.TABLES, 1, 1, 23),
           Oids.below(LbObjects.TABLES, 4, 1, 16),
           Oids.below(LbObjects.TABLES, 5, 1, 9),
-          Oids.below(LbObjects.TABLES, 5, 1, 10)),
+          Oids.below(LbObjects.TABLES, 5, 1, 10),
+          Oids.below(AlarmObjects.SUMMARY, 20), // resync
+          Oids.below(Oids.STG_ALM_MIB, 1, 2, 4), // shelves
+          Oids.below(Oids.STG_ALM_MIB, 1, 2, 5, 1, 12), // replay
+          ConfigObjects.CONFIRMING),
       List.of()),
   /** All that can be written. */
   TUNE(List.of(Oids.STG_MGMT), List.of()),

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -17,9 +19,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snmp4j.smi.OID;
+import org.strowger.api.AlarmShelf;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Management.SnmpTarget;
 import org.strowger.api.NotificationKind;
+import org.strowger.api.Revision;
 import org.strowger.api.Severity;
 
 /** A running agent against our modules, object by object, with net-snmp's tools. */
@@ -51,6 +55,10 @@ class ConformanceTest {
     rig = Rig.start(state, Map.of("noc", target));
     rig.director.raise(AlarmType.REAL_DOWN, "pool=web,real=a", Severity.MINOR, "refused");
     rig.director.raise(AlarmType.SERVICE_DOWN, "service=web", Severity.CRITICAL, "down");
+    rig.director.shelve(
+        new AlarmShelf(
+            "night", Optional.of(AlarmType.REAL_DOWN), "pool=web,*", Optional.empty(), "rack"));
+    rig.director.pend(new Revision.Pending(7, 6, Instant.now().plusSeconds(300), "anna"));
     String text = rig.as("admin", "snmpbulkwalk", "-Cr50", Rig.STG).text();
     for (String line : text.split("\n(?=\\.)", -1)) {
       int equals = line.indexOf(" = ");
@@ -114,6 +122,7 @@ class ConformanceTest {
       case "Counter32" -> type.equals("Counter32");
       case "Gauge32", "Unsigned32" ->
           type.equals("Gauge32") && inRange(syntax, Long.parseLong(value));
+      case "Integer32" -> type.equals("INTEGER") && inRange(syntax, Long.parseLong(value));
       case "TimeTicks" -> type.equals("Timeticks");
       case "Enumeration" ->
           type.equals("INTEGER") && syntax.labels().containsKey(Integer.valueOf(value));
@@ -161,9 +170,8 @@ class ConformanceTest {
         (instance, text) -> {
           Modules.Subject subject = subjectOf(instance);
           if (tried.add(subject.name())) {
-            boolean number = text.startsWith("INTEGER");
             Tools.Output set =
-                rig.as("admin", "snmpset", instance.toString(), number ? "i" : "u", "1");
+                rig.as("admin", "snmpset", instance.toString(), type(text), value(subject));
             if (set.code() == 0) {
               writable.add(subject.name());
             } else {
@@ -173,10 +181,29 @@ class ConformanceTest {
         });
     Set<String> readWrite =
         subjects.values().stream()
-            .filter(subject -> subject.access().equals("readwrite"))
+            .filter(subject -> subject.access().matches("readwrite|readcreate"))
             .map(Modules.Subject::name)
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(readWrite, writable);
+  }
+
+  private static String type(String text) {
+    return text.startsWith("INTEGER")
+        ? "i"
+        : (text.startsWith("\"") || text.contains("STRING")) ? "x" : "u";
+  }
+
+  /** One that the object takes, where 1 is none. */
+  private static String value(Modules.Subject subject) {
+    return switch (subject.name()) {
+      case "stgAlmHistorySize" -> "500";
+      case "stgAlmTypeSeverity" -> "4";
+      case "stgAlmResyncRequest" -> "0";
+      case "stgCfgConfirm" -> "7";
+      case "stgAlmShelfType", "stgAlmShelfResource", "stgAlmShelfComment", "stgCfgComment" -> "2a";
+      case "stgAlmShelfUntil" -> "0000000000000000";
+      default -> "1";
+    };
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,10 +16,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.strowger.api.Alarm;
+import org.strowger.api.AlarmCondition;
+import org.strowger.api.AlarmRecord;
+import org.strowger.api.AlarmSettings;
+import org.strowger.api.AlarmShelf;
 import org.strowger.api.AlarmType;
+import org.strowger.api.Alarms;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
@@ -31,6 +38,9 @@ import org.strowger.api.DirectorListener;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
+import org.strowger.api.Hooks;
+import org.strowger.api.KernelSettings;
+import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
@@ -82,6 +92,13 @@ final class FakeDirector implements Director {
       new Management(Optional.empty(), Optional.empty(), Optional.empty());
   private Configuration configuration;
   private long revision = 1;
+  private final List<AlarmRecord> history = new ArrayList<>();
+  private final Map<String, List<AlarmCondition>> reported = new ConcurrentHashMap<>();
+  private final Map<String, AlarmShelf> shelves = new LinkedHashMap<>();
+  private final Map<String, Object> alarmKeys = new LinkedHashMap<>();
+  private Optional<Revision.Pending> pending = Optional.empty();
+  private Optional<ChangeSet> last = Optional.empty();
+  private long resyncs;
   private long alarmSequence;
   private long alarmIndex;
   private Instant alarmsChanged = CHANGED;
@@ -181,16 +198,10 @@ final class FakeDirector implements Director {
     synchronized (this) {
       alarmsChanged = Instant.now();
       alarm =
-          new Alarm(
-              ++alarmIndex,
-              type,
-              resource,
-              severity,
-              text,
-              alarmsChanged,
-              alarmsChanged,
-              ++alarmSequence);
+          Alarm.raised(
+              ++alarmIndex, type, resource, severity, text, alarmsChanged, ++alarmSequence);
       alarms.add(alarm);
+      record(AlarmRecord.Kind.RAISE, alarm);
     }
     tell(new DirectorEvent.AlarmRaised(alarm));
     return alarm;
@@ -201,21 +212,17 @@ final class FakeDirector implements Director {
     synchronized (this) {
       alarms.removeIf(each -> each.index() == alarm.index());
       alarmsChanged = Instant.now();
-      last =
-          new Alarm(
-              alarm.index(),
-              alarm.type(),
-              alarm.resource(),
-              alarm.severity(),
-              alarm.text(),
-              alarm.raisedTime(),
-              alarmsChanged,
-              ++alarmSequence);
+      last = alarm.at(alarmsChanged, ++alarmSequence);
+      record(AlarmRecord.Kind.CLEAR, last);
     }
     tell(new DirectorEvent.AlarmCleared(last));
   }
 
-  private void tell(DirectorEvent event) {
+  private void record(AlarmRecord.Kind kind, Alarm alarm) {
+    history.add(new AlarmRecord(history.size() + 1, kind, alarm, alarmsChanged, true));
+  }
+
+  void tell(DirectorEvent event) {
     listeners.forEach(listener -> listener.on(event));
   }
 
@@ -230,7 +237,16 @@ final class FakeDirector implements Director {
     }
     if (checked instanceof ChangeResult.Committed) {
       origins.add(changes.origin());
-      changes.changes().forEach(change -> set((Change.Put) change).ifPresent(Runnable::run));
+      last = Optional.of(changes);
+      for (Change change : changes.changes()) {
+        switch (change) {
+          case Change.Put put -> set(put).ifPresent(Runnable::run);
+          case Change.Remove remove -> shelves.remove(remove.path().keys().getLast());
+          case Change.Resync _ -> resyncs++;
+          case Change.Confirm _ -> pending = Optional.empty();
+          case Change.Acknowledge _, Change.Rollback _, Change.ImportFile _ -> {}
+        }
+      }
       configuration = build();
       revision++;
       checked = new ChangeResult.Committed(revision, true);
@@ -242,7 +258,10 @@ final class FakeDirector implements Director {
   public synchronized ChangeResult check(ChangeSet changes) {
     List<Violation> violations = new ArrayList<>();
     for (Change change : changes.changes()) {
-      Change.Put put = (Change.Put) change;
+      fault(change).ifPresent(violations::add);
+      if (!(change instanceof Change.Put put)) {
+        continue;
+      }
       if (put.path().keys().getLast().equals("weight")) {
         if (!(put.value() instanceof Long weight) || weight > WEIGHT_RULE) {
           violations.add(Violation.of(put.path(), put.value(), "at most " + WEIGHT_RULE));
@@ -257,10 +276,25 @@ final class FakeDirector implements Director {
         : new ChangeResult.Rejected(violations);
   }
 
+  private Optional<Violation> fault(Change change) {
+    return switch (change) {
+      case Change.Resync(long serial) when serial != resyncs ->
+          Optional.of(Violation.of(KeyPath.of("resync"), serial, "the present number"));
+      case Change.Confirm(long number) when pending.filter(p -> p.revision() == number).isEmpty() ->
+          Optional.of(Violation.of(KeyPath.of("confirm"), number, "the pending revision"));
+      case Change.Rollback(long number) when number > revision ->
+          Optional.of(Violation.of(KeyPath.of("rollback"), number, "a kept revision"));
+      default -> Optional.empty();
+    };
+  }
+
   /** What makes the change, or empty if there is no such key or the value is not of its type. */
   private Optional<Runnable> set(Change.Put put) {
     List<String> keys = put.path().keys();
     String name = keys.get(1);
+    if (keys.getFirst().equals("alarms") || keys.getFirst().equals("director")) {
+      return Optional.of(() -> alarmKeys.put(put.path().toString(), put.value()));
+    }
     if (keys.getFirst().equals("virtualServices")) {
       VirtualService old = Objects.requireNonNull(services.get(name));
       return Keys.with(old, keys.subList(2, keys.size()), put.value())
@@ -289,11 +323,14 @@ final class FakeDirector implements Director {
         "",
         0,
         Optional.empty(),
-        "",
+        KernelSettings.at(""),
         Map.of("ready", HealthSample.CHECK),
         pools,
         services,
-        management);
+        management,
+        Hooks.NONE,
+        true,
+        new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false));
   }
 
   private RevisionSummary summary() {
@@ -373,10 +410,22 @@ final class FakeDirector implements Director {
         HealthSample.hooks(CHANGED),
         DirectorRole.ACTIVE,
         List.of(),
-        List.copyOf(alarms),
-        alarmSequence,
-        alarmsChanged,
-        Optional.of(summary()));
+        new Alarms(
+            alarms,
+            history,
+            alarmSequence,
+            alarmsChanged,
+            CHANGED,
+            3,
+            false,
+            7,
+            1,
+            2,
+            resyncs,
+            1,
+            Map.of(AlarmType.REAL_DOWN, new Alarms.Counts(4, 5))),
+        List.of(summary()),
+        pending);
   }
 
   private static SortedMap<String, SchedulerState> schedulers() {
@@ -395,6 +444,34 @@ final class FakeDirector implements Director {
             CHANGED,
             1));
     return schedulers;
+  }
+
+  @Override
+  public void report(String reporter, List<AlarmCondition> conditions) {
+    reported.put(reporter, List.copyOf(conditions));
+  }
+
+  List<AlarmCondition> reported(String reporter) {
+    return reported.getOrDefault(reporter, List.of());
+  }
+
+  /** The last change set that was applied. */
+  synchronized ChangeSet last() {
+    return last.orElseThrow();
+  }
+
+  /** What the keys below {@code alarms}, and maintenance, were set to. */
+  synchronized Map<String, Object> alarmKeys() {
+    return Map.copyOf(alarmKeys);
+  }
+
+  synchronized void shelve(AlarmShelf shelf) {
+    shelves.put(shelf.name(), shelf);
+    configuration = build();
+  }
+
+  synchronized void pend(Revision.Pending wanted) {
+    pending = Optional.of(wanted);
   }
 
   @Override

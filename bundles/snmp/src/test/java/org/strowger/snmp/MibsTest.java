@@ -16,6 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.strowger.api.AdminState;
+import org.strowger.api.Alarm;
+import org.strowger.api.AlarmProfile;
+import org.strowger.api.AlarmRecord;
+import org.strowger.api.AlarmShelf;
 import org.strowger.api.AlarmType;
 import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckTypeState;
@@ -30,6 +34,7 @@ import org.strowger.api.InitState;
 import org.strowger.api.NotificationKind;
 import org.strowger.api.OnDown;
 import org.strowger.api.OperState;
+import org.strowger.api.OriginKind;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
@@ -41,6 +46,7 @@ import org.strowger.api.RealServer;
 import org.strowger.api.RealServerCounters;
 import org.strowger.api.RealServerState;
 import org.strowger.api.Reason;
+import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
@@ -68,6 +74,7 @@ class MibsTest {
     assertEquals("", modules.lint("STROWGER-LB-MIB").text());
     assertEquals("", modules.lint("STROWGER-HEALTH-MIB").text());
     assertEquals("", modules.lint("STROWGER-ALARM-MIB").text());
+    assertEquals("", modules.lint("STROWGER-CONFIG-MIB").text());
     // It wants every name to end in -MIB, as no module of structure does, ...
     assertEquals("", modules.lint("STROWGER-SMI", "-i", "module-name-suffix").text());
     // ... and every convention to be used where it is defined, as in no module of conventions.
@@ -143,6 +150,8 @@ class MibsTest {
     same("StgProbeVerdict", ProbeVerdict.values());
     same("StgCheckOutcome", CheckOutcome.values());
     same("StgDirectorRole", DirectorRole.values());
+    same("StgAlarmRecordKind", AlarmRecord.Kind.values());
+    same("StgOriginKind", OriginKind.values());
     Map<Integer, String> severities =
         modules.type("ITU-ALARM-TC-MIB", "ItuPerceivedSeverity").labels();
     assertEquals(words(Severity.values()), severities);
@@ -201,7 +210,15 @@ class MibsTest {
           Map.entry("Configuration.checksOnStandby", "stgHcChecksOnStandby"),
           Map.entry("HookState.name", "the index"),
           Map.entry("Configuration.virtualServices", "stgLbServiceTable"),
-          Map.entry("Configuration.management", "the tables of USM, VACM and targets"));
+          Map.entry("Configuration.management", "the tables of USM, VACM and targets"),
+          Map.entry("Configuration.alarms", "STROWGER-ALARM-MIB"),
+          Map.entry("Alarm.index", "the index"),
+          Map.entry("Alarm.type", "stgAlmActiveMajor, -Minor and -Name"),
+          Map.entry("AlarmRecord.number", "the index"),
+          Map.entry("AlarmRecord.alarm", "a column for each of its parts"),
+          Map.entry("AlarmShelf.name", "the index"),
+          Map.entry("Alarm.rootCause", "stgAlmActiveRootCauseIndex"),
+          Map.entry("RevisionSummary.number", "the index"));
 
   /** Lists are counted here and written out in JMX: a prefix list may have 10,000 entries. */
   private static final Set<String> COUNTED =
@@ -222,6 +239,11 @@ class MibsTest {
     wrong.addAll(missing("stgLbPlugin", SchedulerState.class));
     wrong.addAll(missing("stgLbPlugin", CheckTypeState.class));
     wrong.addAll(missing("stgLbPlane", PlaneState.class));
+    wrong.addAll(missing("stgAlmActive", Alarm.class));
+    wrong.addAll(missing("stgAlmHistory", AlarmRecord.class));
+    wrong.addAll(missing("stgAlmType", AlarmProfile.class));
+    wrong.addAll(missing("stgAlmShelf", AlarmShelf.class));
+    wrong.addAll(missing("stgCfgRevision", RevisionSummary.class));
     wrong.addAll(missing("stgHc", HealthState.class));
     wrong.addAll(missing("stgHcCheck", HealthCheck.class));
     wrong.addAll(missing("stgHcHook", HookState.class));

@@ -38,7 +38,8 @@ final class Modules {
           "STROWGER-TC-MIB",
           "STROWGER-LB-MIB",
           "STROWGER-HEALTH-MIB",
-          "STROWGER-ALARM-MIB");
+          "STROWGER-ALARM-MIB",
+          "STROWGER-CONFIG-MIB");
 
   private static final Path STUBS = Path.of("src", "test", "resources", "mib-stubs");
   private static final Path FETCHED = Path.of("target", "ietf-mibs");

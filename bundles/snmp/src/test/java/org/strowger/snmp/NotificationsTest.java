@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmType;
+import org.strowger.api.DirectorEvent;
 import org.strowger.api.Management.SnmpTarget;
 import org.strowger.api.NotificationKind;
 import org.strowger.api.Severity;
@@ -169,7 +170,8 @@ class NotificationsTest {
                   SnmpTarget to, Notification notification, Consumer<Boolean> outcome) {
                 sent.add(notification);
               }
-            });
+            },
+            (first, last) -> List.of());
     int overflow = 10;
     for (int i = 1; i <= 1 + NotificationTarget.QUEUE_LIMIT + overflow; i++) {
       target.send(new Notification(Notification.COLD_START, 0, List.of(), i));
@@ -179,12 +181,147 @@ class NotificationsTest {
     assertEquals(1 + NotificationTarget.QUEUE_LIMIT, target.counters().queue());
   }
 
+  /** A network that acknowledges or not, as the test says. */
+  private static final class Network implements NotificationTarget.Sender {
+    private final List<Notification> sent = new ArrayList<>();
+    private final List<Consumer<Boolean>> open = new ArrayList<>();
+
+    @Override
+    public void trap(SnmpTarget to, Notification notification) {
+      sent.add(notification);
+    }
+
+    @Override
+    public void inform(SnmpTarget to, Notification notification, Consumer<Boolean> outcome) {
+      sent.add(notification);
+      open.add(outcome);
+    }
+
+    void answer(boolean acknowledged) {
+      open.removeFirst().accept(acknowledged);
+    }
+
+    List<Long> sequences() {
+      return sent.stream().map(Notification::sequence).toList();
+    }
+  }
+
+  private static Notification numbered(long sequence) {
+    return new Notification(Notification.COLD_START, 0, List.of(), sequence);
+  }
+
+  private static List<Notification> history(long first, long last) {
+    return java.util.stream.LongStream.rangeClosed(first, last)
+        .mapToObj(NotificationsTest::numbered)
+        .toList();
+  }
+
+  @Test
+  void aTargetOfInformsGetsAgainWhatItMissedWhenItIsBack() {
+    Network network = new Network();
+    NotificationTarget target =
+        new NotificationTarget(
+            target("noc", 9, NotificationKind.INFORM), network, NotificationsTest::history);
+    for (long i = 7; i <= 10; i++) {
+      target.send(numbered(i));
+    }
+    network.answer(true);
+    network.answer(false);
+    network.answer(false);
+    assertEquals(8, target.counters().missed());
+    assertEquals(TargetState.UNREACHABLE, target.counters().state());
+    network.answer(true); // 10 arrives: it is there again
+    while (!network.open.isEmpty()) {
+      network.answer(true);
+    }
+    assertEquals(List.of(7L, 8L, 9L, 10L, 8L, 9L, 0L), network.sequences());
+    assertEquals(12, network.sent.getLast().name().last(), "stgAlmReplayed");
+    assertEquals(0, target.counters().missed());
+    assertEquals(1, target.counters().replays());
+    assertEquals(10, target.counters().lastSequence());
+  }
+
+  @Test
+  void aTargetOfTrapsGetsThemAgainOnRequest() {
+    Network network = new Network();
+    NotificationTarget target =
+        new NotificationTarget(
+            target("noc", 9, NotificationKind.TRAP), network, NotificationsTest::history);
+    for (long i = 1; i <= 300; i++) {
+      target.send(numbered(i));
+    }
+    network.sent.clear();
+    target.replay(298, 0);
+    assertEquals(List.of(298L, 299L, 300L, 0L), network.sequences());
+    network.sent.clear();
+    target.replay(1, 0);
+    assertEquals(129, network.sent.size(), "no more than the last 128");
+    assertEquals(173, network.sequences().getFirst());
+  }
+
+  @Test
+  void sequenceNumbersWrap() {
+    assertTrue(NotificationTarget.isAfter(1, 4_294_967_295L));
+    assertTrue(NotificationTarget.isAfter(8, 7));
+    org.junit.jupiter.api.Assertions.assertFalse(NotificationTarget.isAfter(7, 8));
+    org.junit.jupiter.api.Assertions.assertFalse(NotificationTarget.isAfter(7, 7));
+  }
+
+  @Test
+  void theListAsAWholeIsToldAndWhatIsToldOfItCarriesItsNumbers() throws IOException {
+    int port = Rig.freePort();
+    try (TrapReceiver receiver = TrapReceiver.start(folder.resolve("r"), port, engineId());
+        Rig rig = Rig.start(folder, targets(target("noc", port, NotificationKind.INFORM)))) {
+      rig.director.raise(AlarmType.SERVICE_DOWN, "service=web", Severity.CRITICAL, "all down");
+      receiver.await(ALARM + ".0.5", 1);
+      for (DirectorEvent.Notice notice : DirectorEvent.Notice.values()) {
+        rig.director.tell(new DirectorEvent.AlarmNotice(notice, rig.director.snapshot().alarms()));
+        receiver.await(ALARM + ".0." + (7 + notice.code()), 1);
+      }
+      assertBindings(
+          receiver.received(ALARM + ".0.8").getFirst(),
+          ALARM + ".1.1.9.0 = Gauge32: 1",
+          ALARM + ".1.1.8.0 = Hex-STRING: ",
+          ALARM + ".1.1.1.0 = Gauge32: 1",
+          ALARM + ".1.1.2.0 = Gauge32: 1");
+      assertBindings(
+          receiver.received(ALARM + ".0.11").getFirst(),
+          ALARM + ".1.1.9.0 = Gauge32: 1",
+          ALARM + ".1.1.19.0 = Counter64: 7",
+          ALARM + ".1.3.3.0 = Gauge32: 1",
+          ALARM + ".1.3.4.0 = Gauge32: 2");
+      rig.director.tell(new DirectorEvent.RevisionTakenBack(7, 8, "not confirmed in time"));
+      receiver.await(Rig.STG + ".2.8.0.3", 1);
+    }
+  }
+
+  @Test
+  void whatAManagerAsksForIsSentToItAgain() throws IOException {
+    int port = Rig.freePort();
+    try (TrapReceiver receiver = TrapReceiver.start(folder.resolve("r"), port, engineId());
+        Rig rig = Rig.start(folder, targets(target("noc", port, NotificationKind.TRAP)))) {
+      Alarm alarm = rig.director.raise(AlarmType.REAL_DOWN, "pool=web,real=a", Severity.MINOR, "x");
+      rig.director.clear(alarm);
+      receiver.await(ALARM + ".0.6", 1);
+      String object = ALARM + ".1.2.5.1.12.110.111.99";
+      assertEquals(0, rig.as("operator", "snmpset", object, "u", "1").code());
+      receiver.await(ALARM + ".0.12", 1);
+      assertEquals(2, receiver.received(ALARM + ".0.3").size());
+      assertEquals(2, receiver.received(ALARM + ".0.6").size());
+    }
+  }
+
   @Test
   void targetThatDoesNotAcknowledgeIsUnreachable() {
     SnmpTarget dead = target("dead", Rig.freePort(), NotificationKind.INFORM);
     try (Rig rig = Rig.start(folder, targets(dead))) {
       Rig.until(() -> column(rig, 6, "dead").equals("Counter32: 1"), () -> column(rig, 6, "dead"));
       assertEquals("INTEGER: 3", column(rig, 9, "dead"));
+      Rig.until(
+          () ->
+              rig.director.reported("snmp").stream()
+                  .anyMatch(c -> c.type() == AlarmType.TRAP_TARGET_UNREACHABLE),
+          () -> "reported: " + rig.director.reported("snmp"));
     }
   }
 

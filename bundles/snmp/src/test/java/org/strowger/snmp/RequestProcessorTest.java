@@ -67,7 +67,7 @@ class RequestProcessorTest {
           engine,
           () -> new Moment(director.snapshot(), state, momentsTaken.incrementAndGet()),
           tree,
-          caller -> new Draft(Optional::empty, caller.origin()),
+          caller -> new Draft(Optional::empty, caller.origin(), replay -> {}),
           Runnable::run);
 
   private static Variable fail(Moment moment) {

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +16,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.strowger.api.AdminState;
 import org.strowger.api.Alarm;
+import org.strowger.api.AlarmCondition;
+import org.strowger.api.AlarmSettings;
 import org.strowger.api.BundleLifecycle;
 import org.strowger.api.BundleView;
 import org.strowger.api.Change;
@@ -29,8 +30,11 @@ import org.strowger.api.ConnectionFilter;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
+import org.strowger.api.DirectorRole;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
+import org.strowger.api.Hooks;
+import org.strowger.api.KernelSettings;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.OperState;
@@ -67,7 +71,7 @@ public final class FakeDirector implements Director {
   private final List<ChangeSet> asked = new CopyOnWriteArrayList<>();
   private final List<DirectorListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<RealServerId, RealServer> reals = new LinkedHashMap<>();
-  private final List<Alarm> alarms = new CopyOnWriteArrayList<>();
+  private final FakeAlarms alarms = new FakeAlarms();
   private final List<Connection> connections = new CopyOnWriteArrayList<>();
   private final Map<Long, Revision> revisions = new TreeMap<>();
   private Optional<ChangeResult> fixed = Optional.empty();
@@ -80,6 +84,8 @@ public final class FakeDirector implements Director {
   private Optional<Management.Jmx> jmx = Optional.empty();
   private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
+  private AlarmSettings settings = AlarmSettings.STANDARD;
+  private Optional<Revision.Pending> pending = Optional.empty();
 
   public FakeDirector(String... realServers) {
     for (String real : realServers) {
@@ -111,12 +117,12 @@ public final class FakeDirector implements Director {
   }
 
   public void raise(Alarm alarm) {
-    alarms.add(alarm);
+    alarms.raise(alarm);
     listeners.forEach(listener -> listener.on(new DirectorEvent.AlarmRaised(alarm)));
   }
 
   public void clear(Alarm alarm) {
-    alarms.remove(alarm);
+    alarms.clear(alarm);
     listeners.forEach(listener -> listener.on(new DirectorEvent.AlarmCleared(alarm)));
   }
 
@@ -156,6 +162,17 @@ public final class FakeDirector implements Director {
     List<Violation> violations = new ArrayList<>();
     changes.changes().forEach(change -> violations.addAll(change(change)));
     if (violations.isEmpty()) {
+      changes
+          .confirm()
+          .ifPresent(
+              time ->
+                  pending =
+                      Optional.of(
+                          new Revision.Pending(
+                              revision + 1,
+                              revision,
+                              Instant.now().plus(time),
+                              changes.origin().user())));
       committed();
       return CompletableFuture.completedFuture(new ChangeResult.Committed(revision, true));
     }
@@ -168,8 +185,35 @@ public final class FakeDirector implements Director {
       case Change.ImportFile file -> file.problems();
       case Change.Rollback back when back.revision() > revision ->
           List.of(Violation.of(KeyPath.of(), back.revision(), "a kept revision"));
-      case Change.Rollback _, Change.Remove _ -> List.of();
+      case Change.Confirm(long number)
+          when pending.filter(each -> each.revision() == number).isEmpty() ->
+          List.of(Violation.of(KeyPath.of("confirm"), number, "the pending revision"));
+      case Change.Confirm _ -> {
+        pending = Optional.empty();
+        yield List.of();
+      }
+      case Change.Rollback _, Change.Remove _, Change.Resync _, Change.Acknowledge _ -> List.of();
     };
+  }
+
+  @Override
+  public void report(String reporter, List<AlarmCondition> conditions) {
+    alarms.report(reporter, conditions);
+  }
+
+  /** What each reporter last said. */
+  public Map<String, List<AlarmCondition>> reported() {
+    return alarms.reported();
+  }
+
+  /** How alarms are treated from now on. */
+  public synchronized void settle(AlarmSettings wanted) {
+    settings = wanted;
+    committed();
+  }
+
+  public void tell(DirectorEvent event) {
+    listeners.forEach(listener -> listener.on(event));
   }
 
   private Optional<Violation> put(Change.Put put) {
@@ -192,6 +236,9 @@ public final class FakeDirector implements Director {
   /** False if there is no such key, or the value is not of its type. */
   private boolean set(List<String> keys, Object value) {
     boolean service = keys.getFirst().equals("virtualServices");
+    if (keys.getFirst().equals("alarms")) {
+      return true;
+    }
     if (keys.size() < 3 || !keys.get(1).equals("web")) {
       return false;
     }
@@ -237,11 +284,14 @@ public final class FakeDirector implements Director {
             "",
             0,
             Optional.empty(),
-            "",
+            KernelSettings.at(""),
             Map.of("ready", HealthSample.CHECK),
             Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),
-            new Management(Optional.empty(), jmx, metrics)),
+            new Management(Optional.empty(), jmx, metrics),
+            Hooks.NONE,
+            true,
+            settings),
         tree(),
         Map.of(
             "web",
@@ -261,13 +311,14 @@ public final class FakeDirector implements Director {
         HealthSample.probes(START),
         HealthSample.probesOf(new RealServerId("web", "a")),
         HealthSample.types(START),
+        HealthSample.hooks(START),
+        DirectorRole.ACTIVE,
         List.of(new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, START)),
-        List.copyOf(alarms),
-        alarms.size(),
-        START,
-        Optional.of(
+        alarms.list(),
+        List.of(
             new RevisionSummary(
-                revision, START, new Origin(OriginKind.FACTORY, "strowger", "factory"), "")));
+                revision, START, new Origin(OriginKind.FACTORY, "strowger", "factory"), "")),
+        pending);
   }
 
   @Override
@@ -304,46 +355,13 @@ public final class FakeDirector implements Director {
 
   @Override
   public List<Connection> connections(ConnectionFilter filter, int limit) {
-    connections.replaceAll(
-        c ->
-            new Connection(
-                c.id(),
-                c.service(),
-                c.protocol(),
-                c.client(),
-                c.real(),
-                c.state(),
-                c.age(),
-                c.idle(),
-                c.bytesIn() + carried,
-                c.bytesOut()));
+    connections.replaceAll(each -> TrafficSample.carried(each, carried));
     return connections.stream().filter(filter::matches).limit(limit).toList();
   }
 
   @Override
   public List<Talker> top(TalkerKind kind, ConnectionFilter filter, int limit) {
-    Map<String, Talker> sums = new LinkedHashMap<>();
-    for (Connection each : connections(filter, Integer.MAX_VALUE)) {
-      String name =
-          switch (kind) {
-            case CLIENT -> each.client().getAddress().getHostAddress();
-            case REAL_SERVER -> each.real().toString();
-            case SERVICE -> each.service();
-          };
-      sums.merge(
-          name,
-          new Talker(name, 1, each.bytesIn(), each.bytesOut()),
-          (a, b) ->
-              new Talker(
-                  name,
-                  a.connections() + b.connections(),
-                  a.bytesIn() + b.bytesIn(),
-                  a.bytesOut() + b.bytesOut()));
-    }
-    return sums.values().stream()
-        .sorted(Comparator.comparingLong(t -> -t.bytesIn() - t.bytesOut()))
-        .limit(limit)
-        .toList();
+    return TrafficSample.top(connections(filter, Integer.MAX_VALUE), kind, limit);
   }
 
   @Override

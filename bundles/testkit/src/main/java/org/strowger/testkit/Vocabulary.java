@@ -7,11 +7,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.strowger.api.AccessList;
+import org.strowger.api.Alarm;
+import org.strowger.api.AlarmSettings;
 import org.strowger.api.ConnectionLog;
 import org.strowger.api.HealthPolicy;
 import org.strowger.api.Hooks;
 import org.strowger.api.KernelSettings;
 import org.strowger.api.Management;
+import org.strowger.api.Origin;
 import org.strowger.api.Persistence;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PortRange;
@@ -54,7 +57,13 @@ public final class Vocabulary {
 
   /** Records that are one thing: a name, and what has tables of its own. */
   private static final Set<Class<?>> WHOLE =
-      Set.of(RealServerId.class, Management.class, Hooks.class);
+      Set.of(
+          RealServerId.class,
+          Management.class,
+          Hooks.class,
+          AlarmSettings.class,
+          Alarm.class,
+          Origin.class);
 
   private Vocabulary() {}
 

@@ -1,0 +1,35 @@
+package org.strowger.snmp;
+
+import java.time.Duration;
+import org.strowger.api.Change;
+import org.strowger.api.KeyPath;
+
+/** What one binding of a SET asks for. */
+sealed interface Asked {
+  /** A key of the configuration gets this value. */
+  record Put(KeyPath path, Object value) implements Asked {}
+
+  /** A key of the configuration gets its default. */
+  record Remove(KeyPath path) implements Asked {}
+
+  /** A row is made; its columns may stand in the same SET. */
+  record Create(KeyPath path) implements Asked {}
+
+  /** Something that is no key; {@code name} is where the director complains of it. */
+  record Of(KeyPath name, Change change) implements Asked {}
+
+  /** All that the SET changes is taken back by itself unless it is confirmed. */
+  record Confirm(Duration time) implements Asked {}
+
+  /** Why, for the history. */
+  record Comment(String text) implements Asked {}
+
+  /** The target gets again what was told since this sequence number. */
+  record Replay(String target, long from) implements Asked {}
+
+  /** Everything is so already. */
+  record Nothing() implements Asked {}
+
+  /** The row as it is now does not allow it: an error status. */
+  record Fault(int errorStatus) implements Asked {}
+}

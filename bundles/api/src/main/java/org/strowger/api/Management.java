@@ -9,14 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The wanted management plane. What is absent does not listen. */
-public record Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Map<String, SyslogTarget> syslog) {
+public record Management(
+    Optional<Snmp> snmp,
+    Optional<Jmx> jmx,
+    Optional<Metrics> metrics,
+    Map<String, SyslogTarget> syslog) {
   public Management {
     syslog = Collections.unmodifiableMap(new LinkedHashMap<>(syslog));
   }
 
   /** One without syslog. */
-  public Management(Optional<Snmp> snmp, Optional<Jmx> jmx) {
-    this(snmp, jmx, Map.of());
+  public Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Optional<Metrics> metrics) {
+    this(snmp, jmx, metrics, Map.of());
   }
 
   /** The SNMP agent. Without a user whose passphrase files exist, it answers nobody. */
@@ -83,4 +87,26 @@ public record Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Map<String, Sys
       SyslogTransport transport,
       int facility,
       Optional<Path> trustFile) {}
+
+  /**
+   * The endpoint of metrics over HTTP. On an address that is not one of loopback it needs TLS and a
+   * user.
+   */
+  public record Metrics(
+      InetAddress address, int port, Map<String, MetricsUser> users, Optional<Tls> tls) {
+    public Metrics {
+      users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
+    }
+  }
+
+  /** Who may read the metrics; the password is the file's first line ({@link SecretFile}). */
+  public record MetricsUser(String name, Path passwordFile) {}
+
+  /**
+   * What a server speaks TLS 1.3 with.
+   *
+   * @param certificateFile PEM, its own certificate first; relative to the state folder
+   * @param keyFile PEM, PKCS #8 without a passphrase
+   */
+  public record Tls(Path certificateFile, Path keyFile) {}
 }

@@ -2,6 +2,15 @@ package org.strowger.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.strowger.api.Verdict.ACCEPTED;
+import static org.strowger.api.Verdict.ACCESS_DENIED;
+import static org.strowger.api.Verdict.CONNECTION_LIMIT;
+import static org.strowger.api.Verdict.FORWARDED;
+import static org.strowger.api.Verdict.LOOP;
+import static org.strowger.api.Verdict.NOT_IN_SERVICE;
+import static org.strowger.api.Verdict.NO_REAL_SERVER;
+import static org.strowger.api.Verdict.NO_SOURCE_PORT;
+import static org.strowger.api.Verdict.RATE_LIMIT;
 import static org.strowger.bpf.Kernel.DIRECT;
 import static org.strowger.bpf.Kernel.DROP;
 import static org.strowger.bpf.Kernel.FULLNAT;
@@ -15,10 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.strowger.api.BpfMap.Mode;
@@ -26,40 +34,19 @@ import org.strowger.api.KernelException;
 import org.strowger.bpf.Kernel.Service;
 
 /** Which real server a new connection gets, and which connection gets none. */
+@ExtendWith(LoadedKernel.class)
 class ChoiceTest {
-  private static final int ACCEPTED = 1;
-  private static final int NO_REAL_SERVER = 2;
-  private static final int ACCESS_DENIED = 4;
-  private static final int CONNECTION_LIMIT = 5;
-  private static final int RATE_LIMIT = 6;
-  private static final int NOT_IN_SERVICE = 7;
-  private static final int NO_SOURCE_PORT = 14;
-  private static final int LOOP = 21;
-
   private static final int RING = 8;
 
-  private static Kernel kernel;
+  private final Kernel kernel;
   private int nextClient = 1;
 
-  @BeforeAll
-  static void load() throws Exception {
-    kernel = Kernel.load();
-  }
-
-  @AfterAll
-  static void close() {
-    if (kernel != null) {
-      kernel.close();
-    }
-  }
-
-  @BeforeEach
-  void reset() throws KernelException {
-    kernel.reset();
+  ChoiceTest(Kernel kernel) {
+    this.kernel = kernel;
   }
 
   /** Service 1, masqueraded over real servers 1 to {@code count}: 10.0.1.1, 10.0.1.2... */
-  private static Service over(int count) throws KernelException {
+  private Service over(int count) throws KernelException {
     int[] all = new int[count];
     for (int i = 1; i <= count; i++) {
       all[i - 1] = i;
@@ -68,7 +55,7 @@ class ChoiceTest {
     return kernel.service(1, "tcp", "10.0.0.1:80").reals(all);
   }
 
-  private static void change(int real, int flags, int upper, int lower) throws KernelException {
+  private void change(int real, int flags, int upper, int lower) throws KernelException {
     ByteBuffer value = kernel.real(1, MASQUERADING, "10.0.1." + real, 0);
     kernel.put("reals", real, value.putInt(52, flags).putInt(64, upper).putInt(68, lower));
   }
@@ -79,7 +66,7 @@ class ChoiceTest {
     return chosen("10.1." + client / 250 + "." + (1 + client % 250) + ":1000");
   }
 
-  private static int chosen(String client) throws KernelException {
+  private int chosen(String client) throws KernelException {
     Kernel.Outcome outcome = kernel.run("tcp " + client + " > 10.0.0.1:80 S");
     if (!outcome.verdicts().equals(Set.of(ACCEPTED))) {
       return 0;
@@ -88,7 +75,7 @@ class ChoiceTest {
     return Integer.parseInt(to.substring(to.lastIndexOf('.') + 1, to.lastIndexOf(':')));
   }
 
-  private static void fillRing(long from, int... reals) throws KernelException {
+  private void fillRing(long from, int... reals) throws KernelException {
     for (int i = 0; i < reals.length; i++) {
       long number = from + i;
       int cell = 16 + (int) (number % RING);
@@ -167,7 +154,7 @@ class ChoiceTest {
     assertEquals(0, owners[hash.place("10.7.0.1", 0, false, size)] % 4 == 0 ? 0 : connectFrom());
   }
 
-  private static int connectFrom() throws KernelException {
+  private int connectFrom() throws KernelException {
     return chosen("10.7.0.1:9");
   }
 
@@ -264,7 +251,9 @@ class ChoiceTest {
     kernel
         .run("tcp 10.1.0.6:4 > 10.0.0.1:80 S")
         .goes("tcp 10.0.0.1:80 > 10.1.0.6:4 RA ttl 64 df", NOT_IN_SERVICE);
-    kernel.run("tcp 10.1.0.5:4 > 10.0.0.1:80 S").goes("tcp 10.1.0.5:4 > 10.0.1.1:80 S ttl 63", 22);
+    kernel
+        .run("tcp 10.1.0.5:4 > 10.0.0.1:80 S")
+        .goes("tcp 10.1.0.5:4 > 10.0.1.1:80 S ttl 63", FORWARDED);
   }
 
   @Test
@@ -316,7 +305,7 @@ class ChoiceTest {
     assertEquals(1, chosen("10.1.7.10:4"));
   }
 
-  private static void access(String prefix, int bits, int rule) throws KernelException {
+  private void access(String prefix, int bits, int rule) throws KernelException {
     ByteBuffer key = Kernel.room(24).putInt(32 + 96 + bits).putInt(1);
     key.put(Kernel.mapped(prefix)).flip();
     kernel.map("access_list").update(key, Kernel.word(rule), Mode.ANY);
@@ -403,6 +392,6 @@ class ChoiceTest {
         .goes("tcp 10.1.0.5:4 > 10.0.1.1:80 A ttl 63", ACCEPTED);
     kernel
         .run("tcp 10.0.1.1:80 > 10.1.0.5:4 A data 4")
-        .goes("tcp 10.0.0.1:80 > 10.1.0.5:4 A ttl 63", 22);
+        .goes("tcp 10.0.0.1:80 > 10.1.0.5:4 A ttl 63", FORWARDED);
   }
 }

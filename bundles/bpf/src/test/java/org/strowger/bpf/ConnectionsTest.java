@@ -3,6 +3,11 @@ package org.strowger.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.strowger.api.Verdict.ACCEPTED;
+import static org.strowger.api.Verdict.CUT;
+import static org.strowger.api.Verdict.FORWARDED;
+import static org.strowger.api.Verdict.NO_REAL_SERVER;
+import static org.strowger.api.Verdict.UNKNOWN_CONNECTION;
 import static org.strowger.bpf.Kernel.DIRECT;
 import static org.strowger.bpf.Kernel.DROP;
 import static org.strowger.bpf.Kernel.MASQUERADING;
@@ -12,47 +17,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.api.BpfMap.Mode;
 import org.strowger.api.BpfRing;
 import org.strowger.api.KernelException;
+import org.strowger.api.Verdict;
 
 /** What a connection remembers, how it is counted and how it ends. */
+@ExtendWith(LoadedKernel.class)
 class ConnectionsTest {
   private static final String OPEN = "tcp 10.1.0.5:4 > 10.0.0.1:80 S";
   private static final String DATA = "tcp 10.1.0.5:4 > 10.0.0.1:80 A data 10";
   private static final String ANSWER = "tcp 10.0.1.1:8080 > 10.1.0.5:4 SA";
 
-  private static final int ACCEPTED = 1;
-  private static final int FORWARDED = 22;
-
   private static final int ESTABLISHED = 3;
 
-  private static Kernel kernel;
+  private final Kernel kernel;
 
-  @BeforeAll
-  static void load() throws Exception {
-    kernel = Kernel.load();
+  ConnectionsTest(Kernel kernel) {
+    this.kernel = kernel;
   }
 
-  @AfterAll
-  static void close() {
-    if (kernel != null) {
-      kernel.close();
-    }
-  }
-
-  @BeforeEach
-  void reset() throws KernelException {
-    kernel.reset();
-  }
-
-  private static int state(String line) throws KernelException {
+  private int state(String line) throws KernelException {
     return kernel
         .entry("connections", line)
         .or(
@@ -97,7 +86,7 @@ class ConnectionsTest {
           packet.startsWith("<")
               ? "tcp 10.0.1.1:8080 > 10.1.0.5:4 " + packet.substring(1)
               : "tcp 10.1.0.5:4 > 10.0.0.1:80 " + packet;
-      Set<Integer> verdicts = kernel.run(line).verdicts();
+      Set<Verdict> verdicts = kernel.run(line).verdicts();
       assertEquals(Set.of(packet.equals("S") ? ACCEPTED : FORWARDED), verdicts, line);
     }
     List<String> names =
@@ -208,7 +197,7 @@ class ConnectionsTest {
     kernel.run(DATA);
     kernel.put("timeouts", 1, Kernel.room(24).putInt(0, 1));
     Thread.sleep(50);
-    kernel.run(DATA).ends(DROP, 15);
+    kernel.run(DATA).ends(DROP, UNKNOWN_CONNECTION);
     assertEquals(List.of(0L, 0L, 0L), kernel.loads(1));
   }
 
@@ -284,7 +273,7 @@ class ConnectionsTest {
       kernel.run(line);
     }
     kernel.put("reals", 1, kernel.real(1, MASQUERADING, "10.0.1.1", 8080).putInt(52, Kernel.GONE));
-    kernel.run(DATA).goes("tcp 10.0.0.1:80 > 10.1.0.5:4 R ttl 64 df", 2);
+    kernel.run(DATA).goes("tcp 10.0.0.1:80 > 10.1.0.5:4 R ttl 64 df", NO_REAL_SERVER);
   }
 
   @ParameterizedTest
@@ -306,12 +295,12 @@ class ConnectionsTest {
     String[] ends = forward.split(" > ");
     kernel
         .run("tcp " + forward + " A data 99")
-        .goes("tcp " + ends[1] + " > " + ends[0] + " R ttl 64" + whole, 25);
+        .goes("tcp " + ends[1] + " > " + ends[0] + " R ttl 64" + whole, CUT);
     ends = back.split(" > ");
     kernel
         .run("tcp " + back + " A data 99")
-        .goes("tcp " + ends[1] + " > " + ends[0] + " R ttl 64" + whole, 25);
-    kernel.run("tcp " + forward + " R").ends(DROP, 25);
+        .goes("tcp " + ends[1] + " > " + ends[0] + " R ttl 64" + whole, CUT);
+    kernel.run("tcp " + forward + " R").ends(DROP, CUT);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.strowger.api.BpfProgram;
 import org.strowger.api.BpfSource;
 import org.strowger.api.BpfTestRun;
 import org.strowger.api.KernelException;
+import org.strowger.api.Verdict;
 
 /**
  * The program in this machine's kernel with maps of its own, which a test fills as the plane does;
@@ -44,7 +46,6 @@ final class Kernel implements AutoCloseable {
   static final int TAKES_NEW = 1;
   static final int GONE = 2;
 
-  private static final int VERDICTS = 32;
   private static final Map<String, Integer> SIZES =
       Map.ofEntries(
           Map.entry("services", 256),
@@ -68,7 +69,7 @@ final class Kernel implements AutoCloseable {
           Map.entry("events", 65_536));
 
   private final BpfObject object;
-  private final Map<Integer, Long> before = new java.util.TreeMap<>();
+  private final Map<Verdict, Long> before = new EnumMap<>(Verdict.class);
 
   private Kernel(BpfObject object) {
     this.object = object;
@@ -292,16 +293,16 @@ final class Kernel implements AutoCloseable {
   // ---- What it did
 
   /** Code, frame and verdicts of one run. */
-  record Outcome(int code, String frame, ByteBuffer octets, Set<Integer> verdicts) {
+  record Outcome(int code, String frame, ByteBuffer octets, Set<Verdict> verdicts) {
     /** It left as this frame. */
-    void goes(String wanted, int verdict) {
+    void goes(String wanted, Verdict verdict) {
       assertEquals(wanted, frame, () -> Frame.hex(octets) + " " + verdicts);
       assertEquals(Set.of(verdict), verdicts);
       assertEquals(REDIRECT, code);
     }
 
     /** It was passed to the host or dropped. */
-    void ends(int wanted, int verdict) {
+    void ends(int wanted, Verdict verdict) {
       assertEquals(Set.of(verdict), verdicts);
       assertEquals(wanted, code);
     }
@@ -320,13 +321,13 @@ final class Kernel implements AutoCloseable {
   }
 
   /** Verdicts counted since the last call, over all services and processors. */
-  private Set<Integer> verdicts() throws KernelException {
-    Set<Integer> grown = new TreeSet<>();
-    Map<Integer, Long> now = new java.util.TreeMap<>();
+  private Set<Verdict> verdicts() throws KernelException {
+    Set<Verdict> grown = new TreeSet<>();
+    Map<Verdict, Long> now = new EnumMap<>(Verdict.class);
     for (int service = 0; service < 16; service++) {
       ByteBuffer values = perCpu("counters", service);
-      for (int verdict = 0; verdict < VERDICTS; verdict++) {
-        now.merge(verdict, sum("counters", values, 72 + 8 * verdict), Long::sum);
+      for (Verdict verdict : Verdict.values()) {
+        now.merge(verdict, sum("counters", values, 72 + 8 * verdict.code()), Long::sum);
       }
     }
     now.forEach(

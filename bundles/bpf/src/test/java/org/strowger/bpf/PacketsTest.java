@@ -2,6 +2,12 @@ package org.strowger.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.strowger.api.Verdict.ACCEPTED;
+import static org.strowger.api.Verdict.FORWARDED;
+import static org.strowger.api.Verdict.MALFORMED;
+import static org.strowger.api.Verdict.NOT_OURS;
+import static org.strowger.api.Verdict.RELATED;
+import static org.strowger.api.Verdict.UNKNOWN_CONNECTION;
 import static org.strowger.bpf.Kernel.DIRECT;
 import static org.strowger.bpf.Kernel.DROP;
 import static org.strowger.bpf.Kernel.FULLNAT;
@@ -14,41 +20,19 @@ import static org.strowger.bpf.Kernel.REDIRECT;
 
 import java.nio.ByteBuffer;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.strowger.api.KernelException;
 import org.strowger.bpf.Kernel.Outcome;
 
 /** What comes out for what goes in, packet by packet, in the kernel itself. */
+@ExtendWith(LoadedKernel.class)
 class PacketsTest {
-  private static final int ACCEPTED = 1;
-  private static final int UNKNOWN = 15;
-  private static final int MALFORMED = 16;
-  private static final int FORWARDED = 22;
-  private static final int RELATED = 23;
-  private static final int NOT_OURS = 24;
+  private final Kernel kernel;
 
-  private static Kernel kernel;
-
-  @BeforeAll
-  static void load() throws Exception {
-    kernel = Kernel.load();
-  }
-
-  @AfterAll
-  static void close() {
-    if (kernel != null) {
-      kernel.close();
-    }
-  }
-
-  @BeforeEach
-  void reset() throws KernelException {
-    kernel.reset();
+  PacketsTest(Kernel kernel) {
+    this.kernel = kernel;
   }
 
   // ---- One row a method, family and protocol: first packet in, packet out -----------------------
@@ -287,9 +271,9 @@ class PacketsTest {
   })
   void aPacketMidStreamOfNobodyIsDropped(String line) throws Exception {
     kernel.serve(DIRECT, 0);
-    kernel.run(line).ends(DROP, UNKNOWN);
+    kernel.run(line).ends(DROP, UNKNOWN_CONNECTION);
     kernel.settings(1);
-    kernel.run(line).ends(PASS, UNKNOWN);
+    kernel.run(line).ends(PASS, UNKNOWN_CONNECTION);
   }
 
   @Test

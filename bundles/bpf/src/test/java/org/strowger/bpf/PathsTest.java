@@ -1,6 +1,11 @@
 package org.strowger.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.strowger.api.Verdict.ACCEPTED;
+import static org.strowger.api.Verdict.FORWARDED;
+import static org.strowger.api.Verdict.HOP_LIMIT;
+import static org.strowger.api.Verdict.TOO_BIG;
+import static org.strowger.api.Verdict.UNKNOWN_FRAGMENT;
 import static org.strowger.bpf.Kernel.DIRECT;
 import static org.strowger.bpf.Kernel.DROP;
 import static org.strowger.bpf.Kernel.FULLNAT;
@@ -8,42 +13,22 @@ import static org.strowger.bpf.Kernel.IPIP;
 import static org.strowger.bpf.Kernel.MASQUERADING;
 import static org.strowger.bpf.Kernel.PASS;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.api.KernelException;
 
 /** What is too large, too old or in pieces. */
+@ExtendWith(LoadedKernel.class)
 class PathsTest {
-  private static final int ACCEPTED = 1;
-  private static final int UNKNOWN_FRAGMENT = 17;
-  private static final int TOO_BIG = 18;
-  private static final int HOP_LIMIT = 19;
-  private static final int FORWARDED = 22;
+  private final Kernel kernel;
 
-  private static Kernel kernel;
-
-  @BeforeAll
-  static void load() throws Exception {
-    kernel = Kernel.load();
+  PathsTest(Kernel kernel) {
+    this.kernel = kernel;
   }
 
-  @AfterAll
-  static void close() {
-    if (kernel != null) {
-      kernel.close();
-    }
-  }
-
-  @BeforeEach
-  void reset() throws KernelException {
-    kernel.reset();
-  }
-
-  private static void mtu(int method, int mtu) throws KernelException {
+  private void mtu(int method, int mtu) throws KernelException {
     kernel.serve(method, 0);
     kernel.put("reals", 1, kernel.real(1, method, "10.0.1.1", 0).putInt(60, mtu));
     kernel.put("reals", 2, kernel.real(2, method, "2001:db8:1::1", 0).putInt(60, mtu));

@@ -101,7 +101,7 @@ class OperatorsFileTest {
               Map.of(),
               Map.of(),
               Map.of(),
-              new Management(Optional.empty(), Optional.empty())),
+              new Management(Optional.empty(), Optional.empty(), Optional.empty())),
           Map.of(),
           Map.of(),
           Map.of(),

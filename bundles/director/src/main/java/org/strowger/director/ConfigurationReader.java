@@ -205,6 +205,9 @@ final class ConfigurationReader {
     return new Management(
         section.has("snmp") ? Optional.of(snmp(section.section("snmp"))) : Optional.empty(),
         section.has("jmx") ? Optional.of(jmx(section.section("jmx"))) : Optional.empty(),
+        section.has("metrics")
+            ? Optional.of(metrics(section.section("metrics")))
+            : Optional.empty(),
         section.entries("syslog", AlarmShape::syslog));
   }
 
@@ -246,5 +249,20 @@ final class ConfigurationReader {
             (name, each) ->
                 new Management.JmxUser(
                     name, each.get("role", Role.class), each.get("passwordFile", Path.class))));
+  }
+
+  private static Management.Metrics metrics(Section section) {
+    return new Management.Metrics(
+        section.get("address", InetAddress.class),
+        section.integer("port"),
+        section.entries(
+            "users",
+            (name, each) -> new Management.MetricsUser(name, each.get("passwordFile", Path.class))),
+        section.has("tls") ? Optional.of(tls(section.section("tls"))) : Optional.empty());
+  }
+
+  private static Management.Tls tls(Section section) {
+    return new Management.Tls(
+        section.get("certificateFile", Path.class), section.get("keyFile", Path.class));
   }
 }

@@ -67,7 +67,9 @@ final class Control {
     this.forwarders = new Forwarders(wake);
     this.health = new Health(wake);
     this.commits =
-        new Commits(() -> new Plugins(shelf.providers(), health.types().providers()), alarms);
+        new Commits(
+            () -> new Plugins(shelf.offers().providers(), health.types().offers().providers()),
+            alarms);
     this.published = publish();
   }
 
@@ -186,7 +188,7 @@ final class Control {
             .getOrDefault(service.name(), Optional.empty())
             .ifPresent(why -> listenFailed.put(service.name(), why));
       }
-      if (!shelf.offered(service.scheduler())) {
+      if (!shelf.offers().offered(service.scheduler())) {
         noScheduler.add(service.name());
       }
     }
@@ -245,7 +247,7 @@ final class Control {
     loadWatch.look(configuration, slots, conditions, nanos);
     for (VirtualService service : configuration.virtualServices().values()) {
       conditions.scheduler(
-          service, shelf.offered(service.scheduler()), shelf.quarantined(service.name()));
+          service, shelf.offers().offered(service.scheduler()), shelf.quarantined(service.name()));
     }
     health.conditions(configuration, conditions);
     observation

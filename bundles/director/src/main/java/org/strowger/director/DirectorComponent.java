@@ -135,26 +135,27 @@ public final class DirectorComponent {
     director.control().forwarders().went(plane);
   }
 
+  private static <T> Offers.Offer<T> offer(T provider, ServiceReference<T> reference) {
+    Bundle bundle = reference.getBundle(); // null once it is unregistered
+    return new Offers.Offer<>(
+        provider,
+        bundle == null ? "" : bundle.getSymbolicName(),
+        bundle == null ? "" : bundle.getVersion().toString(),
+        Instant.now());
+  }
+
   @Reference(
       service = SchedulerProvider.class,
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   void bindScheduler(SchedulerProvider provider, ServiceReference<SchedulerProvider> reference) {
-    Bundle bundle = reference.getBundle();
-    director
-        .shelf()
-        .add(
-            new SchedulerShelf.Offer(
-                provider,
-                bundle == null ? "" : bundle.getSymbolicName(),
-                bundle == null ? "" : bundle.getVersion().toString(),
-                Instant.now()));
+    director.shelf().offers().add(offer(provider, reference));
     director.wake();
   }
 
   void unbindScheduler(SchedulerProvider provider) {
-    director.shelf().remove(provider);
+    director.shelf().offers().remove(provider);
     director.wake();
   }
 
@@ -164,22 +165,12 @@ public final class DirectorComponent {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   void bindCheck(CheckProvider provider, ServiceReference<CheckProvider> reference) {
-    Bundle bundle = reference.getBundle();
-    director
-        .control()
-        .health()
-        .types()
-        .add(
-            new CheckTypes.Offer(
-                provider,
-                bundle == null ? "" : bundle.getSymbolicName(),
-                bundle == null ? "" : bundle.getVersion().toString(),
-                Instant.now()));
+    director.control().health().types().offers().add(offer(provider, reference));
     director.wake();
   }
 
   void unbindCheck(CheckProvider provider) {
-    director.control().health().types().remove(provider);
+    director.control().health().types().offers().remove(provider);
     director.wake();
   }
 

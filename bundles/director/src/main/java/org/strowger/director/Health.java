@@ -225,7 +225,7 @@ final class Health {
           "looks start more than a second late; " + state.runningLimit() + " may run at once");
     }
     for (HealthCheck check : wanted.checks().values()) {
-      if (!types.offered(check.type())) {
+      if (!types.offers().offered(check.type())) {
         conditions.add(
             AlarmType.PLUGIN_MISSING,
             "check=" + check.name(),

@@ -16,6 +16,7 @@ import org.strowger.api.Protocol;
 import org.strowger.api.ProxyProtocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.SchedulerProvider;
+import org.strowger.api.SyslogTransport;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 
@@ -54,8 +55,10 @@ final class Rules {
     for (VirtualService service : wanted.virtualServices().values()) {
       rules.service(service);
     }
+    wanted.management().syslog().values().forEach(rules::syslog);
     wanted.management().snmp().ifPresent(snmp -> rules.snmp(snmp));
     wanted.management().jmx().ifPresent(jmx -> rules.jmx(jmx));
+    wanted.management().metrics().ifPresent(metrics -> rules.metrics(metrics));
     return rules.violations;
   }
 
@@ -145,6 +148,16 @@ final class Rules {
     }
   }
 
+  private void syslog(Management.SyslogTarget target) {
+    if (target.transport() == SyslogTransport.TLS && target.trustFile().isEmpty()) {
+      violations.add(
+          Violation.of(
+              KeyPath.of("management", "syslog", target.name(), "trustFile"),
+              "",
+              "a file with the certificates that are trusted, as the transport is tls"));
+    }
+  }
+
   private void snmp(Management.Snmp snmp) {
     take(
         Protocol.UDP,
@@ -170,6 +183,23 @@ final class Rules {
         PortRange.of(jmx.port()),
         "management.jmx",
         KeyPath.of("management", "jmx", "port"));
+  }
+
+  private void metrics(Management.Metrics metrics) {
+    take(
+        Protocol.TCP,
+        metrics.address(),
+        PortRange.of(metrics.port()),
+        "management.metrics",
+        KeyPath.of("management", "metrics", "port"));
+    boolean open = metrics.users().isEmpty() || metrics.tls().isEmpty();
+    if (open && !metrics.address().isLoopbackAddress()) {
+      violations.add(
+          Violation.of(
+              KeyPath.of("management", "metrics", "address"),
+              metrics.address().getHostAddress(),
+              "an address of loopback, or users and tls beside it"));
+    }
   }
 
   /** What listens, by protocol and address and then by first port; the ranges are disjoint. */

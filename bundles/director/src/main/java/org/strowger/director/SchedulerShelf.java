@@ -2,7 +2,6 @@ package org.strowger.director;
 
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,9 +27,6 @@ import org.strowger.api.VirtualService;
 final class SchedulerShelf {
   private static final Logger LOG = LoggerFactory.getLogger(SchedulerShelf.class);
 
-  /** A provider with the bundle it came from. */
-  record Offer(SchedulerProvider provider, String bundleName, String version, Instant since) {}
-
   private record AtWork(
       VirtualService service,
       boolean forBackup,
@@ -40,11 +36,12 @@ final class SchedulerShelf {
   /** A virtual service has one scheduler for its pool and one for its backup pool. */
   private record Post(String service, boolean forBackup) {}
 
-  private record Past(Offer offer, long swaps, long invocations, long failures) {}
+  /** What the schedulers of a name that are no longer at work have done. */
+  private record Past(long invocations, long failures) {
+    static final Past NOTHING = new Past(0, 0);
+  }
 
-  /** By name, the newest first: when it goes, the one before it serves again. */
-  private final Map<String, List<Offer>> offers = new ConcurrentHashMap<>();
-
+  private final Offers<SchedulerProvider> offers = new Offers<>(SchedulerProvider::name);
   private final Map<String, Past> past = new ConcurrentHashMap<>();
   private final Map<Post, AtWork> atWork = new ConcurrentHashMap<>();
 
@@ -54,39 +51,8 @@ final class SchedulerShelf {
     this.wake = wake;
   }
 
-  void add(Offer offer) {
-    String name = offer.provider.name();
-    // First what was: who sees the offer sees that it is a swap.
-    past.compute(
-        name,
-        (key, before) ->
-            before == null
-                ? new Past(offer, 0, 0, 0)
-                : new Past(offer, before.swaps + 1, before.invocations, before.failures));
-    offers.merge(
-        name,
-        List.of(offer),
-        (before, added) -> Stream.concat(added.stream(), before.stream()).toList());
-  }
-
-  void remove(SchedulerProvider provider) {
-    offers.computeIfPresent(
-        provider.name(),
-        (name, present) -> {
-          List<Offer> left =
-              present.stream().filter(offer -> !offer.provider.equals(provider)).toList();
-          return left.isEmpty() ? null : left;
-        });
-  }
-
-  Map<String, SchedulerProvider> providers() {
-    Map<String, SchedulerProvider> providers = new HashMap<>();
-    offers.forEach((name, present) -> providers.put(name, present.getFirst().provider));
-    return providers;
-  }
-
-  boolean offered(String name) {
-    return offers.containsKey(name);
+  Offers<SchedulerProvider> offers() {
+    return offers;
   }
 
   /**
@@ -96,16 +62,14 @@ final class SchedulerShelf {
    */
   GuardedScheduler schedulerFor(VirtualService service, boolean forBackup) {
     Post post = new Post(service.name(), forBackup);
-    List<Offer> offered = offers.get(service.scheduler());
-    Offer offer = offered == null ? null : offered.getFirst();
+    SchedulerProvider provider = offers.provider(service.scheduler());
     AtWork present = atWork.get(post);
-    if (present != null && fits(present, service, offer)) {
+    if (present != null && fits(present, service, provider)) {
       return present.guarded;
     }
     if (present != null) {
       retire(present);
     }
-    SchedulerProvider provider = offer == null ? null : offer.provider;
     Scheduler created = create(service, provider);
     GuardedScheduler guarded =
         new GuardedScheduler(service.name(), service.scheduler(), created, random(), wake);
@@ -116,11 +80,12 @@ final class SchedulerShelf {
     return guarded;
   }
 
-  private static boolean fits(AtWork present, VirtualService wanted, @Nullable Offer offer) {
+  private static boolean fits(
+      AtWork present, VirtualService wanted, @Nullable SchedulerProvider offered) {
     boolean sameWish =
         present.service.scheduler().equals(wanted.scheduler())
             && present.service.schedulerOptions().equals(wanted.schedulerOptions());
-    return sameWish && (offer == null || offer.provider.equals(present.provider));
+    return sameWish && (offered == null || offered.equals(present.provider));
   }
 
   private static @Nullable Scheduler create(
@@ -157,14 +122,11 @@ final class SchedulerShelf {
   }
 
   private void retire(AtWork present) {
-    past.computeIfPresent(
+    past.merge(
         present.service.scheduler(),
-        (name, before) ->
-            new Past(
-                before.offer,
-                before.swaps,
-                before.invocations + present.guarded.invocations(),
-                before.failures + present.guarded.failures()));
+        new Past(present.guarded.invocations(), present.guarded.failures()),
+        (before, more) ->
+            new Past(before.invocations + more.invocations, before.failures + more.failures));
   }
 
   /** True if the scheduler of this service was quarantined by its guard. */
@@ -177,6 +139,7 @@ final class SchedulerShelf {
   /** All schedulers offered now or configured; any thread. */
   SortedMap<String, SchedulerState> states() {
     SortedMap<String, SchedulerState> states = new TreeMap<>();
+    Map<String, Offers.Known<SchedulerProvider>> known = offers.known();
     Map<String, long[]> live = new HashMap<>();
     for (AtWork present : atWork.values()) {
       long[] sums = live.computeIfAbsent(present.service.scheduler(), name -> new long[4]);
@@ -184,11 +147,11 @@ final class SchedulerShelf {
       sums[1] += present.guarded.invocations();
       sums[2] += present.guarded.failures();
       sums[3] += present.guarded.quarantined() ? 1 : 0;
-      if (!past.containsKey(present.service.scheduler())) {
+      if (!known.containsKey(present.service.scheduler())) {
         states.put(present.service.scheduler(), never(present.service.scheduler(), sums));
       }
     }
-    past.forEach(
+    known.forEach(
         (name, offer) ->
             states.put(name, state(name, offer, live.getOrDefault(name, new long[4]))));
     return states;
@@ -208,21 +171,23 @@ final class SchedulerShelf {
         0);
   }
 
-  private SchedulerState state(String name, Past past, long[] sums) {
+  private SchedulerState state(String name, Offers.Known<SchedulerProvider> known, long[] sums) {
     PluginState state =
-        !offers.containsKey(name)
+        !offers.offered(name)
             ? PluginState.ABSENT
             : sums[3] > 0 ? PluginState.FAILED : PluginState.ACTIVE;
+    Offers.Offer<SchedulerProvider> offer = known.offer();
+    Past before = past.getOrDefault(name, Past.NOTHING);
     return new SchedulerState(
         name,
-        past.offer.provider.kind(),
-        past.offer.bundleName,
-        past.offer.version,
+        offer.provider().kind(),
+        offer.bundleName(),
+        offer.version(),
         state,
         (int) sums[0],
-        past.invocations + sums[1],
-        past.failures + sums[2],
-        past.offer.since,
-        past.swaps);
+        before.invocations + sums[1],
+        before.failures + sums[2],
+        offer.since(),
+        known.swaps());
   }
 }

@@ -11,13 +11,9 @@ import java.util.List;
 import org.strowger.api.AdminState;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.InitState;
-import org.strowger.api.NotificationKind;
 import org.strowger.api.OnDown;
 import org.strowger.api.Protocol;
 import org.strowger.api.ProxyVersion;
-import org.strowger.api.Role;
-import org.strowger.api.SnmpAuth;
-import org.strowger.api.SnmpPriv;
 
 /**
  * The shape of the configuration: the only list of its keys. From here come the checks and their
@@ -78,14 +74,7 @@ final class Shape {
           "virtualServices",
           named("What clients connect to.", MAX_SERVICES, virtualService()),
           "management",
-          branch(
-              "How the director is seen and tuned.",
-              "snmp",
-              snmp(),
-              "jmx",
-              jmx(),
-              "syslog",
-              AlarmShape.syslog()),
+          ManagementShape.management(),
           "alarms",
           AlarmShape.alarms());
 
@@ -326,72 +315,5 @@ final class Shape {
   private static Key.Leaf adminState() {
     return withDefault(
         Type.word(AdminState.class), "inService", "drain: no new connections; outOfService: none.");
-  }
-
-  private static Key.Branch snmp() {
-    return branch(
-        "The SNMP agent: version 3 with authentication and privacy only.",
-        "address",
-        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
-        "port",
-        withDefault(Type.port(), 161L, "UDP port."),
-        "users",
-        named("Users of the User-based Security Model.", MAX_USERS, snmpUser()),
-        "targets",
-        named("Receivers of notifications.", MAX_USERS, snmpTarget()));
-  }
-
-  private static Key.Branch snmpUser() {
-    return branch(
-        "A user; without its passphrase files it does not exist.",
-        "role",
-        withDefault(Type.word(Role.class), "viewer", "What the user may do."),
-        "auth",
-        withDefault(Type.word(SnmpAuth.class), "sha256", "Authentication protocol."),
-        "authPassphraseFile",
-        required(Type.file(), "File, readable by its owner only, with the passphrase."),
-        "priv",
-        withDefault(Type.word(SnmpPriv.class), "aes128", "Privacy protocol."),
-        "privPassphraseFile",
-        required(Type.file(), "File, readable by its owner only, with the passphrase."));
-  }
-
-  private static Key.Branch snmpTarget() {
-    return branch(
-        "A receiver of notifications.",
-        "address",
-        required(Type.address(), "Where it listens."),
-        "port",
-        withDefault(Type.port(), 162L, "UDP port."),
-        "kind",
-        withDefault(Type.word(NotificationKind.class), "trap", "Once, or until acknowledged."),
-        "user",
-        required(Type.name("an SNMP user"), "User that sends."),
-        "timeout",
-        withDefault(
-            Type.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
-            "2s",
-            "Until an inform is sent again."),
-        "retries",
-        withDefault(Type.integer(0, 10, "times"), 3L, "Times an inform is sent again."));
-  }
-
-  private static Key.Branch jmx() {
-    return branch(
-        "The JMX connector; does not start without a user.",
-        "address",
-        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
-        "port",
-        withDefault(Type.port(), 9010L, "TCP port of registry and connector."),
-        "users",
-        named(
-            "Users.",
-            MAX_USERS,
-            branch(
-                "A user; without its password file it does not exist.",
-                "role",
-                withDefault(Type.word(Role.class), "viewer", "What the user may do."),
-                "passwordFile",
-                required(Type.file(), "File, readable by its owner only, with the password."))));
   }
 }

@@ -69,7 +69,7 @@ class DirectorServiceTest {
 
   @Test
   void importedFileBecomesRevisionOneAndReachesThePlane() throws Exception {
-    director.shelf().add(offer(new First()));
+    director.shelf().offers().add(offer(new First()));
     assertEquals(new ChangeResult.Committed(1, true), importFile(file(1, 1)));
     assertEquals(1, store.revisions.size());
     assertEquals(List.of("web"), plane.services());
@@ -170,7 +170,7 @@ class DirectorServiceTest {
 
   @Test
   void misspelledSchedulerIsRefusedWithThoseThatAreOffered() throws Exception {
-    director.shelf().add(offer(new First()));
+    director.shelf().offers().add(offer(new First()));
     importFile(file(1, 1));
     ChangeResult result =
         apply(
@@ -201,7 +201,7 @@ class DirectorServiceTest {
 
   @Test
   void unreachableRealServerIsAvoidedAlarmedAndTakenBack() throws Exception {
-    director.shelf().add(offer(new First()));
+    director.shelf().offers().add(offer(new First()));
     importFile(file(1, 1));
     plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
     await(() -> active(AlarmType.REAL_DOWN).isPresent());
@@ -278,7 +278,7 @@ class DirectorServiceTest {
 
   @Test
   void backupPoolServesAndIsAlarmedWhileNobodyOfThePoolDoes() throws Exception {
-    director.shelf().add(offer(new First()));
+    director.shelf().offers().add(offer(new First()));
     importFile(file(1, 1));
     apply(
         ChangeSet.of(
@@ -303,7 +303,7 @@ class DirectorServiceTest {
 
   @Test
   void panicIsAlarmedAndAllAreUsed() throws Exception {
-    director.shelf().add(offer(new First()));
+    director.shelf().offers().add(offer(new First()));
     importFile(file(1, 1));
     apply(ChangeSet.of(SHELL, new Change.Put(KeyPath.of("pools", "web", "panicThreshold"), 60L)));
     plane.report(new PlaneEvent.RealServerUnreachable(A, "connection refused"));
@@ -353,14 +353,14 @@ class DirectorServiceTest {
   @Test
   void schedulerThatWentGoesOnUntilItsSuccessorComes() throws Exception {
     First old = new First();
-    director.shelf().add(offer(old));
+    director.shelf().offers().add(offer(old));
     importFile(file(1, 1));
     assertEquals(new Choice.Chosen(0), plane.choose());
-    director.shelf().remove(old);
+    director.shelf().offers().remove(old);
     director.wake();
     await(() -> director.snapshot().schedulers().get("wlc").state() == PluginState.ABSENT);
     assertEquals(new Choice.Chosen(0), plane.choose());
-    director.shelf().add(offer(new Last()));
+    director.shelf().offers().add(offer(new Last()));
     director.wake();
     await(() -> plane.choose().equals(new Choice.Chosen(1)));
     await(() -> director.snapshot().schedulers().get("wlc").swapCount() == 1);
@@ -368,7 +368,7 @@ class DirectorServiceTest {
 
   @Test
   void schedulerThatThrowsIsReplacedPerCallAndQuarantined() throws Exception {
-    director.shelf().add(offer(new Throwing()));
+    director.shelf().offers().add(offer(new Throwing()));
     importFile(file(1, 1));
     for (int i = 0; i < GuardedScheduler.QUARANTINE_AFTER + 5; i++) {
       assertInstanceOf(Choice.Chosen.class, plane.choose());
@@ -464,8 +464,8 @@ class DirectorServiceTest {
     return Integer.parseInt(String.valueOf(weight));
   }
 
-  private static SchedulerShelf.Offer offer(SchedulerProvider provider) {
-    return new SchedulerShelf.Offer(provider, "test", "1.0.0", Instant.now());
+  private static Offers.Offer<SchedulerProvider> offer(SchedulerProvider provider) {
+    return new Offers.Offer<>(provider, "test", "1.0.0", Instant.now());
   }
 
   private abstract static class Offered implements SchedulerProvider {

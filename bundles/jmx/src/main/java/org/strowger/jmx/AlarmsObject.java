@@ -41,7 +41,7 @@ final class AlarmsObject {
                 "The active alarms",
                 s -> Rows.ALARM.rows(ACTIVE, s.activeAlarms()))
             .gauge("ActiveTotal", "{alarm}", "Active alarms", s -> s.alarms().count())
-            .gauge("ShelvedCount", "{alarm}", "Shelved ones", s -> s.alarms().shelved());
+            .gauge("ShelvedCount", "{alarm}", "Alarms that are shelved", s -> s.alarms().shelved());
     for (Severity severity : Severity.values()) {
       if (severity != Severity.CLEARED) {
         String name = severity.word();
@@ -77,7 +77,8 @@ final class AlarmsObject {
             "{record}",
             "Records that left the history because it was full",
             s -> s.alarms().historyDropped())
-        .time("ListRebuiltTime", "When the list was last told to be whole", s -> s.alarms().rebuilt())
+        .time(
+            "ListRebuiltTime", "When the list was last told to be whole", s -> s.alarms().rebuilt())
         .flag("ThrottleActive", "Whether a storm is being suppressed", s -> s.alarms().storm())
         .counter(
             "SuppressedTotal",
@@ -85,7 +86,10 @@ final class AlarmsObject {
             "Notifications that were suppressed",
             s -> s.alarms().suppressed())
         .counter(
-            "Overflows", "{time}", "How often the list was found full", s -> s.alarms().overflowed());
+            "Overflows",
+            "{time}",
+            "How often the list was found full",
+            s -> s.alarms().overflowed());
   }
 
   private static List<AlarmRecord> last(Snapshot snapshot) {

@@ -34,7 +34,7 @@ final class ConfigObject {
         .text("RunningUser", "Who committed it", s -> last(s, r -> r.origin().user()))
         .text("RunningOrigin", "Through which door", s -> last(s, r -> r.origin().kind().word()))
         .text("RunningSource", "From where", s -> last(s, r -> r.origin().source()))
-        .text("RunningComment", "Why", s -> last(s, RevisionSummary::comment))
+        .text("RunningComment", "Why it was committed", s -> last(s, RevisionSummary::comment))
         .time(
             "RunningTime",
             "When",
@@ -49,8 +49,7 @@ final class ConfigObject {
             "ConfirmPending",
             "Whether a revision is taken back unless it is confirmed",
             s -> s.pending().isPresent())
-        .count(
-            "ConfirmRevision", "", "That revision; 0: none", s -> number(s, p -> p.revision()))
+        .count("ConfirmRevision", "", "That revision; 0: none", s -> number(s, p -> p.revision()))
         .count("ConfirmBase", "", "The one gone back to; 0: none", s -> number(s, p -> p.base()))
         .gauge("ConfirmLeft", "s", "Seconds left to confirm it", ConfigObject::left)
         .text(

@@ -99,8 +99,7 @@ final class DirectorDoor {
    * @param confirm time in which it is to be confirmed, or it is taken back
    */
   String change(List<Change> changes, String comment, Optional<Duration> confirm) {
-    ChangeSet set =
-        new ChangeSet(Caller.origin(), OptionalLong.empty(), changes, comment, confirm);
+    ChangeSet set = new ChangeSet(Caller.origin(), OptionalLong.empty(), changes, comment, confirm);
     ChangeResult result = answer(director().apply(set));
     return switch (result) {
       case ChangeResult.Committed done -> done.text();

@@ -48,11 +48,7 @@ final class Door {
             : Optional.of(Duration.ofSeconds(request.confirm().getAsLong()));
     ChangeSet set =
         new ChangeSet(
-            request.origin(),
-            OptionalLong.empty(),
-            List.of(change),
-            request.comment(),
-            confirm);
+            request.origin(), OptionalLong.empty(), List.of(change), request.comment(), confirm);
     ChangeResult result = answer(director.get().apply(set));
     Exit exit =
         switch (result) {

@@ -16,7 +16,8 @@ import org.strowger.api.Revision;
 import org.strowger.api.RevisionSummary;
 
 /**
- * {@code apply}, {@code confirm}, {@code rollback}, {@code diff} and {@code config export}: whole configurations.
+ * {@code apply}, {@code confirm}, {@code rollback}, {@code diff} and {@code config export}: whole
+ * configurations.
  */
 final class History {
   static final String OPTIONS = " [--confirm SECONDS] [--comment TEXT]";

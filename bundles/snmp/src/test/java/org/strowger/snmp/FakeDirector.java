@@ -85,7 +85,8 @@ final class FakeDirector implements Director {
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final Map<String, VirtualService> services = new LinkedHashMap<>();
   private final List<Alarm> alarms = new ArrayList<>();
-  private Management management = new Management(Optional.empty(), Optional.empty());
+  private Management management =
+      new Management(Optional.empty(), Optional.empty(), Optional.empty());
   private Configuration configuration;
   private long revision = 1;
   private final List<AlarmRecord> history = new ArrayList<>();
@@ -152,7 +153,7 @@ final class FakeDirector implements Director {
 
   void manage(Management.Snmp snmp) {
     synchronized (this) {
-      management = new Management(Optional.of(snmp), Optional.empty());
+      management = new Management(Optional.of(snmp), Optional.empty(), Optional.empty());
       configuration = build();
       revision++;
     }
@@ -161,7 +162,7 @@ final class FakeDirector implements Director {
 
   void manageNothing() {
     synchronized (this) {
-      management = new Management(Optional.empty(), Optional.empty());
+      management = new Management(Optional.empty(), Optional.empty(), Optional.empty());
       configuration = build();
       revision++;
     }
@@ -415,7 +416,8 @@ final class FakeDirector implements Director {
             2,
             resyncs,
             1,
-            Map.of(AlarmType.REAL_DOWN, new Alarms.Counts(4, 5))),
+            Map.of(AlarmType.REAL_DOWN, new Alarms.Counts(4, 5)),
+            Map.of(Severity.MINOR, 4L)),
         List.of(summary()),
         pending);
   }

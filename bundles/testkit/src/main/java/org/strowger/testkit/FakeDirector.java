@@ -79,8 +79,8 @@ public final class FakeDirector implements Director {
   private long carried;
   private final Set<RealServerId> held = new HashSet<>();
   private Optional<Management.Jmx> jmx = Optional.empty();
+  private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
-  private AlarmSettings settings = AlarmSettings.STANDARD;
   private Optional<Revision.Pending> pending = Optional.empty();
 
   public FakeDirector(String... realServers) {
@@ -104,6 +104,11 @@ public final class FakeDirector implements Director {
 
   public synchronized void configure(Management.Jmx management) {
     jmx = Optional.of(management);
+    committed();
+  }
+
+  public synchronized void configure(Management.Metrics management) {
+    metrics = Optional.of(management);
     committed();
   }
 
@@ -197,12 +202,6 @@ public final class FakeDirector implements Director {
     return alarms.reported();
   }
 
-  /** How alarms are treated from now on. */
-  public synchronized void settle(AlarmSettings wanted) {
-    settings = wanted;
-    committed();
-  }
-
   public void tell(DirectorEvent event) {
     listeners.forEach(listener -> listener.on(event));
   }
@@ -279,8 +278,8 @@ public final class FakeDirector implements Director {
             Map.of("ready", HealthSample.CHECK),
             Map.of("web", pool.withRealServers(wanted)),
             Map.of("web", web),
-            new Management(Optional.empty(), jmx),
-            settings),
+            new Management(Optional.empty(), jmx, metrics),
+            AlarmSettings.STANDARD),
         tree(),
         Map.of(
             "web",

@@ -21,12 +21,15 @@ public final class ShortConnections implements AutoCloseable {
   private final int port;
   private final long intervalNanos;
   private final Thread pacer;
-  private final List<String> failures = new CopyOnWriteArrayList<>();
+  private final List<Failure> failures = new CopyOnWriteArrayList<>();
   private final Map<String, AtomicLong> byName = new ConcurrentHashMap<>();
   private final AtomicLong worstMillis = new AtomicLong();
   private final AtomicLong done = new AtomicLong();
   private final Semaphore atOnce = new Semaphore(MAX_AT_ONCE);
   private volatile boolean stopping;
+
+  /** What went wrong with a connection begun at this {@code System.nanoTime()}. */
+  private record Failure(long begun, String what) {}
 
   private ShortConnections(int port, int perSecond) {
     this.port = port;
@@ -64,12 +67,12 @@ public final class ShortConnections implements AutoCloseable {
       String name =
           new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
       if (name.isEmpty()) {
-        failures.add("ended without an answer");
+        failures.add(new Failure(start, "ended without an answer"));
       } else {
         byName.computeIfAbsent(name, key -> new AtomicLong()).incrementAndGet();
       }
     } catch (IOException failed) {
-      failures.add(failed.toString());
+      failures.add(new Failure(start, failed.toString()));
     } finally {
       done.incrementAndGet();
       atOnce.release();
@@ -80,7 +83,17 @@ public final class ShortConnections implements AutoCloseable {
 
   /** What went wrong, one sentence a connection. */
   public List<String> failures() {
-    return List.copyOf(failures);
+    return failures.stream().map(Failure::what).toList();
+  }
+
+  /**
+   * What went wrong with connections begun after an instant: those begun before a real server died
+   * may have been inside of it, however many a slow machine had there.
+   *
+   * @param instant of {@code System.nanoTime()}
+   */
+  public List<String> failuresBegunAfter(long instant) {
+    return failures.stream().filter(f -> f.begun() - instant > 0).map(Failure::what).toList();
   }
 
   /** Connections that ended, well or not. */
@@ -110,7 +123,7 @@ public final class ShortConnections implements AutoCloseable {
     try {
       pacer.join();
       if (!atOnce.tryAcquire(MAX_AT_ONCE, 2L * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
-        failures.add("connections hang");
+        failures.add(new Failure(System.nanoTime(), "connections hang"));
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

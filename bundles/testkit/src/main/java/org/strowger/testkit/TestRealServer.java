@@ -71,9 +71,13 @@ public final class TestRealServer implements AutoCloseable {
         Socket socket = listening.accept();
         accepted.incrementAndGet();
         open.add(socket);
+        if (listening.isClosed()) {
+          socket.close(); // accepted while it died: nobody serves it
+          return;
+        }
         Thread.ofVirtual().start(() -> serve(socket));
       } catch (IOException closed) {
-        return; // the listening socket was closed: this is the end
+        return; // closed: this is the end
       }
     }
   }

@@ -110,6 +110,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     Channel channel = context.channel();
+    if (!channel.isOpen()) {
+      return; // closed before its loop came to this: the descriptor may be another's by now
+    }
     listening = channel;
     RingLoop direct = loop.ring();
     if (direct != null) { // where sockets go without channels, accepting does too
@@ -122,6 +125,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    closing = true;
     loop.remove(this);
     if (ring != null) {
       ring.close();

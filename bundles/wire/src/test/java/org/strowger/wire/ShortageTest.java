@@ -3,6 +3,7 @@ package org.strowger.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.strowger.wire.Bench.settles;
 
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class ShortageTest {
         client.close();
       }
       bench.awaitNothingLeft();
-      assertEquals(80, bench.verdicts(Contract.ACCEPTED));
+      settles(80, () -> bench.verdicts(Contract.ACCEPTED));
       Bench.await("eased", () -> "".equals(bench.decider.shortages.get("fileDescriptors")));
       try (Socket one = bench.client()) {
         echo(one);

@@ -3,6 +3,7 @@ package org.strowger.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.strowger.wire.Bench.settles;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -51,7 +52,7 @@ class TimeoutsTest {
       assertTrue(millis < 3_000, "too late: after " + millis + " ms");
       assertReset(there);
       bench.awaitNothingLeft();
-      assertEquals(1, bench.count(Contract.TIMED_OUT));
+      settles(1, () -> bench.count(Contract.TIMED_OUT));
     }
   }
 
@@ -66,9 +67,9 @@ class TimeoutsTest {
         exchangeOne(client, there);
         Thread.sleep(100);
       }
-      assertEquals(0, bench.count(Contract.TIMED_OUT));
+      settles(0, () -> bench.count(Contract.TIMED_OUT));
       assertReset(client);
-      assertEquals(1, bench.count(Contract.TIMED_OUT));
+      settles(1, () -> bench.count(Contract.TIMED_OUT));
     }
   }
 
@@ -82,7 +83,7 @@ class TimeoutsTest {
       exchangeOne(client, there);
       assertThrows(SocketException.class, () -> flood(there));
       bench.awaitNothingLeft();
-      assertEquals(1, bench.count(Contract.TIMED_OUT));
+      settles(1, () -> bench.count(Contract.TIMED_OUT));
     }
   }
 
@@ -95,7 +96,7 @@ class TimeoutsTest {
       exchangeOne(client, server.next());
       assertThrows(SocketException.class, () -> flood(client));
       bench.awaitNothingLeft();
-      assertEquals(1, bench.count(Contract.TIMED_OUT));
+      settles(1, () -> bench.count(Contract.TIMED_OUT));
     }
   }
 
@@ -122,7 +123,7 @@ class TimeoutsTest {
         client.getInputStream().readNBytes(3 << 20);
         Thread.sleep(200);
       }
-      assertEquals(0, bench.count(Contract.TIMED_OUT));
+      settles(0, () -> bench.count(Contract.TIMED_OUT));
       client.close();
       talker.join();
       bench.awaitNothingLeft();
@@ -150,7 +151,7 @@ class TimeoutsTest {
       assertReset(client);
       assertThrows(SocketException.class, () -> flood(there));
       bench.awaitNothingLeft();
-      assertEquals(1, bench.count(Contract.TIMED_OUT));
+      settles(1, () -> bench.count(Contract.TIMED_OUT));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.strowger.wire.Bench.settles;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -72,7 +73,7 @@ class WaitingTest {
         before.close();
         bench.awaitNothingLeft();
         assertEquals(expected, decider.served);
-        assertEquals(24, bench.count(Contract.WAITED_TOTAL));
+        settles(24, () -> bench.count(Contract.WAITED_TOTAL));
         assertEquals(0, decider.tally.get(Contract.TALLY_HELD));
         assertEquals(25, decider.attempts.stream().filter(a -> (a & Contract.FIRST) != 0).count());
       }
@@ -106,12 +107,12 @@ class WaitingTest {
         Socket one = served(bench);
         List<Socket> line = waiting(bench, 2);
         assertThrows(SocketException.class, () -> readOf(bench));
-        assertEquals(1, bench.verdicts(Contract.QUEUE_FULL));
+        settles(1, () -> bench.verdicts(Contract.QUEUE_FULL));
         for (Socket socket : line) {
           assertThrows(SocketException.class, () -> socket.getInputStream().read());
         }
-        assertEquals(2, bench.verdicts(Contract.QUEUE_EXPIRED));
-        assertEquals(0, bench.count(Contract.WAITING));
+        settles(2, () -> bench.verdicts(Contract.QUEUE_EXPIRED));
+        settles(0, () -> bench.count(Contract.WAITING));
         echo(one);
         one.close();
         bench.awaitNothingLeft();
@@ -138,8 +139,8 @@ class WaitingTest {
           assertEquals("backup", new String(client.getInputStream().readAllBytes(), UTF_8));
         }
         Bench.await("gone", () -> bench.wire.live() == 0);
-        assertEquals(1, bench.count(Contract.WAITED_TOTAL));
-        assertEquals(1, bench.verdicts(Contract.ACCEPTED));
+        settles(1, () -> bench.count(Contract.WAITED_TOTAL));
+        settles(1, () -> bench.verdicts(Contract.ACCEPTED));
       }
     }
   }
@@ -190,7 +191,7 @@ class WaitingTest {
         Bench.await("reset noticed", () -> bench.count(Contract.WAITING) == 2);
         line.get(1).close();
         Bench.await("close noticed", () -> bench.count(Contract.WAITING) == 1);
-        assertEquals(2, bench.verdicts(Contract.CLIENT_GONE));
+        settles(2, () -> bench.verdicts(Contract.CLIENT_GONE));
         one.close();
         echo(line.get(2));
         line.get(2).close();
@@ -259,7 +260,7 @@ class WaitingTest {
         }
         assertEquals(List.of(), failures);
         bench.awaitNothingLeft();
-        assertEquals(1_000, bench.verdicts(Contract.ACCEPTED));
+        settles(1_000, () -> bench.verdicts(Contract.ACCEPTED));
         assertEquals(0, decider.tally.get(Contract.TALLY_HELD));
         assertFalse(bench.count(Contract.WAITED_TOTAL) == 0, "some had to wait");
       }

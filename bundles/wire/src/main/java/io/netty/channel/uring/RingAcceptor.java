@@ -126,6 +126,7 @@ public final class RingAcceptor implements IoUringIoHandle {
     IoRegistration present = registration;
     if (present != null) {
       present.cancel();
+      registration = null;
     }
   }
 }

@@ -1,0 +1,121 @@
+package org.strowger.director;
+
+import static org.strowger.director.Key.branch;
+import static org.strowger.director.Key.named;
+import static org.strowger.director.Key.required;
+import static org.strowger.director.Key.withDefault;
+
+import java.time.Duration;
+import org.strowger.api.NotificationKind;
+import org.strowger.api.Role;
+import org.strowger.api.SnmpAuth;
+import org.strowger.api.SnmpPriv;
+
+/** The part of the {@link Shape} that is about management. */
+final class ManagementShape {
+  private ManagementShape() {}
+
+  static Key.Branch management() {
+    return branch(
+        "How the director is seen and tuned.",
+        "snmp",
+        snmp(),
+        "jmx",
+        jmx(),
+        "metrics",
+        metrics(),
+        "syslog",
+        AlarmShape.syslog());
+  }
+
+  private static Key.Branch snmp() {
+    return branch(
+        "The SNMP agent: version 3 with authentication and privacy only.",
+        "address",
+        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        "port",
+        withDefault(Type.port(), 161L, "UDP port."),
+        "users",
+        named("Users of the User-based Security Model.", Shape.MAX_USERS, snmpUser()),
+        "targets",
+        named("Receivers of notifications.", Shape.MAX_USERS, snmpTarget()));
+  }
+
+  private static Key.Branch snmpUser() {
+    return branch(
+        "A user; without its passphrase files it does not exist.",
+        "role",
+        withDefault(Type.word(Role.class), "viewer", "What the user may do."),
+        "auth",
+        withDefault(Type.word(SnmpAuth.class), "sha256", "Authentication protocol."),
+        "authPassphraseFile",
+        required(Type.file(), "File, readable by its owner only, with the passphrase."),
+        "priv",
+        withDefault(Type.word(SnmpPriv.class), "aes128", "Privacy protocol."),
+        "privPassphraseFile",
+        required(Type.file(), "File, readable by its owner only, with the passphrase."));
+  }
+
+  private static Key.Branch snmpTarget() {
+    return branch(
+        "A receiver of notifications.",
+        "address",
+        required(Type.address(), "Where it listens."),
+        "port",
+        withDefault(Type.port(), 162L, "UDP port."),
+        "kind",
+        withDefault(Type.word(NotificationKind.class), "trap", "Once, or until acknowledged."),
+        "user",
+        required(Type.name("an SNMP user"), "User that sends."),
+        "timeout",
+        withDefault(
+            Type.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
+            "2s",
+            "Until an inform is sent again."),
+        "retries",
+        withDefault(Type.integer(0, 10, "times"), 3L, "Times an inform is sent again."));
+  }
+
+  private static Key.Branch jmx() {
+    return branch(
+        "The JMX connector; does not start without a user.",
+        "address",
+        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        "port",
+        withDefault(Type.port(), 9010L, "TCP port of registry and connector."),
+        "users",
+        named(
+            "Users.",
+            Shape.MAX_USERS,
+            branch(
+                "A user; without its password file it does not exist.",
+                "role",
+                withDefault(Type.word(Role.class), "viewer", "What the user may do."),
+                "passwordFile",
+                required(Type.file(), "File, readable by its owner only, with the password."))));
+  }
+
+  private static Key.Branch metrics() {
+    return branch(
+        "Metrics over HTTP at /metrics; off loopback with TLS and a user only.",
+        "address",
+        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        "port",
+        withDefault(Type.port(), 9464L, "TCP port."),
+        "users",
+        named(
+            "Users, by HTTP basic authentication; without one everybody on loopback may read.",
+            Shape.MAX_USERS,
+            branch(
+                "A user; without its password file it does not exist.",
+                "passwordFile",
+                required(Type.file(), "File, readable by its owner only, with the password."))),
+        "tls",
+        branch(
+            "What it speaks TLS 1.3 with.",
+            "certificateFile",
+            required(Type.file(), "PEM file, its own certificate first."),
+            "keyFile",
+            required(Type.file(), "PEM file with the key, PKCS #8 without a passphrase.")));
+  }
+}

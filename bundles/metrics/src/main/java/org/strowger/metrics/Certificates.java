@@ -1,0 +1,85 @@
+package org.strowger.metrics;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.strowger.api.Management.Tls;
+
+/** Reads certificate and key as every other server does: two PEM files. */
+final class Certificates {
+  private static final long MAX_BYTES = 1 << 20;
+  private static final Pattern KEY =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
+
+  private Certificates() {}
+
+  /**
+   * What a server speaks TLS with.
+   *
+   * @param state folder that relative files are in
+   * @throws IOException with one sentence that names the file
+   */
+  static SSLContext context(Path state, Tls tls) throws IOException {
+    Path chainFile = state.resolve(tls.certificateFile());
+    Path keyFile = state.resolve(tls.keyFile());
+    try {
+      List<? extends Certificate> chain =
+          List.copyOf(
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificates(new ByteArrayInputStream(read(chainFile))));
+      if (chain.isEmpty()) {
+        throw new IOException(chainFile + " holds no certificate");
+      }
+      PrivateKey key = key(keyFile, chain.getFirst().getPublicKey().getAlgorithm());
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      char[] none = new char[0];
+      store.setKeyEntry("server", key, none, chain.toArray(Certificate[]::new));
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, none);
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException(
+          "%s and %s make no certificate and key: %s".formatted(chainFile, keyFile, e.getMessage()),
+          e);
+    }
+  }
+
+  private static PrivateKey key(Path file, String algorithm)
+      throws IOException, GeneralSecurityException {
+    Matcher pem = KEY.matcher(new String(read(file), StandardCharsets.US_ASCII));
+    if (!pem.find()) {
+      throw new IOException(file + " holds no PRIVATE KEY (PKCS #8, without a passphrase)");
+    }
+    byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
+    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("there is no file " + file);
+    }
+    if (Files.size(file) > MAX_BYTES) {
+      throw new IOException(file + " is longer than " + MAX_BYTES + " bytes");
+    }
+    return Files.readAllBytes(file);
+  }
+}

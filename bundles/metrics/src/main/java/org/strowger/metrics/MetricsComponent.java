@@ -1,0 +1,61 @@
+package org.strowger.metrics;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.strowger.api.Director;
+import org.strowger.api.StartupReport;
+
+/** The bundle as OSGi sees it: an agent for as long as the bundle is active. */
+@Component(
+    name = "org.strowger.metrics",
+    immediate = true,
+    service = {})
+public final class MetricsComponent {
+  private final MetricsAgent agent;
+  private final ServiceRegistration<?> report;
+
+  @Activate
+  public MetricsComponent(BundleContext context) {
+    String state = context.getProperty("strowger.state");
+    if (state == null) {
+      throw new IllegalStateException("the framework property strowger.state is not set");
+    }
+    agent = new MetricsAgent(Path.of(state));
+    agent.start();
+    Supplier<String> status = agent::status;
+    report =
+        context.registerService(
+            Supplier.class,
+            status,
+            FrameworkUtil.asDictionary(Map.of(StartupReport.PROPERTY, "metrics")));
+  }
+
+  @Deactivate
+  void stop() {
+    report.unregister();
+    agent.stop();
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindDirector(Director director) {
+    agent.directorCame(director);
+  }
+
+  void unbindDirector(Director director) {
+    agent.directorWent(director);
+  }
+}

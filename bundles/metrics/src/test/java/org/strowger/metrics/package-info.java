@@ -1,0 +1,4 @@
+@NullMarked
+package org.strowger.metrics;
+
+import org.jspecify.annotations.NullMarked;

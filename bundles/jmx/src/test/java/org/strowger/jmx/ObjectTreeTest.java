@@ -252,16 +252,14 @@ class ObjectTreeTest {
             Map.of("type", "realDown", "resource", "pool=web,*", "comment", "rack")),
         lab.director.asked().getLast().changes().getFirst());
     on(ObjectTree.ALARMS, "acknowledge", "7");
-    assertEquals(
-        new Change.Acknowledge(7), lab.director.asked().getLast().changes().getFirst());
+    assertEquals(new Change.Acknowledge(7), lab.director.asked().getLast().changes().getFirst());
     on(ObjectTree.ALARMS, "resync");
     assertEquals(new Change.Resync(4), lab.director.asked().getLast().changes().getFirst());
     lab.beans.setAttribute(ObjectTree.ALARMS, new Attribute("HeartbeatInterval", 30L));
     assertEquals(
         new Change.Put(KeyPath.of("alarms", "heartbeat"), "30s"),
         lab.director.asked().getLast().changes().getFirst());
-    assertThrows(
-        RuntimeMBeanException.class, () -> on(ObjectTree.ALARMS, "unshelve", "other"));
+    assertThrows(RuntimeMBeanException.class, () -> on(ObjectTree.ALARMS, "unshelve", "other"));
     TabularData history = (TabularData) on(ObjectTree.ALARMS, "history", "0", "10");
     assertEquals(0, history.size());
   }

@@ -171,7 +171,12 @@ class ConformanceTest {
           Modules.Subject subject = subjectOf(instance);
           if (tried.add(subject.name())) {
             Tools.Output set =
-                rig.as("admin", "snmpset", instance.toString(), type(text), value(subject, type(text)));
+                rig.as(
+                    "admin",
+                    "snmpset",
+                    instance.toString(),
+                    type(text),
+                    value(subject, type(text)));
             if (set.code() == 0) {
               writable.add(subject.name());
             } else {
@@ -195,8 +200,7 @@ class ConformanceTest {
     assertTrue(active.contains("OID: .1.3.6.1.4.1.32473.2.6.0.3"), active); // stgAlmMinor
     // realDown, minor: the row of the model, and that of ITU-ALARM-MIB which it points to.
     String model = ".1.3.6.1.2.1.118.1.1.2.1.7.0.2001.4";
-    assertTrue(
-        rig.get(model).endsWith("OID: .1.3.6.1.2.1.121.1.1.1.1.2.0.2001.5"), rig.get(model));
+    assertTrue(rig.get(model).endsWith("OID: .1.3.6.1.2.1.121.1.1.1.1.2.0.2001.5"), rig.get(model));
     assertTrue(rig.get(".1.3.6.1.2.1.121.1.1.1.1.3.0.2001.5").endsWith("INTEGER: 22"));
     assertTrue(rig.get(".1.3.6.1.2.1.121.1.2.2.1.2.0").endsWith("Gauge32: 1"), "critical now");
     assertTrue(rig.get(".1.3.6.1.2.1.118.1.2.4.1.1.0").endsWith("Gauge32: 2"), "active now");

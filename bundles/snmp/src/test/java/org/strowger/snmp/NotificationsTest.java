@@ -292,8 +292,7 @@ class NotificationsTest {
         assertEquals(List.of("3", "1.1 3 service=web"), resynchronised(rig));
         rig.director.raise(AlarmType.BUNDLE_FAILED, "bundle=x", Severity.MAJOR, "boom");
         receiver.await(ALARM + ".0.4", 1);
-        assertEquals(
-            List.of("4", "1.1 3 service=web", "5.1 4 bundle=x"), resynchronised(rig));
+        assertEquals(List.of("4", "1.1 3 service=web", "5.1 4 bundle=x"), resynchronised(rig));
       }
     }
   }

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param resyncs serial number of resync requests: one names the present one and makes it grow
  * @param overflowed conditions that found the list full
  * @param counts of each type that was ever raised, since the start
+ * @param raised alarms that were raised with each severity, since the start
  */
 public record Alarms(
     List<Alarm> active,
@@ -34,7 +35,8 @@ public record Alarms(
     long lastSuppressed,
     long resyncs,
     long overflowed,
-    Map<AlarmType, Counts> counts) {
+    Map<AlarmType, Counts> counts,
+    Map<Severity, Long> raised) {
 
   /** Raises and suppressed notifications of one type. */
   public record Counts(long raised, long suppressed) {
@@ -45,12 +47,13 @@ public record Alarms(
     active = List.copyOf(active);
     history = List.copyOf(history);
     counts = Map.copyOf(counts);
+    raised = Map.copyOf(raised);
   }
 
   /** A list with these alarms and nothing else. */
   public static Alarms of(List<Alarm> active, long sequence, Instant changed) {
     return new Alarms(
-        active, List.of(), sequence, changed, changed, 0, false, 0, 0, 0, 0, 0, Map.of());
+        active, List.of(), sequence, changed, changed, 0, false, 0, 0, 0, 0, 0, Map.of(), Map.of());
   }
 
   /** Those that are not shelved, of this severity. */

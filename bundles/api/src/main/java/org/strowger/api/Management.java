@@ -74,6 +74,21 @@ public record Management(
   public record JmxUser(String name, Role role, Path passwordFile) {}
 
   /**
+   * A receiver of alarms and changes in the form of RFC 5424.
+   *
+   * @param facility 0 to 23
+   * @param trustFile with TLS: certificates in PEM of which the server's must be one, or be signed
+   *     by one; relative to the state folder
+   */
+  public record SyslogTarget(
+      String name,
+      InetAddress address,
+      int port,
+      SyslogTransport transport,
+      int facility,
+      Optional<Path> trustFile) {}
+
+  /**
    * The endpoint of metrics over HTTP. On an address that is not one of loopback it needs TLS and a
    * user.
    */
@@ -94,19 +109,4 @@ public record Management(
    * @param keyFile PEM, PKCS #8 without a passphrase
    */
   public record Tls(Path certificateFile, Path keyFile) {}
-
-  /**
-   * A receiver of alarms and changes in the form of RFC 5424.
-   *
-   * @param facility 0 to 23
-   * @param trustFile with TLS: certificates in PEM of which the server's must be one, or be signed
-   *     by one; relative to the state folder
-   */
-  public record SyslogTarget(
-      String name,
-      InetAddress address,
-      int port,
-      SyslogTransport transport,
-      int facility,
-      Optional<Path> trustFile) {}
 }

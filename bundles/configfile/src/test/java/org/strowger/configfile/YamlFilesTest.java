@@ -52,6 +52,14 @@ class YamlFilesTest {
     return read.problems().getFirst().text().replace(folder + "/", "");
   }
 
+  /** JSON is YAML, and this module has a reader of that. */
+  @Test
+  void shippedSchemaIsJson() throws IOException {
+    ImportFile read = files.read(Path.of("../../felix-config/director.schema.json"));
+    assertEquals(List.of(), read.problems());
+    assertTrue(read.tree().containsKey("properties"), read.tree().keySet().toString());
+  }
+
   @Test
   void aGoodFileIsReadWithTheLineOfEachKey() throws IOException {
     ImportFile read = read(GOOD);

@@ -1,6 +1,7 @@
 package org.strowger.director;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ import org.strowger.api.Violation;
  */
 final class AlarmControl {
   private static final Logger LOG = LoggerFactory.getLogger(AlarmControl.class);
+  private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
   private static final String STORE = "unit=director,resource=alarms";
 
   private final AlarmTelling telling;
@@ -41,6 +43,7 @@ final class AlarmControl {
       Collections.synchronizedMap(new LinkedHashMap<>());
   private List<Path> damaged = List.of();
   private String notSaved = "";
+  private boolean saidNotSaved;
   private boolean restored;
   private long savedSequence;
   private long savedResyncs;
@@ -120,8 +123,9 @@ final class AlarmControl {
       String text = "somebody works on this director: other alarms are shelved";
       own.add(AlarmStore.Condition.of(AlarmType.MAINTENANCE, "unit=director", text));
     }
-    damaged = damaged.stream().filter(java.nio.file.Files::exists).toList();
-    if (!notSaved.isEmpty()) {
+    damaged = damaged.stream().filter(Files::exists).toList();
+    saidNotSaved = !notSaved.isEmpty();
+    if (saidNotSaved) {
       own.add(AlarmStore.Condition.of(AlarmType.ALARM_STORE_DAMAGED, STORE, notSaved));
     } else if (!damaged.isEmpty()) {
       String text = "alarms on the disk were damaged; a copy is " + damaged.getFirst();
@@ -190,7 +194,10 @@ final class AlarmControl {
   }
 
   long nanosUntilDue(long nanos) {
-    long retry = notSaved.isEmpty() ? Long.MAX_VALUE : Duration.ofSeconds(1).toNanos();
+    if (notSaved.isEmpty() == saidNotSaved) {
+      return 0; // the list does not say yet how the disk is
+    }
+    long retry = notSaved.isEmpty() ? Long.MAX_VALUE : RETRY_NANOS;
     return Math.min(retry, store.nanosUntilDue(nanos));
   }
 

@@ -16,6 +16,7 @@ import org.strowger.api.AlarmType;
 import org.strowger.api.Alarms;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorEvent.Notice;
+import org.strowger.api.Severity;
 
 /**
  * What is told of the alarms, in which order and under which sequence numbers; and the history. A
@@ -28,6 +29,7 @@ final class AlarmTelling {
   private final Throttle throttle = new Throttle();
   private final Deque<AlarmRecord> history = new ArrayDeque<>();
   private final Map<AlarmType, Alarms.Counts> counts = new EnumMap<>(AlarmType.class);
+  private final Map<Severity, Long> raised = new EnumMap<>(Severity.class);
   private final Deque<AlarmEntry> resend = new ArrayDeque<>();
   private final List<Pending> pending = new ArrayList<>();
   private final List<AlarmRecord> records = new ArrayList<>();
@@ -88,6 +90,7 @@ final class AlarmTelling {
 
   void raised(AlarmEntry entry) {
     counts.merge(entry.key.type(), new Alarms.Counts(1, 0), AlarmTelling::plus);
+    raised.merge(entry.severity, 1L, Long::sum);
     changed = now;
     boolean notify = !entry.shelved && number(entry);
     entry.raiseSequence = entry.sequence;
@@ -285,6 +288,7 @@ final class AlarmTelling {
         lastSuppressed,
         resyncs,
         overflowed,
-        counts);
+        counts,
+        raised);
   }
 }

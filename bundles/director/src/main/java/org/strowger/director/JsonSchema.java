@@ -80,7 +80,8 @@ final class JsonSchema {
         text.append('\n').repeat("  ", level).append('}');
       }
       case List<?> list -> {
-        String separator = "[";
+        String separator = "";
+        text.append('[');
         for (@Nullable Object each : list) {
           text.append(separator);
           write(each, level, text);

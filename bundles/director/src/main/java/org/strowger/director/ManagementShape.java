@@ -20,7 +20,15 @@ final class ManagementShape {
 
   static Key.Branch management() {
     return branch(
-        "How the director is seen and tuned.", "snmp", snmp(), "jmx", jmx(), "metrics", metrics());
+        "How the director is seen and tuned.",
+        "snmp",
+        snmp(),
+        "jmx",
+        jmx(),
+        "metrics",
+        metrics(),
+        "syslog",
+        AlarmShape.syslog());
   }
 
   private static Key.Branch snmp() {

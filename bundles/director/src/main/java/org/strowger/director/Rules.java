@@ -16,6 +16,7 @@ import org.strowger.api.Protocol;
 import org.strowger.api.ProxyProtocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.SchedulerProvider;
+import org.strowger.api.SyslogTransport;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 
@@ -55,6 +56,7 @@ final class Rules {
     for (VirtualService service : wanted.virtualServices().values()) {
       rules.service(service);
     }
+    wanted.management().syslog().values().forEach(rules::syslog);
     wanted.management().snmp().ifPresent(snmp -> rules.snmp(snmp));
     wanted.management().jmx().ifPresent(jmx -> rules.jmx(jmx));
     wanted.management().metrics().ifPresent(metrics -> rules.metrics(metrics));
@@ -144,6 +146,16 @@ final class Rules {
               path,
               service.scheduler(),
               "the name of an offered scheduler; there " + list(schedulers)));
+    }
+  }
+
+  private void syslog(Management.SyslogTarget target) {
+    if (target.transport() == SyslogTransport.TLS && target.trustFile().isEmpty()) {
+      violations.add(
+          Violation.of(
+              KeyPath.of("management", "syslog", target.name(), "trustFile"),
+              "",
+              "a file with the certificates that are trusted, as the transport is tls"));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.strowger.api.Revision;
 import org.strowger.api.RevisionStore;
 import org.strowger.api.RevisionSummary;
@@ -12,6 +13,7 @@ import org.strowger.api.RevisionSummary;
 final class MemoryStore implements RevisionStore {
   final List<Revision> revisions = new ArrayList<>();
   volatile boolean full;
+  final AtomicInteger refused = new AtomicInteger();
 
   @Override
   public synchronized Loaded load() {
@@ -21,6 +23,7 @@ final class MemoryStore implements RevisionStore {
   @Override
   public synchronized void save(Revision revision) throws IOException {
     if (full) {
+      refused.incrementAndGet();
       throw new IOException("No space left on device");
     }
     revisions.add(revision);

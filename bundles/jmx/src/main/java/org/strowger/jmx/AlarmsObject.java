@@ -41,7 +41,7 @@ final class AlarmsObject {
                 "The active alarms",
                 s -> Rows.ALARM.rows(ACTIVE, s.activeAlarms()))
             .gauge("ActiveTotal", "{alarm}", "Active alarms", s -> s.alarms().count())
-            .gauge("ShelvedCount", "{alarm}", "Shelved ones", s -> s.alarms().shelved());
+            .gauge("ShelvedCount", "{alarm}", "Alarms that are shelved", s -> s.alarms().shelved());
     for (Severity severity : Severity.values()) {
       if (severity != Severity.CLEARED) {
         String name = severity.word();

@@ -34,7 +34,7 @@ final class ConfigObject {
         .text("RunningUser", "Who committed it", s -> last(s, r -> r.origin().user()))
         .text("RunningOrigin", "Through which door", s -> last(s, r -> r.origin().kind().word()))
         .text("RunningSource", "From where", s -> last(s, r -> r.origin().source()))
-        .text("RunningComment", "Why", s -> last(s, RevisionSummary::comment))
+        .text("RunningComment", "Why it was committed", s -> last(s, RevisionSummary::comment))
         .time(
             "RunningTime",
             "When",

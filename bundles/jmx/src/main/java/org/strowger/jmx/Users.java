@@ -2,17 +2,12 @@ package org.strowger.jmx;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +15,7 @@ import org.strowger.api.AlarmCondition;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Management.JmxUser;
 import org.strowger.api.Role;
+import org.strowger.api.SecretFile;
 
 /**
  * The users who may log in. Their passwords are read from their files at each login, so that a
@@ -27,12 +23,7 @@ import org.strowger.api.Role;
  * exist. Any thread.
  */
 final class Users {
-  /** Longest password file, in bytes. */
-  static final int FILE_LIMIT = 4_096;
-
   private static final Logger LOG = LoggerFactory.getLogger(Users.class);
-  private static final Set<PosixFilePermission> OWNER =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final Path state;
   private final Map<String, String> problems = new ConcurrentHashMap<>();
@@ -82,37 +73,16 @@ final class Users {
   }
 
   private Optional<String> password(JmxUser user) {
-    Path file = state.resolve(user.passwordFile());
-    String problem;
     try {
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-      if (!OWNER.containsAll(permissions)) {
-        problem = "its permissions are " + PosixFilePermissions.toString(permissions);
-      } else if (Files.size(file) > FILE_LIMIT) {
-        problem = "it is longer than " + FILE_LIMIT + " bytes";
-      } else {
-        String text = Files.readString(file, StandardCharsets.UTF_8);
-        String line = text.lines().findFirst().orElse("");
-        problem = line.isEmpty() ? "its first line is empty" : "";
-        if (problem.isEmpty()) {
-          problems.remove(user.name());
-          return Optional.of(line);
-        }
-      }
+      String password = SecretFile.read(state, user.passwordFile(), 1);
+      problems.remove(user.name());
+      return Optional.of(password);
     } catch (IOException e) {
-      problem = "it cannot be read: " + e;
-    }
-    report(user.name(), file, problem);
-    return Optional.empty();
-  }
-
-  private void report(String user, Path file, String problem) {
-    if (!problem.equals(problems.put(user, problem))) {
-      LOG.atWarn()
-          .addKeyValue("user", user)
-          .addKeyValue("file", file)
-          .addKeyValue("problem", problem)
-          .log("no such JMX user: the password file must be rw for its owner only");
+      String problem = String.valueOf(e.getMessage());
+      if (!problem.equals(problems.put(user.name(), problem))) {
+        LOG.atWarn().addKeyValue("user", user.name()).log("no such JMX user: {}", problem);
+      }
+      return Optional.empty();
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.management.Attribute;
@@ -30,12 +31,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.strowger.api.Change;
 import org.strowger.api.CheckTypeState;
 import org.strowger.api.Configuration;
 import org.strowger.api.Connection;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthState;
 import org.strowger.api.HookState;
+import org.strowger.api.KeyPath;
 import org.strowger.api.PlaneState;
 import org.strowger.api.ProbeState;
 import org.strowger.api.Protocol;
@@ -71,6 +74,7 @@ class ObjectTreeTest {
         Set.of(
             "org.strowger:type=Director",
             "org.strowger:type=Alarms",
+            "org.strowger:type=Config",
             "org.strowger:type=Connector",
             "org.strowger:type=Service,name=\"web\"",
             "org.strowger:type=Pool,name=\"web\"",
@@ -238,6 +242,49 @@ class ObjectTreeTest {
         Duration.ofMillis(1_500),
         10,
         20);
+  }
+
+  @Test
+  void alarmsAreShelvedAcknowledgedAndAskedForAgain() throws Exception {
+    String said =
+        (String) on(ObjectTree.ALARMS, "shelve", "night", "realDown", "pool=web,*", "", "rack");
+    assertTrue(said.startsWith("committed"), said);
+    assertEquals(
+        new Change.Put(
+            KeyPath.of("alarms", "shelves", "night"),
+            Map.of("type", "realDown", "resource", "pool=web,*", "comment", "rack")),
+        lab.director.asked().getLast().changes().getFirst());
+    on(ObjectTree.ALARMS, "acknowledge", "7");
+    assertEquals(new Change.Acknowledge(7), lab.director.asked().getLast().changes().getFirst());
+    on(ObjectTree.ALARMS, "resync");
+    assertEquals(new Change.Resync(4), lab.director.asked().getLast().changes().getFirst());
+    lab.beans.setAttribute(ObjectTree.ALARMS, new Attribute("HeartbeatInterval", 30L));
+    assertEquals(
+        new Change.Put(KeyPath.of("alarms", "heartbeat"), "30s"),
+        lab.director.asked().getLast().changes().getFirst());
+    assertThrows(RuntimeMBeanException.class, () -> on(ObjectTree.ALARMS, "unshelve", "other"));
+    TabularData history = (TabularData) on(ObjectTree.ALARMS, "history", "0", "10");
+    assertEquals(0, history.size());
+  }
+
+  @Test
+  void aKeyIsSetToBeConfirmedAndConfirmed() throws Exception {
+    on(ObjectTree.CONFIG, "set", "pools.web.realServers.a.weight", "9", "300", "try");
+    assertEquals(Optional.of(Duration.ofMinutes(5)), lab.director.asked().getLast().confirm());
+    assertEquals("try", lab.director.asked().getLast().comment());
+    assertEquals(true, lab.beans.getAttribute(ObjectTree.CONFIG, "ConfirmPending"));
+    long waits = (Long) lab.beans.getAttribute(ObjectTree.CONFIG, "ConfirmRevision");
+    assertThrows(
+        RuntimeMBeanException.class,
+        () -> on(ObjectTree.CONFIG, "confirm", Long.toString(waits + 1)));
+    on(ObjectTree.CONFIG, "confirm", Long.toString(waits));
+    assertEquals(false, lab.beans.getAttribute(ObjectTree.CONFIG, "ConfirmPending"));
+  }
+
+  private Object on(ObjectName name, String operation, Object... args) throws Exception {
+    String[] signature = new String[args.length];
+    Arrays.fill(signature, String.class.getName());
+    return lab.beans.invoke(name, operation, args, signature);
   }
 
   @Test

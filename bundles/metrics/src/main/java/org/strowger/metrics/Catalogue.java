@@ -26,6 +26,7 @@ final class Catalogue {
       List.of(
           DirectorMetrics.KIND,
           DirectorMetrics.ALARMS,
+          DirectorMetrics.CONFIG,
           ServiceMetrics.KIND,
           PoolMetrics.KIND,
           RealMetrics.KIND,
@@ -94,8 +95,11 @@ final class Catalogue {
     GaugeSnapshot.Builder metric =
         GaugeSnapshot.builder()
             .name("strowger_alarm_active")
-            .help("1 for each active alarm; nothing for one that is cleared");
+            .help("1 for each active alarm; nothing for one that is cleared, or shelved");
     for (Alarm alarm : snapshot.activeAlarms()) {
+      if (alarm.shelved()) {
+        continue;
+      }
       Labels labels =
           Labels.of(
               "type", alarm.type().word(),

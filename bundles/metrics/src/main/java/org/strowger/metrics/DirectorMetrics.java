@@ -1,6 +1,7 @@
 package org.strowger.metrics;
 
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.strowger.api.BundleLifecycle;
@@ -13,6 +14,7 @@ import org.strowger.api.VirtualServiceCounters;
 final class DirectorMetrics {
   static final Kind<Snapshot> KIND = kind();
   static final Kind<Snapshot> ALARMS = alarms();
+  static final Kind<Snapshot> CONFIG = config();
 
   private DirectorMetrics() {}
 
@@ -52,17 +54,42 @@ final class DirectorMetrics {
     Kind<Snapshot> kind =
         new Kind<Snapshot>("alarms", snapshot -> Map.of(Labels.EMPTY, snapshot))
             .gauge("alarmSequence", "Number of the last alarm sent", Snapshot::alarmSequence)
-            .gauge("activeTotal", "Active alarms", s -> s.activeAlarms().size());
+            .gauge("activeTotal", "Active alarms", s -> s.alarms().count())
+            .gauge("shelvedCount", "Alarms that are shelved", s -> s.alarms().shelved())
+            .counter(
+                "historyDropped",
+                "Records that left the history because it was full",
+                s -> s.alarms().historyDropped())
+            .counter(
+                "suppressedTotal",
+                "Notifications that were suppressed",
+                s -> s.alarms().suppressed())
+            .counter(
+                "overflows", "How often the list was found full", s -> s.alarms().overflowed());
     for (Severity severity : Severity.values()) {
       if (severity != Severity.CLEARED) {
         String word = severity.word();
         kind.gauge(
             "active" + Character.toUpperCase(word.charAt(0)) + word.substring(1),
             "Active alarms of severity " + word,
-            s -> s.activeAlarms().stream().filter(a -> a.severity() == severity).count());
+            s -> s.alarms().count(severity));
       }
     }
     return kind;
+  }
+
+  /** {@code strowger_config_...}: the committed revisions. */
+  private static Kind<Snapshot> config() {
+    return new Kind<Snapshot>("config", snapshot -> Map.of(Labels.EMPTY, snapshot))
+        .gauge("keptRevisions", "Kept revisions", s -> s.revisions().size())
+        .gauge("confirmLeft", "Seconds left to confirm it", DirectorMetrics::confirmLeft);
+  }
+
+  private static long confirmLeft(Snapshot snapshot) {
+    return snapshot
+        .pending()
+        .map(p -> Math.max(0, Duration.between(snapshot.taken(), p.until()).toSeconds()))
+        .orElse(0L);
   }
 
   private static long activeBundles(Snapshot snapshot) {

@@ -134,15 +134,8 @@ class MetricsAgentTest {
   void alarmsComeAndGo() throws Exception {
     configure(Map.of());
     Alarm alarm =
-        new Alarm(
-            1,
-            AlarmType.REAL_DOWN,
-            "pool=web,real=a",
-            Severity.MINOR,
-            "refused",
-            Instant.EPOCH,
-            Instant.EPOCH,
-            1);
+        Alarm.raised(
+            1, AlarmType.REAL_DOWN, "pool=web,real=a", Severity.MINOR, "refused", Instant.EPOCH, 1);
     director.raise(alarm);
     String line =
         "strowger_alarm_active{resource=\"pool=web,real=a\",severity=\"minor\",type=\"realDown\"}";

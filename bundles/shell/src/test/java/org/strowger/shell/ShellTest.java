@@ -95,6 +95,42 @@ class ShellTest {
   }
 
   @Test
+  void aChangeCanWaitForItsConfirmation() throws Exception {
+    Run run = lab.cli("set", "weight", "web/a", "5", "--confirm", "300", "--comment", "a new disk");
+    assertEquals(
+        "committed as revision 4; it is taken back in 300 s unless you confirm it: confirm 4\n",
+        run.out());
+    ChangeSet asked = lab.director.asked().getFirst();
+    assertEquals("a new disk", asked.comment());
+    assertEquals(java.time.Duration.ofMinutes(5), asked.confirm().orElseThrow());
+    assertEquals(0, lab.cli("confirm").exit());
+    assertEquals(
+        new org.strowger.api.Change.Confirm(4),
+        lab.director.asked().getLast().changes().getFirst());
+    assertEquals(1, lab.cli("confirm").exit(), "none waits any more");
+    assertEquals(2, lab.cli("set", "weight", "web/a", "5", "--confirm", "soon").exit());
+    assertEquals(2, lab.cli("set", "weight", "web/a", "5", "--confirm").exit());
+  }
+
+  @Test
+  void alarmsArePutAsideSeenAskedForAndLookedBackAt() throws Exception {
+    assertEquals(
+        0, lab.cli("shelve", "night", "type=realDown", "for=2h", "comment=new rack").exit());
+    var shelf = (org.strowger.api.Change.Put) lab.director.asked().getLast().changes().getFirst();
+    assertEquals("alarms.shelves.night", shelf.path().toString());
+    assertTrue(shelf.value().toString().contains("until=20"), shelf.value().toString());
+    assertEquals(2, lab.cli("shelve", "night", "colour=red").exit());
+    assertEquals(1, lab.cli("unshelve", "night").exit(), "the fake has none");
+    assertEquals(0, lab.cli("acknowledge", "7").exit());
+    assertEquals(
+        new org.strowger.api.Change.Acknowledge(7),
+        lab.director.asked().getLast().changes().getFirst());
+    assertTrue(lab.cli("resync").out().endsWith("alarms are told again\n"));
+    assertEquals(0, lab.cli("show", "alarms", "--history").exit());
+    assertEquals(0, lab.cli("show", "alarms", "--history", "3").exit());
+  }
+
+  @Test
   void drainAndResumeSetTheAdminState() throws Exception {
     assertEquals(0, lab.cli("drain", "service", "web").exit());
     assertEquals("drain", cell("show", "services", "web", "adminState"));

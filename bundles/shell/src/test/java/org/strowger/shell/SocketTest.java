@@ -45,7 +45,7 @@ class SocketTest {
 
   @Test
   void tabProposesCommandsThenNames() throws Exception {
-    assertEquals(List.of("show", "set"), complete("s"));
+    assertEquals(List.of("show", "set", "shelve"), complete("s"));
     assertEquals(List.of("weight"), complete("set", "w"));
     assertTrue(complete("set", "").contains("virtualServices.web.limits.rate"));
     assertEquals(List.of("web/a", "web/b"), complete("set", "weight", "web/"));

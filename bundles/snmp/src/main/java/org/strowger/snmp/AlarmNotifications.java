@@ -17,6 +17,10 @@ final class AlarmNotifications {
   private static final OID NOTIFICATIONS = Oids.below(Oids.STG_ALM_MIB, 0);
   private static final OID NOTIFY_OBJECTS = Oids.below(Oids.STG_ALM_MIB, 1, 3);
   private static final int CLEARED = 6;
+
+  /** stgAlmCleared. */
+  static final OID CLEARED_NAME = Oids.below(NOTIFICATIONS, CLEARED);
+
   private static final int HEARTBEAT = 8;
   private static final int LIST_REBUILT = 9;
   private static final int STORM_START = 10;
@@ -42,19 +46,25 @@ final class AlarmNotifications {
 
   /** The notification that {@code alarm} was raised or changed. */
   static Notification raised(Alarm alarm, long upTime) {
+    return new Notification(name(alarm.severity()), upTime, variables(alarm), alarm.sequence());
+  }
+
+  /** The notification of alarms of this severity. */
+  static OID name(Severity severity) {
     int number =
-        switch (alarm.severity()) {
+        switch (severity) {
           case WARNING -> 2;
           case MINOR -> 3;
           case MAJOR -> 4;
           case CRITICAL -> 5;
           case INDETERMINATE, CLEARED -> 1;
         };
-    return new Notification(
-        Oids.below(NOTIFICATIONS, number),
-        upTime,
-        variables(alarm, alarm.severity()),
-        alarm.sequence());
+    return Oids.below(NOTIFICATIONS, number);
+  }
+
+  /** What a notification about an active alarm carries. */
+  static List<VariableBinding> variables(Alarm alarm) {
+    return variables(alarm, alarm.severity());
   }
 
   /** The notification that {@code alarm}, as it last was, is over. */
@@ -62,8 +72,7 @@ final class AlarmNotifications {
     List<VariableBinding> variables = new ArrayList<>(variables(alarm, Severity.CLEARED));
     variables.add(notifyObject(2, Smi.code(alarm.severity())));
     variables.add(cell(AlarmObjects.RAISED_TIME, alarm));
-    return new Notification(
-        Oids.below(NOTIFICATIONS, CLEARED), upTime, variables, alarm.sequence());
+    return new Notification(CLEARED_NAME, upTime, variables, alarm.sequence());
   }
 
   /** What was told at a line of the history; empty if nothing was. */

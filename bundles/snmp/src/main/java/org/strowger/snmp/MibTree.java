@@ -78,6 +78,7 @@ final class MibTree implements MOServer {
     objects.addAll(LbObjects.all());
     objects.addAll(HealthObjects.all());
     objects.addAll(AlarmObjects.all());
+    objects.addAll(StandardAlarmObjects.all());
     objects.addAll(ConfigObjects.all());
     return new MibTree(objects);
   }

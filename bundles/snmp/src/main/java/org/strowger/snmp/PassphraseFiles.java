@@ -1,23 +1,19 @@
 package org.strowger.snmp;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Management.SnmpUser;
+import org.strowger.api.SecretFile;
 
 /**
  * Reads the passphrases of the users. A user whose files are missing, open to others or too short
@@ -28,12 +24,6 @@ final class PassphraseFiles {
   static final int SHORTEST = 8;
 
   private static final Logger log = LoggerFactory.getLogger(PassphraseFiles.class);
-  private static final Set<PosixFilePermission> OPEN_TO_OTHERS =
-      EnumSet.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
 
   private final Path stateFolder;
   private final Map<String, String> problems = new HashMap<>();
@@ -79,21 +69,6 @@ final class PassphraseFiles {
   }
 
   private String passphrase(Path file) throws IOException {
-    Path absolute = stateFolder.resolve(file);
-    if (!Files.isRegularFile(absolute)) {
-      throw new IOException("there is no file " + absolute);
-    }
-    for (PosixFilePermission permission : Files.getPosixFilePermissions(absolute)) {
-      if (OPEN_TO_OTHERS.contains(permission)) {
-        throw new IOException(absolute + " is open to others; make it readable by its owner only");
-      }
-    }
-    try (BufferedReader reader = Files.newBufferedReader(absolute)) {
-      String line = Objects.toString(reader.readLine(), "");
-      if (line.length() < SHORTEST) {
-        throw new IOException(absolute + " has a passphrase shorter than " + SHORTEST);
-      }
-      return line;
-    }
+    return SecretFile.read(stateFolder, file, SHORTEST);
   }
 }

@@ -3,6 +3,7 @@ package org.strowger.snmp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -193,6 +194,7 @@ class AlarmSetsTest {
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     Logger audit = (Logger) LoggerFactory.getLogger("audit");
     lines.start();
+    audit.setLevel(Level.INFO);
     audit.addAppender(lines);
     try {
       refused("admin", "wrongValue", ALARM + ".1.1.16.0", "u", "0");
@@ -210,6 +212,7 @@ class AlarmSetsTest {
       assertTrue(written.get(2).contains("viewer"), written::toString);
     } finally {
       audit.detachAppender(lines);
+      audit.setLevel(null);
     }
   }
 }

@@ -171,7 +171,12 @@ class ConformanceTest {
           Modules.Subject subject = subjectOf(instance);
           if (tried.add(subject.name())) {
             Tools.Output set =
-                rig.as("admin", "snmpset", instance.toString(), type(text), value(subject));
+                rig.as(
+                    "admin",
+                    "snmpset",
+                    instance.toString(),
+                    type(text),
+                    value(subject, type(text)));
             if (set.code() == 0) {
               writable.add(subject.name());
             } else {
@@ -187,6 +192,24 @@ class ConformanceTest {
     assertEquals(readWrite, writable);
   }
 
+  @Test
+  void theStandardAlarmModulesShowTheSameList() {
+    String active = rig.as("viewer", "snmpbulkwalk", ".1.3.6.1.2.1.118.1.2").text();
+    assertTrue(active.contains("STRING: \"refused\""), active);
+    assertTrue(active.contains("STRING: \"down\""), active);
+    assertTrue(active.contains("OID: .1.3.6.1.4.1.32473.2.6.0.3"), active); // stgAlmMinor
+    // realDown, minor: the row of the model, and that of ITU-ALARM-MIB which it points to.
+    String model = ".1.3.6.1.2.1.118.1.1.2.1.7.0.2001.4";
+    assertTrue(rig.get(model).endsWith("OID: .1.3.6.1.2.1.121.1.1.1.1.2.0.2001.5"), rig.get(model));
+    assertTrue(rig.get(".1.3.6.1.2.1.121.1.1.1.1.3.0.2001.5").endsWith("INTEGER: 22"));
+    assertTrue(rig.get(".1.3.6.1.2.1.121.1.2.2.1.2.0").endsWith("Gauge32: 1"), "critical now");
+    assertTrue(rig.get(".1.3.6.1.2.1.118.1.2.4.1.1.0").endsWith("Gauge32: 2"), "active now");
+    String walk = rig.as("viewer", "snmpbulkwalk", "-Cr40", ".1.3.6.1.2.1.121").text();
+    assertTrue(walk.contains("Check the real server and the path to it."), walk);
+    String end = rig.as("viewer", "snmpbulkwalk", "-Cr40", ".1.3.6.1.2.1.118").text();
+    assertTrue(!end.contains("not increasing"), end);
+  }
+
   private static String type(String text) {
     return text.startsWith("INTEGER")
         ? "i"
@@ -194,15 +217,14 @@ class ConformanceTest {
   }
 
   /** One that the object takes, where 1 is none. */
-  private static String value(Modules.Subject subject) {
+  private static String value(Modules.Subject subject, String type) {
     return switch (subject.name()) {
       case "stgAlmHistorySize" -> "500";
       case "stgAlmTypeSeverity" -> "4";
       case "stgAlmResyncRequest" -> "0";
       case "stgCfgConfirm" -> "7";
-      case "stgAlmShelfType", "stgAlmShelfResource", "stgAlmShelfComment", "stgCfgComment" -> "2a";
       case "stgAlmShelfUntil" -> "0000000000000000";
-      default -> "1";
+      default -> type.equals("x") ? "2a" : "1";
     };
   }
 

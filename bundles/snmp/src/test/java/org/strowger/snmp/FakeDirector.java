@@ -423,7 +423,8 @@ final class FakeDirector implements Director {
             2,
             resyncs,
             1,
-            Map.of(AlarmType.REAL_DOWN, new Alarms.Counts(4, 5))),
+            Map.of(AlarmType.REAL_DOWN, new Alarms.Counts(4, 5)),
+            Map.of(Severity.MINOR, 4L)),
         List.of(summary()),
         pending);
   }

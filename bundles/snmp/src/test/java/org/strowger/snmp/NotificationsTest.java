@@ -259,6 +259,44 @@ class NotificationsTest {
     assertEquals(173, network.sequences().getFirst());
   }
 
+  /** The recipe of the guide, as a manager runs it. */
+  private static List<String> resynchronised(Rig rig) {
+    List<String> command = new ArrayList<>();
+    command.add("sh");
+    command.add(Modules.FOLDER.resolve("resync.sh").toString());
+    command.add("127.0.0.1:" + rig.port);
+    command.addAll(Rig.credentials("viewer"));
+    Tools.Output output = Tools.run(Map.of(), command);
+    assertEquals(0, output.code(), output.text());
+    return output.text().lines().toList();
+  }
+
+  @Test
+  void aManagerThatLostNotificationsNoticesAndItsListIsThatOfTheAgentAfterTheRecipe()
+      throws IOException {
+    int port = Rig.freePort();
+    String engine = engineId();
+    try (Rig rig = Rig.start(folder, targets(target("noc", port, NotificationKind.TRAP)))) {
+      // Nobody receives yet: all of this is lost.
+      Alarm lost =
+          rig.director.raise(AlarmType.REAL_DOWN, "pool=web,real=a", Severity.MINOR, "refused");
+      rig.director.raise(AlarmType.SERVICE_DOWN, "service=web", Severity.CRITICAL, "all down");
+      rig.director.clear(lost);
+      try (TrapReceiver receiver = TrapReceiver.start(folder.resolve("r"), port, engine)) {
+        rig.director.tell(
+            new DirectorEvent.AlarmNotice(
+                DirectorEvent.Notice.HEARTBEAT, rig.director.snapshot().alarms()));
+        receiver.await(ALARM + ".0.8", 1);
+        assertBindings(
+            receiver.received(ALARM + ".0.8").getFirst(), ALARM + ".1.1.9.0 = Gauge32: 3");
+        assertEquals(List.of("3", "1.1 3 service=web"), resynchronised(rig));
+        rig.director.raise(AlarmType.BUNDLE_FAILED, "bundle=x", Severity.MAJOR, "boom");
+        receiver.await(ALARM + ".0.4", 1);
+        assertEquals(List.of("4", "1.1 3 service=web", "5.1 4 bundle=x"), resynchronised(rig));
+      }
+    }
+  }
+
   @Test
   void sequenceNumbersWrap() {
     assertTrue(NotificationTarget.isAfter(1, 4_294_967_295L));

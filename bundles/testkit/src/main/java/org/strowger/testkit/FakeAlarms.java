@@ -51,6 +51,7 @@ final class FakeAlarms {
         2,
         4,
         0,
+        Map.of(),
         Map.of());
   }
 }

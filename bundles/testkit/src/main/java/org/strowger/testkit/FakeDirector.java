@@ -84,7 +84,6 @@ public final class FakeDirector implements Director {
   private Optional<Management.Jmx> jmx = Optional.empty();
   private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
-  private AlarmSettings settings = AlarmSettings.STANDARD;
   private Optional<Revision.Pending> pending = Optional.empty();
 
   public FakeDirector(String... realServers) {
@@ -206,12 +205,6 @@ public final class FakeDirector implements Director {
     return alarms.reported();
   }
 
-  /** How alarms are treated from now on. */
-  public synchronized void settle(AlarmSettings wanted) {
-    settings = wanted;
-    committed();
-  }
-
   public void tell(DirectorEvent event) {
     listeners.forEach(listener -> listener.on(event));
   }
@@ -291,7 +284,7 @@ public final class FakeDirector implements Director {
             new Management(Optional.empty(), jmx, metrics),
             Hooks.NONE,
             true,
-            settings),
+            AlarmSettings.STANDARD),
         tree(),
         Map.of(
             "web",

@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The wanted hooks, and whose events they are run for.
@@ -26,10 +25,5 @@ public record Hooks(
     ofDirector = List.copyOf(ofDirector);
     ofPools = Map.copyOf(ofPools);
     ofServices = Map.copyOf(ofServices);
-  }
-
-  /** All names. */
-  public Set<String> names() {
-    return byName.keySet();
   }
 }

@@ -141,8 +141,8 @@ public final class HealthBench {
     add(contender, "cpu_percent_of_a_core", 100 * cpu / seconds);
     add(contender, "cpu_s_per_1000_checks", 1_000 * cpu / looks);
     add(contender, "resident_mib", ProcessFigures.proportionalKib(process) / 1024.0);
-    add(contender, "connections_failed", load.failures().size() - failedBefore);
-    add(contender, "connection_worst_ms", load.takeWorstMillis());
+    add(contender, "connections_failed", (double) (load.failures().size() - failedBefore));
+    add(contender, "connection_worst_ms", (double) load.takeWorstMillis());
   }
 
   private void add(String contender, String metric, double value) {

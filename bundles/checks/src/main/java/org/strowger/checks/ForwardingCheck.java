@@ -128,7 +128,8 @@ final class ForwardingCheck implements Check {
               look.address(),
               path.method(),
               look.target().source(),
-              Duration.ofMillis(look.remainingMillis())));
+              // It is this look that says what it waited for, not the one who interrupts it.
+              Duration.ofMillis(Math.max(1, look.remainingMillis() * 9L / 10))));
     } catch (KernelException ours) { // no evidence about the real server
       throw new IllegalStateException(ours.sentence(), ours);
     }

@@ -98,7 +98,7 @@ final class Shape {
           "checks",
           named("Health checks, which pools refer to.", MAX_CHECKS, HealthShape.check()),
           "pools",
-          named("Groups of real servers that do the same.", MAX_SERVICES, pool()),
+          named("Groups of real servers that do the same.", MAX_SERVICES, PoolShape.pool()),
           "virtualServices",
           named("What clients connect to.", MAX_SERVICES, virtualService()),
           "management",
@@ -107,93 +107,6 @@ final class Shape {
           AlarmShape.alarms());
 
   private Shape() {}
-
-  private static Key.Branch pool() {
-    return branch(
-        "A pool.",
-        "adminState",
-        adminState(),
-        "minUp",
-        withDefault(
-            Type.integer(1, MAX_REAL_SERVERS, "real servers"),
-            1L,
-            "While fewer of the larger priorities are up, the next priority joins."),
-        "slowStart",
-        withDefault(
-            Type.duration(Duration.ZERO, Duration.ofHours(1)),
-            "0s",
-            "Time in which one that came back gets its whole weight; 0s: at once."),
-        "panicThreshold",
-        withDefault(
-            Type.integer(0, 100, "percent"),
-            0L,
-            "If a smaller share is up all are used, healthy or not; 0: never."),
-        "checks",
-        withDefault(
-            Type.names("health checks", MAX_CHECKS_OF_POOL),
-            List.of(),
-            "Health checks done for each real server."),
-        "checksRequired",
-        withDefault(
-            Type.integer(0, MAX_CHECKS_OF_POOL, "checks"), 0L, "So many must pass; 0: all."),
-        "initState",
-        withDefault(Type.word(InitState.class), "up", "Until its checks have a first verdict."),
-        "onDown",
-        withDefault(
-            Type.word(OnDown.class),
-            "keep",
-            "Live connections of one that went down; drainThenReset: cut after timeouts.drain."),
-        "manualResume",
-        withDefault(Type.yesOrNo(), false, "One that went down stays down until resumed by hand."),
-        "quorum",
-        withDefault(HealthShape.liveWeight(), 0L, "Live weight the pool needs; 0: none."),
-        "quorumHysteresis",
-        withDefault(
-            HealthShape.liveWeight(),
-            0L,
-            "Lost below quorum minus this, back from quorum plus this."),
-        "hooks",
-        HookShape.names("for what happens to it and its real servers."),
-        "outlier",
-        HealthShape.outlier(),
-        "damping",
-        HealthShape.damping(),
-        "realServers",
-        named("Its real servers, in the order that schedulers see.", MAX_REAL_SERVERS, real()));
-  }
-
-  private static Key.Branch real() {
-    return branch(
-        "A real server.",
-        "address",
-        required(Type.address(), "Where it is reached."),
-        "port",
-        required(Type.realPort(), "Port it listens on, or same: the one of the client."),
-        "weight",
-        withDefault(
-            Type.integer(0, 65535, "weight"), 1L, "Share of new connections; 0 quiesces it."),
-        "priority",
-        withDefault(
-            Type.integer(0, 65535, "priority"), 0L, "The largest serve; smaller ones stand by."),
-        "zone",
-        optional(Type.name("a zone"), "Where it stands."),
-        "upperThreshold",
-        withDefault(
-            count("connections"), 0L, "Connections held at once, at most; 0: no threshold."),
-        "lowerThreshold",
-        withDefault(
-            count("connections"),
-            0L,
-            "Once full it takes new ones below this; 0: three quarters of upperThreshold."),
-        "track",
-        optional(Type.realServer(), "While that one is down or drained, so is this one."),
-        "adminState",
-        adminState(),
-        "forwarding",
-        optional(
-            Type.word(ForwardingMethod.class),
-            "How connections reach it; without it as the virtual service says."));
-  }
 
   private static Key.Branch virtualService() {
     return branch(
@@ -290,7 +203,7 @@ final class Shape {
     return Type.duration(Duration.ofMillis(100), Duration.ofDays(30));
   }
 
-  private static Type count(String unit) {
+  static Type count(String unit) {
     return Type.integer(0, MAX_CONNECTIONS, unit);
   }
 
@@ -344,7 +257,7 @@ final class Shape {
             Type.integer(16, 4_194_304, "sources"), 65_536L, "Sources remembered at most."));
   }
 
-  private static Key.Leaf adminState() {
+  static Key.Leaf adminState() {
     return withDefault(
         Type.word(AdminState.class), "inService", "drain: no new connections; outOfService: none.");
   }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,7 +202,7 @@ final class PersistenceTest {
     Class<?> type = object.getClass();
     assertEquals(null, type.getClassLoader(), "loaded by ours: " + type);
     switch (object) {
-      case LinkedHashMap<?, ?> map ->
+      case Map<?, ?> map ->
           map.forEach(
               (key, value) -> {
                 ofTheJdk(key);
@@ -212,7 +212,7 @@ final class PersistenceTest {
         ofTheJdk(entry.getKey());
         ofTheJdk(entry.getValue());
       }
-      case String _, InetAddress _, AtomicLongArray _ -> {}
+      case String _, InetAddress _, AtomicLongArray _, AtomicBoolean _ -> {}
       default -> throw new AssertionError("not agreed on: " + type);
     }
   }

@@ -23,8 +23,8 @@ class TreeCheckTest {
     List<String> found = violations(Map.of("pols", Map.of()));
     assertEquals(
         List.of(
-            "pols: expected no such key here, only director, checks, pools, virtualServices,"
-                + " management (did you mean pools?)"),
+            "pols: expected no such key here, only director, hooks, checks, pools,"
+                + " virtualServices, management (did you mean pools?)"),
         found);
   }
 

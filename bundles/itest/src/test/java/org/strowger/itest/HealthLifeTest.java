@@ -55,7 +55,7 @@ class HealthLifeTest {
           fall: 2
           options: { dialogue: [send w, expectHex 0a] }
       hooks:
-        told: { command: [%s], events: [realDown, realUp] }
+        told: { command: [PROGRAM], events: [realDown, realUp] }
       """;
 
   @TempDir private Path folder;
@@ -80,7 +80,7 @@ class HealthLifeTest {
                       "  web:\n    realServers:",
                       "  web:\n    checks: [named]\n    onDown: reset\n    hooks: [told]\n"
                           + "    realServers:")
-              + MORE.formatted(script);
+              + MORE.replace("PROGRAM", script.toString());
       lab.cli("apply", Files.writeString(folder.resolve("checked.yaml"), checked).toString());
       Lab.await("all are looked at", () -> looks(lab, 2) > 2);
       for (int round = 1; round <= ROUNDS; round++) {
@@ -102,37 +102,47 @@ class HealthLifeTest {
       Lab lab, Path told, String real, String how, Step bad, Step meanwhile, Step good)
       throws Exception {
     int events = lines(told).size();
-    try (ShortConnections all = ShortConnections.start(lab.port, PER_SECOND)) {
+    ShortConnections all = ShortConnections.start(lab.port, PER_SECOND);
+    Duration detection;
+    try {
       Lab.await("traffic flows", () -> all.done() > PER_SECOND);
       Instant began = Instant.now();
       bad.run();
       Lab.await(real + " is down", () -> HealthSwapTest.now(lab, real).getFirst().equals("down"));
       Lab.await("the hook is told", () -> event(told, events, "realDown web/" + real).isPresent());
-      Duration detection =
+      detection =
           Duration.between(began, event(told, events, "realDown web/" + real).orElseThrow());
-      assertTrue(
-          detection.compareTo(DETECTION.plus(MARGIN)) < 0, how + " was found after " + detection);
-      ShortConnections after = ShortConnections.start(lab.port, PER_SECOND);
-      Lab.await("traffic goes on", () -> after.done() > PER_SECOND);
-      meanwhile.run();
-      after.close();
-      assertEquals(List.of(), after.failures(), "none after " + real + " was found to be " + how);
-      assertEquals(0, after.answersOf(real), "nobody was sent there");
+      noneFails(lab, real, how, meanwhile);
       good.run();
       Lab.await(real + " is up", () -> HealthSwapTest.now(lab, real).getFirst().equals("up"));
       Lab.await("the hook is told", () -> event(told, events, "realUp web/" + real).isPresent());
       long before = all.answersOf(real);
       Lab.await(real + " serves", () -> all.answersOf(real) > before);
+    } finally {
       all.close();
-      long bound = PER_SECOND * (detection.toSeconds() + 2);
-      failed += all.failures().size();
-      System.out.printf(
-          "health: %s %s, found after %d ms; of %d connections %d failed%n",
-          real, how, detection.toMillis(), all.done(), all.failures().size());
-      assertTrue(
-          all.failures().size() <= bound,
-          () -> all.failures().size() + " failed, at most " + bound + " can have been under way");
     }
+    long bound = PER_SECOND * (detection.toSeconds() + 2);
+    failed += all.failures().size();
+    System.out.printf(
+        "health: %s %s, found after %d ms; of %d connections %d failed%n",
+        real, how, detection.toMillis(), all.done(), all.failures().size());
+    assertTrue(
+        detection.compareTo(DETECTION.plus(MARGIN)) < 0, how + " was found after " + detection);
+    assertTrue(
+        all.failures().size() <= bound,
+        () -> all.failures().size() + " failed, at most " + bound + " can have been under way");
+  }
+
+  private static void noneFails(Lab lab, String real, String how, Step meanwhile) throws Exception {
+    ShortConnections after = ShortConnections.start(lab.port, PER_SECOND);
+    try {
+      Lab.await("traffic goes on", () -> after.done() > PER_SECOND);
+      meanwhile.run();
+    } finally {
+      after.close();
+    }
+    assertEquals(List.of(), after.failures(), "none after " + real + " was found to be " + how);
+    assertEquals(0, after.answersOf(real), "nobody was sent there");
   }
 
   private void killed(Lab lab, Path told) throws Exception {

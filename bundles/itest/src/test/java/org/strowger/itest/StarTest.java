@@ -50,7 +50,8 @@ class StarTest {
           "upgrade",
           "snmp",
           "jmx",
-          "shell");
+          "shell",
+          "syslog");
 
   @Test
   void aBundleKnowsTheVocabularyAndItself() {

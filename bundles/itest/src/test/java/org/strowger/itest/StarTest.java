@@ -51,7 +51,8 @@ class StarTest {
           "upgrade",
           "snmp",
           "jmx",
-          "shell");
+          "shell",
+          "syslog");
 
   @Test
   void aBundleKnowsTheVocabularyAndItself() {

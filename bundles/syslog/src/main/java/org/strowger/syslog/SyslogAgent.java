@@ -102,7 +102,7 @@ final class SyslogAgent implements DirectorListener, AutoCloseable {
   private void follow(Configuration configuration) {
     String host = configuration.directorName();
     Map<String, SyslogTarget> wanted = configuration.management().syslog();
-    for (Sender sender : senders) {
+    for (Sender sender : List.copyOf(senders)) {
       boolean same =
           sender.target().equals(wanted.get(sender.target().name())) && sender.host().equals(host);
       if (!same) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -139,18 +140,28 @@ class SyslogTest {
 
   @Test
   void duringAnOutageMessagesWaitInOrderAndTheOldestAreDroppedAndCounted() throws Exception {
-    int port;
-    try (ServerSocket found = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = found.getLocalPort();
-    }
-    Sender sender = sender(target(SyslogTransport.TCP, port, null));
+    ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    SyslogTarget target = target(SyslogTransport.TCP, server.getLocalPort(), null);
+    AtomicBoolean away = new AtomicBoolean(true);
+    Sender sender =
+        new Sender(
+            target,
+            () -> {
+              if (away.get()) {
+                throw new IOException("Connection refused");
+              }
+              return Wires.open(target, state);
+            },
+            "lab 1");
+    sender.start();
     for (int i = 1; i <= Sender.QUEUE_LIMIT + 10; i++) {
       sender.offer(message(i));
     }
     await(() -> sender.problem().isPresent());
     assertEquals(10, sender.dropped());
     List<String> received = new CopyOnWriteArrayList<>();
-    try (ServerSocket server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+    away.set(false);
+    try (server) {
       server.setSoTimeout(60_000);
       Socket client = server.accept();
       Thread reader =

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.strowger.api.Bpf;
 import org.strowger.bpf.PacketCosts;
+import org.strowger.bpf.PickErrors;
 import org.strowger.linux.ThisKernel;
 import org.strowger.testkit.Distribution;
 
@@ -177,12 +178,12 @@ public final class KernelBench {
       return;
     }
     out.println("the packet path by itself");
-    PacketCosts.measure(
-        bpf,
-        options.quick(),
-        options.quick() ? 1 : Math.min(3, options.rounds()),
+    PacketCosts.Told told =
         (method, scenario, metric, unit, value) ->
-            figures.add(KernelKind.atTc(method.word()), scenario, metric, unit, value));
+            figures.add(KernelKind.atTc(method.word()), scenario, metric, unit, value);
+    int rounds = options.quick() ? 1 : Math.min(3, options.rounds());
+    PacketCosts.measure(bpf, options.quick(), rounds, told);
+    PickErrors.measure(bpf, options.quick(), told);
   }
 
   private void draw(List<Measured> all) throws IOException {

@@ -9,8 +9,8 @@ import org.strowger.api.ForwardingMethod;
 /**
  * How far choices picked ahead are from exact ones. The kernel's own program opens and ends
  * connections of random length that come at random, the plane's own refill runs once a millisecond
- * of simulated time. Counted is by how much the most and the least loaded real server differ at each
- * beginning, against a choice that knows every count.
+ * of simulated time. Counted is by how much the most and the least loaded real server differ at
+ * each beginning, against a choice that knows every count.
  */
 public final class PickErrors {
   private static final int REALS = 8;

@@ -69,8 +69,7 @@ class KernelReportTest {
         EnumSet.allOf(KernelKind.class).stream().map(KernelKind::number).distinct().count());
     KernelBenchOptions options =
         KernelBenchOptions.parse("--only", "haproxy", "--only", "udp_packets_per_s");
-    assertEquals(
-        Set.of(KernelKind.DIRECT, KernelKind.ROUTED, KernelKind.HAPROXY), options.kinds());
+    assertEquals(Set.of(KernelKind.DIRECT, KernelKind.ROUTED, KernelKind.HAPROXY), options.kinds());
     assertEquals(Set.of(KernelScenario.DATAGRAMS), options.scenarios());
     assertFalse(options.packets());
     assertTrue(KernelBenchOptions.parse("--only", "packets").scenarios().isEmpty());

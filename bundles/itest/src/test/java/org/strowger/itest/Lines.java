@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Processes for network namespaces. {@code serve PORT} answers each line by itself; {@code hold
- * COUNT ADDRESS:PORT...} opens so many connections to each, says a line on each again and again, and
- * answers every line of its standard input by {@code ROUNDS LOST}. A connection is lost when it ends
- * or nothing comes for half a minute.
+ * COUNT ADDRESS:PORT...} opens so many connections to each, says a line on each again and again,
+ * and answers every line of its standard input by {@code ROUNDS LOST}. A connection is lost when it
+ * ends or nothing comes for half a minute.
  */
 final class Lines {
   private static final int PATIENCE_MILLIS = 30_000;

@@ -116,7 +116,8 @@ public final class KernelBench {
   private void measure(Place place, KernelGround ground, Clients clients, RealServers real)
       throws IOException, InterruptedException {
     List<KernelDirector> directors = directors(place, ground);
-    KernelRounds rounds = new KernelRounds(
+    KernelRounds rounds =
+        new KernelRounds(
             options.quick() ? 3 : 10, options.scenarios(), ground, clients, real, figures);
     try {
       for (KernelDirector director : directors) {

@@ -21,7 +21,8 @@ final class KernelRounds {
   private final Figures figures;
 
   /**
-   * @param warmUps seconds of load before the first measurement of each process, a JVM's most of all
+   * @param warmUps seconds of load before the first measurement of each process, a JVM's most of
+   *     all
    */
   KernelRounds(
       int warmUps,

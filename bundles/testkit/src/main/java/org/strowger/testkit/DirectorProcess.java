@@ -51,8 +51,8 @@ public final class DirectorProcess implements AutoCloseable {
   }
 
   /**
-   * The same behind words that put it somewhere else, such as {@code ip netns exec NAME}, and become
-   * the director's process themselves.
+   * The same behind words that put it somewhere else, such as {@code ip netns exec NAME}, and
+   * become the director's process themselves.
    */
   public static DirectorProcess restartBehind(
       List<String> words, Distribution distribution, Path folder, String... jvmOptions)

@@ -59,8 +59,8 @@ class KernelLifeTest {
     in(name, "ip link set lo up");
     if (!address.isEmpty()) {
       run(
-          ("ip link add name door netns %s type veth peer name to-%s netns %s"
-                  .formatted(prefix + name, name, prefix + "link"))
+          "ip link add name door netns %s type veth peer name to-%s netns %s"
+              .formatted(prefix + name, name, prefix + "link")
               .split(" "));
       in("link", "ip link set dev to-" + name + " master road up");
       in(name, "ip addr add " + address + "/24 dev door");

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.strowger.api.Bpf;
 import org.strowger.bpf.PacketCosts;
+import org.strowger.bpf.PickErrors;
 import org.strowger.linux.ThisKernel;
 import org.strowger.testkit.Distribution;
 
@@ -115,7 +116,9 @@ public final class KernelBench {
   private void measure(Place place, KernelGround ground, Clients clients, RealServers real)
       throws IOException, InterruptedException {
     List<KernelDirector> directors = directors(place, ground);
-    KernelRounds rounds = new KernelRounds(options.scenarios(), ground, clients, real, figures);
+    KernelRounds rounds =
+        new KernelRounds(
+            options.quick() ? 3 : 10, options.scenarios(), ground, clients, real, figures);
     try {
       for (KernelDirector director : directors) {
         director.start(clients);
@@ -177,12 +180,12 @@ public final class KernelBench {
       return;
     }
     out.println("the packet path by itself");
-    PacketCosts.measure(
-        bpf,
-        options.quick(),
-        options.quick() ? 1 : Math.min(3, options.rounds()),
+    PacketCosts.Told told =
         (method, scenario, metric, unit, value) ->
-            figures.add(KernelKind.atTc(method.word()), scenario, metric, unit, value));
+            figures.add(KernelKind.atTc(method.word()), scenario, metric, unit, value);
+    int rounds = options.quick() ? 1 : Math.min(3, options.rounds());
+    PacketCosts.measure(bpf, options.quick(), rounds, told);
+    PickErrors.measure(bpf, options.quick(), told);
   }
 
   private void draw(List<Measured> all) throws IOException {

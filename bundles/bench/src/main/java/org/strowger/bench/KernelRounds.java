@@ -12,20 +12,26 @@ import java.util.Set;
 final class KernelRounds {
   private static final int CONNECTIONS = 64;
   private static final int FLOWS = 64;
-  private static final int WARM_UPS = 3;
 
+  private final int warmUps;
   private final Set<KernelScenario> scenarios;
   private final KernelGround ground;
   private final Clients clients;
   private final RealServers reals;
   private final Figures figures;
 
+  /**
+   * @param warmUps seconds of load before the first measurement of each process, a JVM's most of
+   *     all
+   */
   KernelRounds(
+      int warmUps,
       Set<KernelScenario> scenarios,
       KernelGround ground,
       Clients clients,
       RealServers reals,
       Figures figures) {
+    this.warmUps = warmUps;
     this.scenarios = scenarios;
     this.ground = ground;
     this.clients = clients;
@@ -38,7 +44,8 @@ final class KernelRounds {
     Duration second = Duration.ofSeconds(1);
     ground.turnTo(kind);
     director.thaw();
-    for (int i = 0; i < (kind == KernelKind.DIRECT ? WARM_UPS : 1); i++) {
+    boolean cold = kind == KernelKind.DIRECT || kind == director.kinds().getFirst();
+    for (int i = 0; i < (cold ? warmUps : 1); i++) {
       clients.connections(ground.targets(kind, Place.HTTP), CONNECTIONS, second);
       if (scenarios.contains(KernelScenario.UP)) {
         clients.upload(ground.targets(kind, Place.SINK), second);

@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.strowger.api.Bpf;
 import org.strowger.api.BpfMap;
 import org.strowger.api.BpfObject;
 import org.strowger.api.BpfProgram;
 import org.strowger.api.BpfSource;
+import org.strowger.api.Chooser;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.KernelException;
@@ -37,6 +39,7 @@ public final class PacketCosts implements AutoCloseable {
   private static final int FLAGS_ACK = 0x10;
 
   private static final int FLAGS_SYN = 0x02;
+  private static final int FLAGS_RST = 0x04;
   private static final int RUNS_AT_ONCE = 1_000_000;
   private static final int BATCH = 4096;
   private static final int DEVICE = 1;
@@ -61,7 +64,7 @@ public final class PacketCosts implements AutoCloseable {
     void cost(ForwardingMethod method, String scenario, String metric, String unit, double value);
   }
 
-  private PacketCosts(Bpf bpf, int samples) throws IOException {
+  PacketCosts(Bpf bpf, int samples) throws IOException {
     this.samples = samples;
     object = bpf.load(BpfSource.of("director", program("director.bpf.o")));
     Map<String, BpfMap> all = new HashMap<>();
@@ -116,6 +119,12 @@ public final class PacketCosts implements AutoCloseable {
   }
 
   private void serve(ForwardingMethod method, int services, int reals) throws IOException {
+    serve(method, services, reals, RoundAndRound::new);
+  }
+
+  /** Has services with so many real servers each. */
+  void serve(ForwardingMethod method, int services, int reals, IntFunction<Chooser> choosers)
+      throws IOException {
     List<ForwardedService> wanted = new ArrayList<>();
     for (int i = 0; i < services; i++) {
       List<RealServer> own = new ArrayList<>();
@@ -128,7 +137,7 @@ public final class PacketCosts implements AutoCloseable {
               "service" + i, address(10, 1, i + 1), 80, Protocol.TCP, "rr", "pool" + i);
       wanted.add(
           new ForwardedService(
-              KernelBenchServices.forwarded(service, method), true, own, new RoundAndRound(reals)));
+              KernelBenchServices.forwarded(service, method), true, own, choosers.apply(reals)));
     }
     InetAddress here = address(10, 3, 1);
     Function<InetAddress, Paths.Path> paths =
@@ -142,6 +151,26 @@ public final class PacketCosts implements AutoCloseable {
   private static InetAddress address(int first, int second, int number) {
     return InetAddress.ofLiteral(
         "%d.%d.%d.%d".formatted(first, second, number >> 8, number & 0xff));
+  }
+
+  /** Opens the connection of this number with service 1; its real server, from 0. */
+  int open(int number) throws IOException {
+    run(frame(number, 1, FLAGS_SYN), 1);
+    run(frame(number, 1, FLAGS_ACK), 1);
+    ByteBuffer value = maps.get("connections", flow(number));
+    if (value == null) {
+      throw new IOException("a connection that was opened is not in the table");
+    }
+    return Integer.parseInt(table.realName(Flows.real(value)).orElseThrow().real().substring(4));
+  }
+
+  /** Its client resets it. */
+  void reset(int number) throws IOException {
+    run(frame(number, 1, FLAGS_RST), 1);
+  }
+
+  void refill() throws IOException {
+    refills.round();
   }
 
   /** A known connection's packet, and first packets of new connections to services in turn. */

@@ -2,6 +2,7 @@ package org.strowger.bpf;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -72,6 +73,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   private KernelSettings kernel = KernelSettings.NONE;
   private boolean addressesMissing;
   private List<String> placesMissing = List.of();
+  private boolean newListener;
 
   /** Opens what is in the kernel. */
   interface PinsOpener {
@@ -112,6 +114,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     wanted = table.services();
     kernel = table.kernel();
     if (news) {
+      newListener = true;
       noWay.clear();
     }
     try {
@@ -137,10 +140,12 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     putAddresses();
     var paths = Paths.look(network);
     Map<String, String> refused = present.table().apply(wanted, kernel.sourceAddresses(), paths);
+    List<String> wrong = new ArrayList<>();
     if (!wanted.isEmpty()) {
-      places(present.attach(kernel));
+      wrong.addAll(present.attach(kernel));
     }
-    present.measure(kernel.programStatistics());
+    measure(present, wrong);
+    places(wrong);
     engine = present;
     if (first) {
       present.start();
@@ -156,12 +161,23 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     }
   }
 
+  /** Without figures everything else goes on. */
+  private void measure(Engine present, List<String> wrong) {
+    try {
+      present.measure(kernel.programStatistics());
+    } catch (KernelException e) {
+      wrong.add("director.programStatistics: " + e.getMessage());
+    }
+  }
+
   /** What is not where it should be is an alarm, until it is. */
   private void places(List<String> wrong) {
-    if (wrong.equals(placesMissing)) {
+    boolean told = !newListener || wrong.isEmpty();
+    newListener = false;
+    if (told && wrong.equals(placesMissing)) {
       return;
     }
-    placesMissing = wrong;
+    placesMissing = List.copyOf(wrong);
     wrong.forEach(each -> LOG.atWarn().log("{}", each));
     listener.on(
         wrong.isEmpty()

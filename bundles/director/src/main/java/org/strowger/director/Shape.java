@@ -10,9 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import org.strowger.api.AdminState;
 import org.strowger.api.ForwardingMethod;
-import org.strowger.api.InitState;
-import org.strowger.api.KernelSettings;
-import org.strowger.api.OnDown;
 import org.strowger.api.Protocol;
 import org.strowger.api.ProxyVersion;
 
@@ -36,9 +33,6 @@ final class Shape {
 
   static final int MAX_CHECKS_OF_POOL = 16;
 
-  /** Most network devices of one list. */
-  private static final int MAX_DEVICES = 64;
-
   /** Largest limit of connections. */
   static final long MAX_CONNECTIONS = 100_000_000;
 
@@ -46,53 +40,7 @@ final class Shape {
       branch(
           "Configuration of a Strowger director.",
           "director",
-          branch(
-              "This director.",
-              "name",
-              withDefault(Type.name("this director"), "strowger", "Name, as sysName in SNMP."),
-              "zone",
-              optional(
-                  Type.name("a zone"), "Where it stands: real servers of its zone are preferred."),
-              "connectionLimit",
-              withDefault(
-                  count("connections"), 0L, "Connections held at once, at most; 0: no limit."),
-              "maintenanceFolder",
-              optional(
-                  Type.file(),
-                  "A file in it named POOL_REAL, ADDRESS or ADDRESS_PORT drains that real"
-                      + " server."),
-              "dataInterface",
-              optional(
-                  Type.name("a network device"),
-                  "Where addresses of services that the kernel forwards are put; else nowhere."),
-              "xdpInterfaces",
-              withDefault(
-                  Type.names("network devices", MAX_DEVICES),
-                  List.of(),
-                  "Devices where the kernel plane meets packets in the driver; others: tc."),
-              "xdpGenericInterfaces",
-              withDefault(
-                  Type.names("network devices", MAX_DEVICES),
-                  List.of(),
-                  "Devices where it meets them behind the driver, by XDP for every device."),
-              "sourceAddresses",
-              withDefault(
-                  Type.addresses(KernelSettings.MAX_SOURCES),
-                  List.of(),
-                  "What full NAT takes as sources; put on dataInterface too."),
-              "programStatistics",
-              withDefault(
-                  Type.yesOrNo(), false, "The kernel measures its programs: some 10 ns a packet."),
-              "hooks",
-              HookShape.names("for whatever happens to anything."),
-              "checksOnStandby",
-              withDefault(
-                  Type.yesOrNo(),
-                  true,
-                  "false: no health checks while this director is not the active one."),
-              "maintenance",
-              withDefault(
-                  Type.yesOrNo(), false, "Somebody works on it: its alarms are put aside.")),
+          DirectorShape.director(),
           "hooks",
           named("What is done outside the director.", HookShape.MAX_HOOKS, HookShape.hook()),
           "checks",

@@ -47,7 +47,18 @@ public final class DirectorProcess implements AutoCloseable {
   public static DirectorProcess restart(
       Distribution distribution, Path folder, String... jvmOptions)
       throws IOException, InterruptedException {
-    List<String> command = command(distribution, folder, jvmOptions);
+    return restartBehind(List.of(), distribution, folder, jvmOptions);
+  }
+
+  /**
+   * The same behind words that put it somewhere else, such as {@code ip netns exec NAME}, and
+   * become the director's process themselves.
+   */
+  public static DirectorProcess restartBehind(
+      List<String> words, Distribution distribution, Path folder, String... jvmOptions)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(words);
+    command.addAll(command(distribution, folder, jvmOptions));
     Path console = folder.resolve("console.log");
     Process process =
         new ProcessBuilder(command)

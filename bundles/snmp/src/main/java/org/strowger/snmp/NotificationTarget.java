@@ -50,6 +50,7 @@ final class NotificationTarget {
   private long informsTimedOut;
   private long dropped;
   private long missed;
+  private long missedLast;
   private long replays;
   private TargetState state = TargetState.UNTESTED;
   private volatile TargetCounters counters = TargetCounters.ZERO;
@@ -98,8 +99,10 @@ final class NotificationTarget {
   }
 
   private void missed(Notification notification) {
-    if (missed == 0 && notification.sequence() > 0) {
-      missed = notification.sequence();
+    long number = notification.sequence();
+    if (number > 0) {
+      missed = missed == 0 ? number : missed;
+      missedLast = number;
     }
   }
 
@@ -165,7 +168,7 @@ final class NotificationTarget {
     if (acknowledged) {
       informsAcked++;
       reached(TargetState.OK);
-      replayMissed(notification);
+      replayMissed(notification.upTime());
     } else {
       informsTimedOut++;
       missed(notification);
@@ -175,13 +178,12 @@ final class NotificationTarget {
     publish();
   }
 
-  /** It is there again: it gets what it missed until the one that it just acknowledged. */
-  private void replayMissed(Notification acknowledged) {
+  /** It is there again: it gets what it missed, also what could not even be sent. */
+  private void replayMissed(long upTime) {
     if (missed > 0) {
       long from = missed;
       missed = 0;
-      long last = acknowledged.sequence() > 0 ? acknowledged.sequence() - 1 : lastSequence;
-      replay(from, last, acknowledged.upTime());
+      replay(from, missedLast, upTime);
     }
   }
 

@@ -138,7 +138,7 @@ public final class HealthBench {
     add(contender, "gap_late_median_ms", Double.parseDouble(figures[2]));
     add(contender, "gap_late_p99_ms", Double.parseDouble(figures[3]));
     add(contender, "gap_late_max_ms", Double.parseDouble(figures[4]));
-    add(contender, "cpu_percent_of_a_core", 100 * cpu / seconds);
+    add(contender, "cpu_percent_of_a_core", 100.0 * cpu / seconds);
     add(contender, "cpu_s_per_1000_checks", 1_000 * cpu / looks);
     add(contender, "resident_mib", ProcessFigures.proportionalKib(process) / 1024.0);
     add(contender, "connections_failed", (double) (load.failures().size() - failedBefore));

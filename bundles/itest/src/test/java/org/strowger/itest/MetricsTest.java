@@ -40,9 +40,10 @@ class MetricsTest {
     Files.createDirectories(folder.resolve("state"));
     Path secret = Files.writeString(folder.resolve("state/metrics"), Lab.PASSWORD + "\n");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
-    String configured =
-        "  metrics: { address: 127.0.0.1, port: %d, users: { noc: { passwordFile: metrics } } }\n";
-    return new Lab(folder, configured.formatted(port));
+    return new Lab(
+        folder,
+        "  metrics: { address: 127.0.0.1, port: %d, users: { noc: { passwordFile: metrics } } }\n"
+            .formatted(port));
   }
 
   private String scrape() throws IOException, InterruptedException {
@@ -93,12 +94,10 @@ class MetricsTest {
       if (type == null) {
         continue;
       }
-      String metric =
-          "strowger_"
-              + kind
-              + "_"
-              + snake(attribute.getName()).replaceAll("_total$", "")
-              + (type.equals("counter") ? "_total" : "");
+      boolean counter = type.equals("counter");
+      String bare =
+          snake(attribute.getName()).replaceAll(counter ? "_total$" : "_(total|count)$", "");
+      String metric = "strowger_" + kind + "_" + bare + (counter ? "_total" : "");
       if (!type.equals(told.get("TYPE " + metric))) {
         differ.add(metric + ": JMX says " + type + ", the metric " + told.get("TYPE " + metric));
       } else if (!attribute.getDescription().equals(told.get("HELP " + metric))) {

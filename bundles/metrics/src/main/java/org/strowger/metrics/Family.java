@@ -11,14 +11,12 @@ import java.util.function.ToLongFunction;
  * @param name as the record component is called
  */
 record Family<S>(boolean counter, String name, String help, ToLongFunction<S> read) {
-  private static final String TOTAL = "Total";
-
   /**
-   * The metric's name without {@code _total}, which OpenMetrics keeps for counters and the exporter
-   * puts there.
+   * The metric's name without {@code _total} and {@code _count}, which OpenMetrics keeps for
+   * counters, where the exporter puts the former, and for histograms.
    */
   String metric(String kind) {
-    String bare = name.endsWith(TOTAL) ? name.substring(0, name.length() - TOTAL.length()) : name;
+    String bare = name.replaceAll(counter ? "Total$" : "(Total|Count)$", "");
     return "strowger_" + snake(kind) + "_" + snake(bare);
   }
 

@@ -94,7 +94,10 @@ final class AlarmControl {
     return save();
   }
 
-  private void restore() {
+  /**
+   * Takes over what the director before has left, once: whoever sees its revision sees its list.
+   */
+  void restore() {
     AlarmFolder disk = folder;
     if (restored || disk == null) {
       return;
@@ -105,6 +108,7 @@ final class AlarmControl {
     store.restore(state);
     savedSequence = state.sequence();
     savedResyncs = state.resyncs();
+    published = store.published();
     LOG.atInfo()
         .addKeyValue("active", state.active().size())
         .addKeyValue("sequence", state.sequence())

@@ -126,6 +126,7 @@ final class Control {
 
   private void load(Instant now, long nanos) {
     if (!commits.loaded()) {
+      alarms.restore();
       commits.load(now, nanos);
       published = publish();
     }

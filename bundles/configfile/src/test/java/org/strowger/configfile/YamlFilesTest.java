@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.strowger.api.Change.ImportFile;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Violation;
@@ -55,9 +57,9 @@ class YamlFilesTest {
   /** JSON is YAML, and this module has a reader of that. */
   @Test
   void shippedSchemaIsJson() throws IOException {
-    ImportFile read = files.read(Path.of("../../felix-config/director.schema.json"));
-    assertEquals(List.of(), read.problems());
-    assertTrue(read.tree().containsKey("properties"), read.tree().keySet().toString());
+    String schema = Files.readString(Path.of("../../felix-config/director.schema.json"));
+    Map<?, ?> read = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(schema);
+    assertTrue(read.containsKey("properties"), read.keySet().toString());
   }
 
   @Test

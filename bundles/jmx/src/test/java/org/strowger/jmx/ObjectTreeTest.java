@@ -84,6 +84,7 @@ class ObjectTreeTest {
             "org.strowger:type=Health",
             "org.strowger:type=Check,name=\"ready\"",
             "org.strowger:type=CheckType,name=\"http\"",
+            "org.strowger:type=Hook,name=\"page\"",
             "org.strowger:type=Plane,name=\"relay\""),
         names);
   }

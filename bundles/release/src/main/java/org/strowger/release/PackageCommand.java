@@ -42,7 +42,8 @@ public final class PackageCommand {
     System.exit(run(words));
   }
 
-  static int run(String... words) {
+  /** The same for one who goes on afterwards; answers the exit code. */
+  public static int run(String... words) {
     PackageCommand command = new PackageCommand();
     try {
       command.parse(words);

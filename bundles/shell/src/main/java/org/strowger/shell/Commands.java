@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 
 /** All commands, by their words. */
 final class Commands {
@@ -21,7 +22,8 @@ final class Commands {
   Commands(
       Awaited<Director> director,
       Awaited<ConfigurationFiles> files,
-      Awaited<BundleInventory> inventory) {
+      Awaited<BundleInventory> inventory,
+      Awaited<InServiceUpgrade> upgrade) {
     Door door = new Door(director);
     List<Command> all = new ArrayList<>();
     all.add(new Show(door).command());
@@ -32,6 +34,7 @@ final class Commands {
     all.addAll(new History(door, files).commands());
     all.addAll(new AlarmCommands(door).commands());
     all.addAll(new Upkeep(inventory).commands());
+    all.add(new UpgradeCommands(upgrade).command());
     all.add(new Command("help", "", "this list", this::help, words -> List.of()));
     all.forEach(command -> byWord.put(command.word(), command));
   }

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.StartupReport;
 
 /** The bundle as OSGi sees it. */
@@ -38,6 +39,7 @@ public final class ShellComponent {
   private final Awaited<Director> director = new Awaited<>("the director");
   private final Awaited<ConfigurationFiles> files = new Awaited<>("the reader of files");
   private final Awaited<BundleInventory> inventory = new Awaited<>("the inventory of bundles");
+  private final Awaited<InServiceUpgrade> upgrade = new Awaited<>("the in-service upgrade");
   private final Awaited<CommandProcessor> gogo = new Awaited<>("the command processor");
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final BundleContext context;
@@ -53,7 +55,7 @@ public final class ShellComponent {
       throw new IllegalStateException("the framework property strowger.state is not set");
     }
     file = new SocketFile(Path.of(state));
-    Commands commands = new Commands(director, files, inventory);
+    Commands commands = new Commands(director, files, inventory, upgrade);
     for (Command command : commands.all()) {
       Map<String, Object> properties =
           Map.of("osgi.command.scope", "strowger", "osgi.command.function", command.word());
@@ -136,6 +138,18 @@ public final class ShellComponent {
 
   void unbindInventory(BundleInventory service) {
     went(inventory, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindUpgrade(InServiceUpgrade service) {
+    upgrade.came(service);
+  }
+
+  void unbindUpgrade(InServiceUpgrade service) {
+    went(upgrade, service);
   }
 
   @Reference(

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
 
@@ -63,6 +64,9 @@ final class JmxAgent {
                 ObjectTree.DIRECTOR, director,
                 ObjectTree.ALARMS, alarms,
                 ObjectTree.CONFIG, new ManagedObject<>(ConfigObject.KIND, Optional::of, door),
+                ObjectTree.UPGRADE,
+                    new ManagedObject<>(
+                        UpgradeObject.KIND, _ -> Optional.of(door.upgradeStatus()), door),
                 ObjectTree.CONNECTOR, connector));
     this.reconciler = Thread.ofVirtual().name("jmx-reconcile").unstarted(this::reconcile);
     this.sender = Thread.ofVirtual().name("jmx-notify").unstarted(notifier::run);
@@ -76,6 +80,14 @@ final class JmxAgent {
   /** One sentence for the launcher. */
   String status() {
     return access.status();
+  }
+
+  void upgradeCame(InServiceUpgrade upgrade) {
+    door.upgradeCame(upgrade);
+  }
+
+  void upgradeWent(InServiceUpgrade upgrade) {
+    door.upgradeWent(upgrade);
   }
 
   synchronized void directorCame(Director director) {

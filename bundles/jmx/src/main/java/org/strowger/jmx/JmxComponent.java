@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.StartupReport;
 
 /** The bundle as OSGi sees it: an agent for as long as the bundle is active. */
@@ -60,5 +61,17 @@ public final class JmxComponent {
 
   void unbindDirector(Director director) {
     agent.directorWent(director);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgradeCame(upgrade);
+  }
+
+  void unbindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgradeWent(upgrade);
   }
 }

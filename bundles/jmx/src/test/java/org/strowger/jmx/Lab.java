@@ -18,12 +18,14 @@ import javax.management.remote.JMXServiceURL;
 import org.strowger.api.Management;
 import org.strowger.api.Role;
 import org.strowger.testkit.FakeDirector;
+import org.strowger.testkit.FakeUpgrade;
 
 /** An agent with a fake director, three users and a free port, as a client meets it. */
 final class Lab implements AutoCloseable {
   static final String PASSWORD = "correct horse battery staple";
 
   final FakeDirector director = new FakeDirector("a", "b");
+  final FakeUpgrade upgrade = new FakeUpgrade();
   final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
   final int port = freePort();
   final Path state;
@@ -37,6 +39,7 @@ final class Lab implements AutoCloseable {
     password("admin");
     director.configure(configuration(InetAddress.getLoopbackAddress()));
     agent.start();
+    agent.upgradeCame(upgrade);
     agent.directorCame(director);
     until(() -> !agent.status().isEmpty());
   }

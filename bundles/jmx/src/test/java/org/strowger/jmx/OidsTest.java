@@ -30,7 +30,8 @@ class OidsTest {
           Map.entry("CheckType", "stgLbPlugin"),
           Map.entry("Hook", "stgHcHook"),
           Map.entry("Alarms", "stgAlm"),
-          Map.entry("Config", "stgCfg"));
+          Map.entry("Config", "stgCfg"),
+          Map.entry("Upgrade", "stgUpg"));
 
   private static final Map<String, String> OTHERWISE_CALLED =
       Map.ofEntries(
@@ -79,6 +80,7 @@ class OidsTest {
     compare(HealthObjects.HOOK);
     compare(AlarmsObject.KIND);
     compare(ConfigObject.KIND);
+    compare(UpgradeObject.KIND);
   }
 
   @Test

@@ -50,7 +50,8 @@ final class ShellSession {
       greet(out, Frame.VERSION);
       request = Frame.read(in);
     }
-    if (request.kind() == Frame.EXECUTE && request.words().stream().limit(1).anyMatch(UPDATES::contains)) {
+    if (request.kind() == Frame.EXECUTE
+        && request.words().stream().limit(1).anyMatch(UPDATES::contains)) {
       onUpdate.run();
     }
     Reply reply = answer(request);

@@ -117,8 +117,7 @@ final class UpgradeCommands {
       throw CommandFailure.usage("expected the file of a package");
     }
     return asked(
-        request,
-        new UpgradeRequest.Stage(request.directory().resolve(rest.getFirst()), downgrade));
+        request, new UpgradeRequest.Stage(request.directory().resolve(rest.getFirst()), downgrade));
   }
 
   private Output activate(Request request, List<String> rest) {

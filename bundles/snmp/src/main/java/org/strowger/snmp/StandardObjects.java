@@ -36,7 +36,8 @@ final class StandardObjects {
           new Module(8, Oids.below(Oids.STG_HC_MIB, 2, 1, 1), "STROWGER-HEALTH-MIB"),
           new Module(9, Oids.below(Oids.STG_CFG_MIB, 2, 1, 1), "STROWGER-CONFIG-MIB"),
           new Module(10, Oids.below(Oids.MIB_2, 118, 2, 1, 1), "ALARM-MIB (RFC 3877)"),
-          new Module(11, Oids.below(Oids.MIB_2, 121, 2, 1, 1), "ITU-ALARM-MIB (RFC 3877)"));
+          new Module(11, Oids.below(Oids.MIB_2, 121, 2, 1, 1), "ITU-ALARM-MIB (RFC 3877)"),
+          new Module(12, Oids.below(Oids.STG_UPG_MIB, 2, 1, 1), "STROWGER-UPGRADE-MIB"));
 
   private StandardObjects() {}
 

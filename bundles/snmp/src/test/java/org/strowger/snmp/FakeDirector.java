@@ -26,6 +26,8 @@ import org.strowger.api.AlarmSettings;
 import org.strowger.api.AlarmShelf;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Alarms;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
@@ -409,7 +411,8 @@ final class FakeDirector implements Director {
         HealthSample.types(CHANGED),
         HealthSample.hooks(CHANGED),
         DirectorRole.ACTIVE,
-        List.of(),
+        List.of(
+            new BundleView(7, "org.strowger.wire", "0.1.0", BundleLifecycle.ACTIVE, 4, CHANGED)),
         new Alarms(
             alarms,
             history,

@@ -18,6 +18,7 @@ import org.strowger.api.UpgradeStepState;
 public final class FakeUpgrade implements InServiceUpgrade {
   /** Who asked for what. */
   public final List<String> requests = new CopyOnWriteArrayList<>();
+
   public volatile UpgradeState state = UpgradeState.STAGED;
 
   @Override

@@ -13,14 +13,15 @@ public record Management(
     Optional<Snmp> snmp,
     Optional<Jmx> jmx,
     Optional<Metrics> metrics,
-    Map<String, SyslogTarget> syslog) {
+    Map<String, SyslogTarget> syslog,
+    PerformanceSettings performance) {
   public Management {
     syslog = Collections.unmodifiableMap(new LinkedHashMap<>(syslog));
   }
 
-  /** One without syslog. */
+  /** One without syslog, and with performance measured as where nothing is configured. */
   public Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Optional<Metrics> metrics) {
-    this(snmp, jmx, metrics, Map.of());
+    this(snmp, jmx, metrics, Map.of(), PerformanceSettings.STANDARD);
   }
 
   /** The SNMP agent. Without a user whose passphrase files exist, it answers nobody. */

@@ -263,7 +263,8 @@ final class ConfigurationReader {
         section.has("metrics")
             ? Optional.of(metrics(section.section("metrics")))
             : Optional.empty(),
-        section.entries("syslog", AlarmShape::syslog));
+        section.entries("syslog", AlarmShape::syslog),
+        PerformanceShape.read(section.section("performance")));
   }
 
   private static Management.Snmp snmp(Section section) {

@@ -28,7 +28,9 @@ final class ManagementShape {
         "metrics",
         metrics(),
         "syslog",
-        AlarmShape.syslog());
+        AlarmShape.syslog(),
+        "performance",
+        PerformanceShape.performance());
   }
 
   private static Key.Branch snmp() {

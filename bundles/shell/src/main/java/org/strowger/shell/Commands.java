@@ -21,10 +21,11 @@ final class Commands {
   Commands(
       Awaited<Director> director,
       Awaited<ConfigurationFiles> files,
-      Awaited<BundleInventory> inventory) {
+      Awaited<BundleInventory> inventory,
+      Sources sources) {
     Door door = new Door(director);
     List<Command> all = new ArrayList<>();
-    all.add(new Show(door).command());
+    all.add(new Show(door, sources).command());
     all.addAll(new Steering(door).commands());
     all.addAll(new Questions(door).commands());
     all.add(new Talkers(door).command());

@@ -58,6 +58,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   private final EngineStore engineStore;
   private final PassphraseFiles passphrases;
   private final MibTree tree;
+  private final Sources sources = Sources.none();
   private final ScheduledExecutorService agentThread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "snmp-agent"));
   private final ExecutorService setThread =
@@ -77,6 +78,7 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   // The agent's thread only:
   private @Nullable Endpoints endpoints;
+  private final LinkWatch linkWatch = new LinkWatch();
   private boolean announced;
   private List<AlarmCondition> reported = List.of();
   private @Nullable Director reportedTo;
@@ -104,6 +106,11 @@ final class Agent implements DirectorListener, AutoCloseable {
   /** For the launcher: see {@link StartupReport}. */
   String report() {
     return report;
+  }
+
+  /** What is shown besides the director. */
+  Sources sources() {
+    return sources;
   }
 
   void attach(Director director) {
@@ -181,7 +188,7 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   private Moment moment() {
     AgentState current = Objects.requireNonNull(state, "nobody can ask before the agent listens");
-    return Moment.of(snapshot().orElseThrow(), current);
+    return Moment.of(snapshot().orElseThrow(), current, sources);
   }
 
   private Optional<Snapshot> snapshot() {
@@ -218,6 +225,11 @@ final class Agent implements DirectorListener, AutoCloseable {
       state = running.follow(wanted, users);
       running.listen(wanted);
       announce();
+      sources
+          .platform()
+          .now()
+          .map(machine -> linkWatch.look(machine.devices(), upTime()))
+          .ifPresent(told -> told.forEach(this::notifyTargets));
       String where = wanted.address().getHostAddress();
       tellConditions();
       say(

@@ -26,6 +26,8 @@ import org.strowger.api.AlarmSettings;
 import org.strowger.api.AlarmShelf;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Alarms;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
@@ -45,6 +47,8 @@ import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
+import org.strowger.api.PerformanceCounter;
+import org.strowger.api.PerformanceSettings;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
@@ -156,7 +160,7 @@ final class FakeDirector implements Director {
 
   void manage(Management.Snmp snmp) {
     synchronized (this) {
-      management = new Management(Optional.of(snmp), Optional.empty(), Optional.empty());
+      management = managed(Optional.of(snmp));
       configuration = build();
       revision++;
     }
@@ -292,7 +296,7 @@ final class FakeDirector implements Director {
   private Optional<Runnable> set(Change.Put put) {
     List<String> keys = put.path().keys();
     String name = keys.get(1);
-    if (keys.getFirst().equals("alarms") || keys.getFirst().equals("director")) {
+    if (List.of("alarms", "director", "management").contains(keys.getFirst())) {
       return Optional.of(() -> alarmKeys.put(put.path().toString(), put.value()));
     }
     if (keys.getFirst().equals("virtualServices")) {
@@ -315,6 +319,18 @@ final class FakeDirector implements Director {
     Map<String, RealServer> members = new LinkedHashMap<>(pool.realServers());
     members.computeIfPresent(id.real(), (name, real) -> change.apply(real));
     pools.put(id.pool(), pool.withRealServers(members));
+  }
+
+  private static Management managed(Optional<Management.Snmp> snmp) {
+    PerformanceSettings.Threshold busy =
+        new PerformanceSettings.Threshold(
+            "busy", "service=*", PerformanceCounter.CONNS_MAX, 1_000, 800, Severity.MAJOR);
+    return new Management(
+        snmp,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        new PerformanceSettings(true, Map.of("busy", busy)));
   }
 
   private Configuration build() {
@@ -409,7 +425,9 @@ final class FakeDirector implements Director {
         HealthSample.types(CHANGED),
         HealthSample.hooks(CHANGED),
         DirectorRole.ACTIVE,
-        List.of(),
+        List.of(
+            new BundleView(0, "framework", "7.0.5", BundleLifecycle.ACTIVE, 0, CHANGED),
+            new BundleView(9, "org.strowger.api", "0.1.0", BundleLifecycle.RESOLVED, 3, CHANGED)),
         new Alarms(
             alarms,
             history,

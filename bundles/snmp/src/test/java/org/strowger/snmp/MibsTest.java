@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,10 +84,24 @@ class MibsTest {
     assertEquals("", modules.lint("STROWGER-CONFIG-MIB").text());
     assertEquals("", modules.lint("STROWGER-SYSTEM-MIB").text());
     assertEquals("", modules.lint("STROWGER-PM-MIB").text());
+    assertEquals("", modules.lint("STROWGER-AGENT-CAPS", "-i", "module-name-suffix").text());
     // It wants every name to end in -MIB, as no module of structure does, ...
     assertEquals("", modules.lint("STROWGER-SMI", "-i", "module-name-suffix").text());
     // ... and every convention to be used where it is defined, as in no module of conventions.
     assertEquals("", modules.lint("STROWGER-TC-MIB", "-i", "type-unref").text());
+  }
+
+  @Test
+  void capabilitiesNameEveryGroup() throws IOException {
+    String capabilities = Files.readString(Modules.FOLDER.resolve("STROWGER-AGENT-CAPS"));
+    for (String module : Modules.NAMES) {
+      String text = Files.readString(Modules.FOLDER.resolve(module));
+      Pattern.compile("(?m)^(\\w+) (OBJECT|NOTIFICATION)-GROUP")
+          .matcher(text)
+          .results()
+          .map(found -> found.group(1))
+          .forEach(group -> assertTrue(capabilities.contains(" " + group), group));
+    }
   }
 
   @Test

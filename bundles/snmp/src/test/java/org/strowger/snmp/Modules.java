@@ -41,7 +41,8 @@ final class Modules {
           "STROWGER-ALARM-MIB",
           "STROWGER-CONFIG-MIB",
           "STROWGER-SYSTEM-MIB",
-          "STROWGER-PM-MIB");
+          "STROWGER-PM-MIB",
+          "STROWGER-AGENT-CAPS");
 
   private static final Path STUBS = Path.of("src", "test", "resources", "mib-stubs");
   private static final Path FETCHED = Path.of("target", "ietf-mibs");

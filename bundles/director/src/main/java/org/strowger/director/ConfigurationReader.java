@@ -272,7 +272,8 @@ final class ConfigurationReader {
         section.get("address", InetAddress.class),
         section.integer("port"),
         section.entries("users", ConfigurationReader::snmpUser),
-        section.entries("targets", ConfigurationReader::snmpTarget));
+        section.entries("targets", ConfigurationReader::snmpTarget),
+        section.get("keepalivedMib", Boolean.class));
   }
 
   private static Management.SnmpUser snmpUser(String name, Section section) {

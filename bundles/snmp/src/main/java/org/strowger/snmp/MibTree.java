@@ -79,6 +79,7 @@ final class MibTree implements MOServer {
     objects.addAll(ProtocolObjects.all());
     objects.addAll(HostObjects.all());
     objects.addAll(EntityObjects.all());
+    objects.addAll(KeepalivedObjects.all());
     objects.addAll(SystemObjects.all());
     objects.addAll(PerformanceObjects.all());
     objects.addAll(LbObjects.all());

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +102,7 @@ final class FakeDirector implements Director {
   private final Map<String, List<AlarmCondition>> reported = new ConcurrentHashMap<>();
   private final Map<String, AlarmShelf> shelves = new LinkedHashMap<>();
   private final Map<String, Object> alarmKeys = new LinkedHashMap<>();
+  private final Set<RealServerId> recovered = new HashSet<>();
   private Optional<Revision.Pending> pending = Optional.empty();
   private Optional<ChangeSet> last = Optional.empty();
   private long resyncs;
@@ -156,6 +159,18 @@ final class FakeDirector implements Director {
     }
     pool(name, reals);
     configuration = build();
+  }
+
+  /** A real server answers again, until it does not. */
+  void answers(RealServerId id, boolean again) {
+    synchronized (this) {
+      if (again) {
+        recovered.add(id);
+      } else {
+        recovered.remove(id);
+      }
+    }
+    tell(new DirectorEvent.StateChanged(revision));
   }
 
   void manage(Management.Snmp snmp) {
@@ -398,7 +413,12 @@ final class FakeDirector implements Director {
         realStates.put(
             real.id(),
             new RealServerState(
-                OperState.DOWN, Reason.CONNECT_FAILED, "refused", CHANGED, real.weight(), 2));
+                recovered.contains(real.id()) ? OperState.UP : OperState.DOWN,
+                Reason.CONNECT_FAILED,
+                "refused",
+                CHANGED,
+                real.weight(),
+                2));
         realCounters.put(
             real.id(),
             new RealServerCounters(6_000_000_000L, 17, 3, 1, 4_294_967_296L, 5, 19, 23, 250));

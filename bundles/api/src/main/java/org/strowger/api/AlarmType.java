@@ -277,7 +277,18 @@ public enum AlarmType {
       151,
       0,
       0,
-      "Check the disk; move away the file that the text names when you have looked at it.");
+      "Check the disk; move away the file that the text names when you have looked at it."),
+
+  THRESHOLD_CROSSED(
+      9,
+      1,
+      "thresholdCrossed",
+      Severity.MINOR,
+      3,
+      549,
+      0,
+      0,
+      "Compare with the bins before; add capacity, or set the threshold anew.");
 
   /** Transitions within {@link #FLAP_WINDOW} that make an alarm flap, unless configured. */
   public static final int FLAP_COUNT = 10;

@@ -128,7 +128,10 @@ final class AlarmControl {
     synchronized (reported) {
       reported.values().stream()
           .flatMap(List::stream)
-          .map(c -> AlarmStore.Condition.of(c.type(), c.resource(), c.text()))
+          .map(
+              c ->
+                  new AlarmStore.Condition(
+                      c.type(), c.resource(), c.severity(), c.text(), List.of()))
           .forEach(own::add);
     }
     if (settings.maintenance()) {

@@ -28,7 +28,9 @@ final class ManagementShape {
         "metrics",
         metrics(),
         "syslog",
-        AlarmShape.syslog());
+        AlarmShape.syslog(),
+        "performance",
+        PerformanceShape.performance());
   }
 
   private static Key.Branch snmp() {
@@ -41,7 +43,12 @@ final class ManagementShape {
         "users",
         named("Users of the User-based Security Model.", MAX_USERS, snmpUser()),
         "targets",
-        named("Receivers of notifications.", MAX_USERS, snmpTarget()));
+        named("Receivers of notifications.", MAX_USERS, snmpTarget()),
+        "keepalivedMib",
+        withDefault(
+            Type.yesOrNo(),
+            false,
+            "true: services and real servers are also in the tables of KEEPALIVED-MIB."));
   }
 
   private static Key.Branch snmpUser() {

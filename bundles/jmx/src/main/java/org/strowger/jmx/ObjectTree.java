@@ -30,6 +30,8 @@ final class ObjectTree {
   static final ObjectName CONFIG = name("type=Config");
   static final ObjectName CONNECTOR = name("type=Connector");
   static final ObjectName HEALTH = name("type=Health");
+  static final ObjectName PLATFORM = name("type=Platform");
+  static final ObjectName PERFORMANCE = name("type=Performance");
 
   private final MBeanServer server;
   private final DirectorDoor door;

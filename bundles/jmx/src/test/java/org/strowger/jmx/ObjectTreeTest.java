@@ -76,6 +76,8 @@ class ObjectTreeTest {
             "org.strowger:type=Alarms",
             "org.strowger:type=Config",
             "org.strowger:type=Connector",
+            "org.strowger:type=Platform",
+            "org.strowger:type=Performance",
             "org.strowger:type=Service,name=\"web\"",
             "org.strowger:type=Pool,name=\"web\"",
             "org.strowger:type=Real,pool=\"web\",name=\"a\"",

@@ -30,6 +30,8 @@ class OidsTest {
           Map.entry("CheckType", "stgLbPlugin"),
           Map.entry("Hook", "stgHcHook"),
           Map.entry("Alarms", "stgAlm"),
+          Map.entry("Platform", "stgSys"),
+          Map.entry("Performance", "stgPm"),
           Map.entry("Config", "stgCfg"));
 
   private static final Map<String, String> OTHERWISE_CALLED =
@@ -79,6 +81,8 @@ class OidsTest {
     compare(HealthObjects.HOOK);
     compare(AlarmsObject.KIND);
     compare(ConfigObject.KIND);
+    compare(PlatformObject.KIND);
+    compare(PerformanceObject.KIND);
   }
 
   @Test

@@ -26,6 +26,8 @@ import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
 import org.strowger.api.Knocker;
+import org.strowger.api.PerformanceMonitor;
+import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
 
 /** The bundle as OSGi sees it. */
@@ -41,6 +43,9 @@ public final class ShellComponent {
   private final Awaited<BundleInventory> inventory = new Awaited<>("the inventory of bundles");
   private final Awaited<Knocker> knocker =
       new Awaited<>("who knocks at real servers (bundle linux)");
+  private final Awaited<Platform> platform = new Awaited<>("the look at the machine");
+  private final Awaited<PerformanceMonitor> performance =
+      new Awaited<>("the measuring of performance");
   private final Awaited<CommandProcessor> gogo = new Awaited<>("the command processor");
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final BundleContext context;
@@ -56,7 +61,8 @@ public final class ShellComponent {
       throw new IllegalStateException("the framework property strowger.state is not set");
     }
     file = new SocketFile(Path.of(state));
-    Commands commands = new Commands(director, files, inventory, knocker);
+    Commands commands =
+        new Commands(director, files, inventory, new Sources(platform, performance, knocker));
     for (Command command : commands.all()) {
       Map<String, Object> properties =
           Map.of("osgi.command.scope", "strowger", "osgi.command.function", command.word());
@@ -163,6 +169,30 @@ public final class ShellComponent {
 
   void unbindKnocker(Knocker service) {
     went(knocker, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPlatform(Platform service) {
+    platform.came(service);
+  }
+
+  void unbindPlatform(Platform service) {
+    went(platform, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPerformance(PerformanceMonitor service) {
+    performance.came(service);
+  }
+
+  void unbindPerformance(PerformanceMonitor service) {
+    went(performance, service);
   }
 
   private <T> void went(Awaited<T> awaited, T service) {

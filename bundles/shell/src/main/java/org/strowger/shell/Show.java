@@ -29,13 +29,18 @@ final class Show {
           "checks",
           "check-types",
           "health",
-          "hooks");
+          "hooks",
+          "system",
+          "devices",
+          "pm");
 
   private final Door door;
   private final Rows rows;
+  private final Machine machine;
 
-  Show(Door door) {
+  Show(Door door, Sources sources) {
     this.door = door;
+    this.machine = new Machine(door, sources);
     this.rows = new Rows(door);
   }
 
@@ -47,7 +52,8 @@ final class Show {
             + Filters.USAGE
             + " [limit=N], or checks "
             + Probes.USAGE
-            + ", or alarms --history",
+            + ", or alarms --history, or pm "
+            + Machine.USAGE,
         "what is wanted, observed and counted; with a name, everything about that one;"
             + " connections that match all parts given (age, idle, bytes: at least so much)",
         this::run,
@@ -65,6 +71,9 @@ final class Show {
     if (thing.equals("checks")) {
       return Probes.shown(door.snapshot(), request.words().subList(1, request.words().size()));
     }
+    if (thing.equals("pm")) {
+      return machine.performance(request.words().subList(1, request.words().size()));
+    }
     request.atMost(2);
     Optional<String> name = request.words().stream().skip(1).findFirst();
     return switch (thing) {
@@ -80,6 +89,8 @@ final class Show {
       case "check-types" -> shown(name, "check type", "name", rows.checkTypes(), CHECK_TYPES);
       case "health" -> health(rows.health());
       case "hooks" -> shown(name, "hook", "name", rows.hooks(), HOOKS);
+      case "system" -> machine.system();
+      case "devices" -> shown(name, "network device", "name", machine.devices(), Machine.DEVICES);
       default ->
           throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
     };
@@ -275,6 +286,8 @@ final class Show {
       case "schedulers" -> List.copyOf(snapshot.schedulers().keySet());
       case "check-types" -> List.copyOf(snapshot.checkTypes().keySet());
       case "hooks" -> List.copyOf(snapshot.hooks().keySet());
+      case "devices" -> machine.deviceNames();
+      case "pm" -> machine.objects();
       default -> List.of();
     };
   }

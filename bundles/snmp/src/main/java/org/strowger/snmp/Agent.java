@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   private final EngineStore engineStore;
   private final PassphraseFiles passphrases;
   private final MibTree tree;
+  private final Sources sources = Sources.none();
   private final ScheduledExecutorService agentThread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "snmp-agent"));
   private final ExecutorService setThread =
@@ -70,6 +72,7 @@ final class Agent implements DirectorListener, AutoCloseable {
           task -> new Thread(task, "snmp-set"));
   private final Future<?> ticks;
   private final AtomicInteger waitingEvents = new AtomicInteger();
+  private final AtomicBoolean statesWait = new AtomicBoolean();
   private volatile Attached attached = new Attached(null, null);
   private volatile @Nullable Snapshot lastSnapshot;
   private volatile @Nullable AgentState state;
@@ -77,6 +80,8 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   // The agent's thread only:
   private @Nullable Endpoints endpoints;
+  private final LinkWatch linkWatch = new LinkWatch();
+  private final KeepalivedWatch keepalivedWatch = new KeepalivedWatch();
   private boolean announced;
   private List<AlarmCondition> reported = List.of();
   private @Nullable Director reportedTo;
@@ -106,6 +111,11 @@ final class Agent implements DirectorListener, AutoCloseable {
     return report;
   }
 
+  /** What is shown besides the director. */
+  Sources sources() {
+    return sources;
+  }
+
   void attach(Director director) {
     Attached before = attached;
     attached = new Attached(director, director.subscribe(this));
@@ -124,8 +134,8 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   @Override
   public void on(DirectorEvent event) {
-    if (event instanceof DirectorEvent.StateChanged) {
-      return;
+    if (event instanceof DirectorEvent.StateChanged && statesWait.getAndSet(true)) {
+      return; // one look is due already
     }
     if (waitingEvents.incrementAndGet() > WAITING_EVENTS) {
       waitingEvents.decrementAndGet();
@@ -153,7 +163,11 @@ final class Agent implements DirectorListener, AutoCloseable {
                     ConfigObjects.committed(committed.revision(), now, upTime())
                         .forEach(this::notifyTargets));
       }
-      case DirectorEvent.StateChanged changed -> {}
+      case DirectorEvent.StateChanged changed -> {
+        Snapshot before = lastSnapshot;
+        boolean asked = before != null && KeepalivedObjects.wanted(before.configuration());
+        (asked ? snapshot() : Optional.ofNullable(before)).ifPresent(this::tellAsKeepalived);
+      }
       case DirectorEvent.AlarmRaised raised ->
           notifyTargets(AlarmNotifications.raised(raised.alarm(), upTime()));
       case DirectorEvent.AlarmChanged changed ->
@@ -169,6 +183,13 @@ final class Agent implements DirectorListener, AutoCloseable {
     }
   }
 
+  private void tellAsKeepalived(Snapshot now) {
+    statesWait.set(false);
+    if (endpoints != null) {
+      keepalivedWatch.look(now, upTime()).forEach(this::notifyTargets);
+    }
+  }
+
   private long upTime() {
     return endpoints == null ? 0 : endpoints.engine().upTime();
   }
@@ -181,7 +202,7 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   private Moment moment() {
     AgentState current = Objects.requireNonNull(state, "nobody can ask before the agent listens");
-    return Moment.of(snapshot().orElseThrow(), current);
+    return Moment.of(snapshot().orElseThrow(), current, sources);
   }
 
   private Optional<Snapshot> snapshot() {
@@ -218,7 +239,13 @@ final class Agent implements DirectorListener, AutoCloseable {
       state = running.follow(wanted, users);
       running.listen(wanted);
       announce();
+      sources
+          .platform()
+          .now()
+          .map(machine -> linkWatch.look(machine.devices(), upTime()))
+          .ifPresent(told -> told.forEach(this::notifyTargets));
       String where = wanted.address().getHostAddress();
+      tellAsKeepalived(snapshot);
       tellConditions();
       say(
           "SNMP: UDP port %d on %s, %d of %d users exist"

@@ -65,7 +65,9 @@ class RequestProcessorTest {
   private final RequestProcessor processor =
       new RequestProcessor(
           engine,
-          () -> new Moment(director.snapshot(), state, momentsTaken.incrementAndGet()),
+          () ->
+              new Moment(
+                  director.snapshot(), state, Sources.none(), momentsTaken.incrementAndGet()),
           tree,
           caller -> new Draft(Optional::empty, caller.origin(), replay -> {}),
           Runnable::run);

@@ -34,6 +34,7 @@ final class Commands {
     all.addAll(new History(door, files).commands());
     all.addAll(new AlarmCommands(door).commands());
     all.addAll(new Upkeep(inventory).commands());
+    all.add(new UpgradeCommands(sources.upgrade()).command());
     all.add(new Command("help", "", "this list", this::help, words -> List.of()));
     all.forEach(command -> byWord.put(command.word(), command));
   }

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.Knocker;
 import org.strowger.api.PerformanceMonitor;
 import org.strowger.api.Platform;
@@ -46,6 +47,7 @@ public final class ShellComponent {
   private final Awaited<Platform> platform = new Awaited<>("the look at the machine");
   private final Awaited<PerformanceMonitor> performance =
       new Awaited<>("the measuring of performance");
+  private final Awaited<InServiceUpgrade> upgrade = new Awaited<>("the in-service upgrade");
   private final Awaited<CommandProcessor> gogo = new Awaited<>("the command processor");
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final BundleContext context;
@@ -62,7 +64,8 @@ public final class ShellComponent {
     }
     file = new SocketFile(Path.of(state));
     Commands commands =
-        new Commands(director, files, inventory, new Sources(platform, performance, knocker));
+        new Commands(
+            director, files, inventory, new Sources(platform, performance, knocker, upgrade));
     for (Command command : commands.all()) {
       Map<String, Object> properties =
           Map.of("osgi.command.scope", "strowger", "osgi.command.function", command.word());
@@ -145,6 +148,18 @@ public final class ShellComponent {
 
   void unbindInventory(BundleInventory service) {
     went(inventory, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindUpgrade(InServiceUpgrade service) {
+    upgrade.came(service);
+  }
+
+  void unbindUpgrade(InServiceUpgrade service) {
+    went(upgrade, service);
   }
 
   @Reference(

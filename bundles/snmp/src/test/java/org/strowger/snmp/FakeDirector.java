@@ -447,6 +447,7 @@ final class FakeDirector implements Director {
         DirectorRole.ACTIVE,
         List.of(
             new BundleView(0, "framework", "7.0.5", BundleLifecycle.ACTIVE, 0, CHANGED),
+            new BundleView(7, "org.strowger.wire", "0.1.0", BundleLifecycle.ACTIVE, 4, CHANGED),
             new BundleView(9, "org.strowger.api", "0.1.0", BundleLifecycle.RESOLVED, 3, CHANGED)),
         new Alarms(
             alarms,

@@ -58,6 +58,7 @@ final class WantedAddresses {
     if (device.isPresent()) {
       wanted.addAll(kernel.sourceAddresses()); // answers to full NAT's come to them
     }
+    wanted.removeAll(kernel.floatingAddresses()); // failover sets these, on the active one only
     for (NetworkAddress there : network.addresses()) {
       boolean here = device.isPresent() && device.get().index() == there.device();
       if (here && wanted.remove(there.address())) {

@@ -37,6 +37,8 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.Explanation;
+import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
 import org.strowger.api.Flow;
 import org.strowger.api.Hooks;
 import org.strowger.api.KernelSettings;
@@ -69,6 +71,7 @@ import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.Vrrp;
 import org.strowger.api.Why;
 import org.strowger.testkit.HealthSample;
 import org.strowger.testkit.Keys;
@@ -330,7 +333,8 @@ final class FakeDirector implements Director {
         management,
         Hooks.NONE,
         true,
-        new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false));
+        new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false),
+        Vrrp.NONE);
   }
 
   private RevisionSummary summary() {
@@ -409,6 +413,7 @@ final class FakeDirector implements Director {
         HealthSample.types(CHANGED),
         HealthSample.hooks(CHANGED),
         DirectorRole.ACTIVE,
+        FailoverState.ALONE,
         List.of(),
         new Alarms(
             alarms,
@@ -504,6 +509,11 @@ final class FakeDirector implements Director {
   @Override
   public Optional<Why> why(RealServerId id) {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> failover(FailoverCommand command, String instance, Origin origin) {
+    return Optional.of("this director is alone: no VRRP instance is configured");
   }
 
   @Override

@@ -44,7 +44,8 @@ final class Team {
   }
 
   /** When the next {@link Event.Tick} is due. */
-  static long due(List<Member> members, long now) {
+  static long due(List<Member> of, long now) {
+    List<Member> members = share(of);
     boolean all = members.stream().allMatch(member -> ready(member, now));
     long next = Standing.NEVER;
     for (Member member : members) {
@@ -68,6 +69,16 @@ final class Team {
     };
   }
 
+  /** What one cannot, all cannot. */
+  private static List<Member> share(List<Member> members) {
+    Optional<SwitchReason> why =
+        members.stream().flatMap(each -> each.terms().unusable().stream()).findFirst();
+    boolean forced = members.stream().anyMatch(each -> each.terms().forced());
+    return members.stream()
+        .map(each -> new Member(each.name(), each.terms().with(why, forced), each.standing()))
+        .toList();
+  }
+
   private static boolean ready(Member member, long now) {
     return member.standing().role() == DirectorRole.ACTIVE
         || Machine.ripe(member.terms(), member.standing(), now);
@@ -81,28 +92,7 @@ final class Team {
 
     Work(List<Member> members, long now) {
       this.now = now;
-      members.forEach(member -> this.members.put(member.name(), shared(member, members)));
-    }
-
-    /** What one cannot, all cannot. */
-    private static Member shared(Member member, List<Member> all) {
-      Optional<SwitchReason> why =
-          all.stream().flatMap(each -> each.terms().unusable().stream()).findFirst();
-      boolean forced = all.stream().anyMatch(each -> each.terms().forced());
-      Terms t = member.terms();
-      Terms shared =
-          new Terms(
-              t.version(),
-              t.priority(),
-              t.intervalNanos(),
-              t.preempt(),
-              t.preemptDelayNanos(),
-              t.announceNanos(),
-              t.source(),
-              t.unusable().or(() -> why),
-              forced,
-              t.startAt());
-      return new Member(member.name(), shared, member.standing());
+      share(members).forEach(member -> this.members.put(member.name(), member));
     }
 
     List<String> names() {

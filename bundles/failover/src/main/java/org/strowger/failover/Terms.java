@@ -26,6 +26,21 @@ record Terms(
     boolean forced,
     long startAt) {
 
+  /** The same with what holds for the whole team. */
+  Terms with(Optional<SwitchReason> why, boolean standby) {
+    return new Terms(
+        version,
+        priority,
+        intervalNanos,
+        preempt,
+        preemptDelayNanos,
+        announceNanos,
+        source,
+        unusable.or(() -> why),
+        standby,
+        startAt);
+  }
+
   boolean owner() {
     return priority == VrrpInstance.OWNER;
   }

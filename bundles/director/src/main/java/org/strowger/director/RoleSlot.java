@@ -1,9 +1,9 @@
 package org.strowger.director;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import java.util.Optional;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.FailoverState;

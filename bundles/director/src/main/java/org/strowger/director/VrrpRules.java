@@ -61,11 +61,13 @@ final class VrrpRules {
     if (each.addresses().isEmpty()) {
       wrong(each, "addresses", "[]", "at least one address");
     }
-    boolean mixed =
-        each.addresses().stream().anyMatch(address -> ipv6(address) != each.ipv6());
+    boolean mixed = each.addresses().stream().anyMatch(address -> ipv6(address) != each.ipv6());
     if (mixed) {
-      wrong(each, "addresses", text(each.addresses()), "addresses of one family; the other needs"
-          + " an instance of its own");
+      wrong(
+          each,
+          "addresses",
+          text(each.addresses()),
+          "addresses of one family; the other needs" + " an instance of its own");
     }
     if (each.version() == 2 && each.ipv6()) {
       wrong(each, "version", 2, "3, because version 2 has no IPv6");
@@ -74,8 +76,7 @@ final class VrrpRules {
         .filter(source -> ipv6(source) != each.ipv6())
         .ifPresent(
             source ->
-                wrong(
-                    each, "source", source.getHostAddress(), "one of the family of addresses"));
+                wrong(each, "source", source.getHostAddress(), "one of the family of addresses"));
     if (each.unicastPeers().stream().anyMatch(peer -> ipv6(peer) != each.ipv6())) {
       wrong(each, "unicastPeers", text(each.unicastPeers()), "ones of the family of addresses");
     }

@@ -44,7 +44,8 @@ final class VrrpShape {
         withDefault(Type.integer(2, 3, "of VRRP"), 3L, "Of the protocol."),
         "routerId",
         required(
-            Type.integer(1, 255, "VRID"), "The same on all its directors, of no other on the link."),
+            Type.integer(1, 255, "VRID"),
+            "The same on all its directors, of no other on the link."),
         "priority",
         withDefault(
             Type.integer(1, 255, "priority"), 100L, "The highest is active; 255: address owner."),

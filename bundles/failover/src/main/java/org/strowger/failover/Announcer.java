@@ -65,7 +65,7 @@ final class Announcer implements BiConsumer<Integer, InetAddress>, AutoCloseable
     try {
       network.announce(place.device(), place.address());
     } catch (KernelException e) { // it is announced again soon
-      LOG.warn("{}", e.getMessage());
+      LOG.warn("{}", e.sentence());
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("address {} is not announced", place);
     }

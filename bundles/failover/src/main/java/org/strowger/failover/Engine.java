@@ -135,7 +135,7 @@ final class Engine {
         instance.place.ifPresent(place -> join(instance, place));
       }
     } catch (KernelException e) {
-      LOG.warn("the network is not looked at: {}", e.getMessage());
+      LOG.warn("the network is not looked at: {}", e.sentence());
     }
     everybody(new Event.Tick(), now);
   }
@@ -151,9 +151,9 @@ final class Engine {
       }
       instance.joined = true;
     } catch (KernelException e) {
-      instance.unusable = e.getMessage();
+      instance.unusable = e.sentence();
       instance.place = Optional.empty();
-      LOG.error("VRRP instance {}: {}", instance.wanted.name(), e.getMessage());
+      LOG.error("VRRP instance {}: {}", instance.wanted.name(), e.sentence());
     }
   }
 
@@ -281,7 +281,7 @@ final class Engine {
         instance.counts.sent(advert.priority());
       } catch (KernelException e) { // the link may be going down: its event tells the same
         instance.counts.failed();
-        LOG.debug("VRRP instance {}: {}", instance.wanted.name(), e.getMessage());
+        LOG.debug("VRRP instance {}: {}", instance.wanted.name(), e.sentence());
       }
     }
   }

@@ -195,7 +195,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     try {
       thread = new VrrpThread(inNetwork, byPackets, switches, this::roleChanged);
     } catch (KernelException e) {
-      unavailable = Optional.of(e.getMessage());
+      unavailable = Optional.of(e.sentence());
     }
   }
 

@@ -89,7 +89,7 @@ final class Holding {
       }
       looked = true;
     } catch (KernelException e) {
-      LOG.warn("the addresses that are there are not known: {}", e.getMessage());
+      LOG.warn("the addresses that are there are not known: {}", e.sentence());
     }
   }
 
@@ -105,8 +105,8 @@ final class Holding {
       }
       problems.remove(place);
     } catch (KernelException e) {
-      if (problems.put(place, e.getMessage()) == null) {
-        LOG.error("{}", e.getMessage());
+      if (problems.put(place, e.sentence()) == null) {
+        LOG.error("{}", e.sentence());
       }
     }
   }
@@ -118,7 +118,7 @@ final class Holding {
       LOG.info("address {} taken away", place);
     } catch (KernelException e) { // with its device, for example; else its time runs out
       held.remove(place);
-      LOG.warn("{}", e.getMessage());
+      LOG.warn("{}", e.sentence());
     }
   }
 

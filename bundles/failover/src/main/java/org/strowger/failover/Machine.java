@@ -123,7 +123,10 @@ final class Machine {
       return SwitchReason.PEER_RESIGNED;
     }
     boolean lowerIsThere =
-        standing.active().filter(other -> now - other.at() <= 2 * interval(terms, standing)).isPresent();
+        standing
+            .active()
+            .filter(other -> now - other.at() <= 2 * interval(terms, standing))
+            .isPresent();
     return lowerIsThere || terms.owner() ? SwitchReason.PRIORITY : SwitchReason.PEER_LOST;
   }
 
@@ -158,8 +161,7 @@ final class Machine {
   }
 
   private static Step heard(Terms terms, Standing standing, Event.Heard heard, long now) {
-    Standing.Other other =
-        new Standing.Other(heard.source(), heard.advert().priority(), now);
+    Standing.Other other = new Standing.Other(heard.source(), heard.advert().priority(), now);
     return switch (standing.role()) {
       case INITIALIZE -> nothing(standing);
       case BACKUP -> heardAsBackup(terms, standing, heard.advert(), other, now);
@@ -172,8 +174,7 @@ final class Machine {
     long interval = advert.intervalNanos();
     if (advert.priority() == 0) {
       // Who resigns is not the one that counts, if another is active (a rival that gave in).
-      boolean mine =
-          standing.active().map(a -> a.source().equals(other.source())).orElse(true);
+      boolean mine = standing.active().map(a -> a.source().equals(other.source())).orElse(true);
       long until = Math.min(standing.due(), now + terms.skewNanos(interval));
       return nothing(mine ? standing.follows(other, interval, until, true) : standing);
     }
@@ -207,12 +208,10 @@ final class Machine {
     }
     boolean better =
         advert.priority() > terms.priority()
-            || (advert.priority() == terms.priority()
-                && higher(other.source(), terms.source()));
+            || (advert.priority() == terms.priority() && higher(other.source(), terms.source()));
     if (better) {
       Standing next = standing.become(DirectorRole.BACKUP, SwitchReason.PRIORITY, now);
-      return changed(
-          standing, follow(terms, next, advert.intervalNanos(), other, now), List.of());
+      return changed(standing, follow(terms, next, advert.intervalNanos(), other, now), List.of());
     }
     Step sent = assertRole(terms, standing, now);
     Standing next = sent.standing().withRival(Optional.of(rival(standing, advert, other, now)));
@@ -234,8 +233,7 @@ final class Machine {
             known ->
                 new Standing.Rival(
                     other.source(), other.priority(), known.first(), now, known.heard() + 1))
-        .orElseGet(
-            () -> new Standing.Rival(other.source(), other.priority(), now, now, 1));
+        .orElseGet(() -> new Standing.Rival(other.source(), other.priority(), now, now, 1));
   }
 
   private static Step assertRole(Terms terms, Standing standing, long now) {

@@ -43,6 +43,7 @@ final class VrrpThread implements AutoCloseable {
   private final Runnable roleChanged;
   private final Queue<Consumer<Long>> orders = new ArrayDeque<>();
   private final AtomicBoolean looking = new AtomicBoolean();
+  private final AtomicBoolean ended = new AtomicBoolean();
   private final Thread thread;
   private final Subscription watch;
   private final long origin = System.nanoTime();
@@ -179,7 +180,7 @@ final class VrrpThread implements AutoCloseable {
       try {
         turn();
       } catch (KernelException e) {
-        LOG.error("adverts are not heard: {}", e.getMessage());
+        LOG.error("adverts are not heard: {}", e.sentence());
         pause();
       } catch (RuntimeException e) {
         LOG.error("the thread vrrp goes on after this", e);
@@ -255,7 +256,11 @@ final class VrrpThread implements AutoCloseable {
     return active.getNow(Set.of());
   }
 
+  /** Once: who handed over must not resign afterwards. */
   private void end(Consumer<Long> last) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
     watch.close();
     order(
         now -> {

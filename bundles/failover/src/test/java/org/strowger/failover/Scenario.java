@@ -34,8 +34,8 @@ final class Scenario {
   private final boolean grouped;
   private final boolean ipv6;
   private final List<String> story = new ArrayList<>();
-  private final Map<InetAddress, Long> doubleSince = new TreeMap<>(
-      (a, b) -> a.getHostAddress().compareTo(b.getHostAddress()));
+  private final Map<InetAddress, Long> doubleSince =
+      new TreeMap<>((a, b) -> a.getHostAddress().compareTo(b.getHostAddress()));
   private final List<InetAddress> addresses = new ArrayList<>();
   private long peaceSince;
 
@@ -54,8 +54,14 @@ final class Scenario {
     for (int device = 1; device <= (grouped ? 2 : 1); device++) {
       addresses.add(address(device));
     }
-    tell("%d directors, version %d, %s, interval %d ms, %s"
-        .formatted(count, version, ipv6 ? "IPv6" : "IPv4", interval / MILLI, grouped ? "a group" : "alone"));
+    tell(
+        "%d directors, version %d, %s, interval %d ms, %s"
+            .formatted(
+                count,
+                version,
+                ipv6 ? "IPv6" : "IPv4",
+                interval / MILLI,
+                grouped ? "a group" : "alone"));
   }
 
   private long pick(Long... of) {
@@ -232,7 +238,8 @@ final class Scenario {
       if (link.now() - since > allowed) {
         throw new Broken(
             "%d directors have %s for %d ms: %s"
-                .formatted(holders, address.getHostAddress(), (link.now() - since) / MILLI, state()));
+                .formatted(
+                    holders, address.getHostAddress(), (link.now() - since) / MILLI, state()));
       }
     }
     for (SimulatedNode node : link.nodes()) {
@@ -255,8 +262,7 @@ final class Scenario {
               if (has != each.active()) {
                 throw new Broken(
                     "director %d is %s and %s its address"
-                        .formatted(
-                            node.number(), each.standing.role(), has ? "has" : "has not"));
+                        .formatted(node.number(), each.standing.role(), has ? "has" : "has not"));
               }
               if (each.active() && node.engine().forced(each.wanted.name())) {
                 throw new Broken("director " + node.number() + " is active, on standby by order");

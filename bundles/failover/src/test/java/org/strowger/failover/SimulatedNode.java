@@ -210,8 +210,7 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
     if (!linked(device)) {
       throw new KernelException("cannot send: the network is down (ENETDOWN)", 100);
     }
-    cable.carry(
-        this, new VrrpPackets.Packet(device, source, to, 255, ByteBuffer.wrap(message)));
+    cable.carry(this, new VrrpPackets.Packet(device, source, to, 255, ByteBuffer.wrap(message)));
   }
 
   // What no engine asks for.

@@ -19,7 +19,9 @@ class SimulationTest {
     long count = Long.getLong("strowger.failover.seeds", SEEDS);
     LongStream seeds = first >= 0 ? LongStream.of(first) : LongStream.range(0, count);
     List<String> broken =
-        seeds.mapToObj(seed -> new Scenario(seed).play()).flatMap(java.util.Optional::stream)
+        seeds
+            .mapToObj(seed -> new Scenario(seed).play())
+            .flatMap(java.util.Optional::stream)
             .limit(3)
             .toList();
     assertEquals(List.of(), broken, () -> String.join("\n\n", broken));

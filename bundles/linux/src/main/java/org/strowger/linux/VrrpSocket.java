@@ -38,7 +38,6 @@ final class VrrpSocket implements AutoCloseable {
   private static final int IPV6_MULTICAST_LOOP = 19;
   private static final int IPV6_ADD_MEMBERSHIP = 20;
   private static final int IPV6_DROP_MEMBERSHIP = 21;
-  private static final int IPV6_V6ONLY = 26;
   private static final int IPV6_MULTICAST_ALL = 29;
   private static final int IPV6_RECVPKTINFO = 49;
   private static final int IPV6_PKTINFO = 50;
@@ -86,7 +85,6 @@ final class VrrpSocket implements AutoCloseable {
 
   private void prepare() throws KernelException {
     if (ipv6) {
-      option(IPV6, IPV6_V6ONLY, 1);
       option(IPV6, IPV6_UNICAST_HOPS, HOPS);
       option(IPV6, IPV6_MULTICAST_HOPS, HOPS);
       option(IPV6, IPV6_MULTICAST_LOOP, 0);

@@ -2,7 +2,6 @@ package org.strowger.api;
 
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What the forwarding plane in the kernel is told beside the virtual services.
@@ -13,8 +12,6 @@ import java.util.Set;
  *     traffic control (tc)
  * @param xdpGenericInterfaces network devices that meet packets behind the driver (XDP generic)
  * @param sourceAddresses that full NAT takes as sources towards real servers, of both families
- * @param floatingAddresses that are here only while this director is active for them: others put
- *     them here and take them away
  * @param programStatistics whether the kernel measures its programs: some 10 ns a packet
  */
 public record KernelSettings(
@@ -22,7 +19,6 @@ public record KernelSettings(
     List<String> xdpInterfaces,
     List<String> xdpGenericInterfaces,
     List<InetAddress> sourceAddresses,
-    Set<InetAddress> floatingAddresses,
     boolean programStatistics) {
   /** Most of {@link #sourceAddresses}. */
   public static final int MAX_SOURCES = 256;
@@ -34,27 +30,10 @@ public record KernelSettings(
     xdpInterfaces = List.copyOf(xdpInterfaces);
     xdpGenericInterfaces = List.copyOf(xdpGenericInterfaces);
     sourceAddresses = List.copyOf(sourceAddresses);
-    floatingAddresses = Set.copyOf(floatingAddresses);
-  }
-
-  /** Without an address that floats. */
-  public KernelSettings(
-      String dataInterface,
-      List<String> xdpInterfaces,
-      List<String> xdpGenericInterfaces,
-      List<InetAddress> sourceAddresses,
-      boolean programStatistics) {
-    this(
-        dataInterface,
-        xdpInterfaces,
-        xdpGenericInterfaces,
-        sourceAddresses,
-        Set.of(),
-        programStatistics);
   }
 
   /** Only a device for the addresses. */
   public static KernelSettings at(String dataInterface) {
-    return new KernelSettings(dataInterface, List.of(), List.of(), List.of(), Set.of(), false);
+    return new KernelSettings(dataInterface, List.of(), List.of(), List.of(), false);
   }
 }

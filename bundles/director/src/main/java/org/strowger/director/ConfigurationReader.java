@@ -39,7 +39,6 @@ import org.strowger.api.SnmpAuth;
 import org.strowger.api.SnmpPriv;
 import org.strowger.api.Timeouts;
 import org.strowger.api.VirtualService;
-import org.strowger.api.Vrrp;
 import org.strowger.api.WaitingQueue;
 
 /** Turns a tree that passed {@link TreeCheck} into records. */
@@ -48,13 +47,12 @@ final class ConfigurationReader {
 
   static Configuration read(Map<String, Object> tree) {
     Section root = new Section(tree, Shape.ROOT);
-    Vrrp vrrp = VrrpShape.read(root.section("vrrp"));
     return new Configuration(
         root.section("director").get("name", String.class),
         root.section("director").find("zone", String.class).orElse(""),
         root.section("director").get("connectionLimit", Long.class),
         root.section("director").find("maintenanceFolder", Path.class),
-        kernel(root.section("director"), vrrp),
+        kernel(root.section("director")),
         root.entries("checks", ConfigurationReader::check),
         root.entries("pools", ConfigurationReader::pool),
         root.entries("virtualServices", ConfigurationReader::virtualService),
@@ -62,7 +60,7 @@ final class ConfigurationReader {
         hooks(root),
         root.section("director").get("checksOnStandby", Boolean.class),
         AlarmShape.read(root.section("alarms"), root.section("director")),
-        vrrp);
+        VrrpShape.read(root.section("vrrp")));
   }
 
   private static Hooks hooks(Section root) {
@@ -96,13 +94,12 @@ final class ConfigurationReader {
         section.integer("retries"));
   }
 
-  private static KernelSettings kernel(Section section, Vrrp vrrp) {
+  private static KernelSettings kernel(Section section) {
     return new KernelSettings(
         section.find("dataInterface", String.class).orElse(""),
         list(section, "xdpInterfaces", String.class),
         list(section, "xdpGenericInterfaces", String.class),
         list(section, "sourceAddresses", InetAddress.class),
-        vrrp.addresses(),
         section.get("programStatistics", Boolean.class));
   }
 

@@ -42,6 +42,9 @@ import org.strowger.api.VrrpPackets;
 final class FailoverService implements RoleHolder, DirectorListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FailoverService.class);
   private static final String REPORTER = "failover";
+  private static final List<String> BIND_ELSEWHERE =
+      List.of("net/ipv4/ip_nonlocal_bind", "net/ipv6/ip_nonlocal_bind");
+
   private static final long TICK_MILLIS = 250;
   private static final long PATIENCE_SECONDS = 5;
 
@@ -192,10 +195,23 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     if (unavailable.isPresent()) {
       return;
     }
+    BIND_ELSEWHERE.forEach(key -> allow(inNetwork, key));
     try {
       thread = new VrrpThread(inNetwork, byPackets, switches, this::roleChanged);
     } catch (KernelException e) {
       unavailable = Optional.of(e.sentence());
+    }
+  }
+
+  /** The services listen on every director, so that a take-over takes no time to open sockets. */
+  private static void allow(Network network, String key) {
+    try {
+      if (!network.setting(key).equals("1")) {
+        network.set(key, "1");
+        LOG.info("{} set to 1: services listen at addresses that another director has", key);
+      }
+    } catch (KernelException e) {
+      LOG.error("services do not listen before this director is active: {}", e.sentence());
     }
   }
 

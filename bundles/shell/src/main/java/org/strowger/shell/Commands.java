@@ -27,6 +27,7 @@ final class Commands {
     all.add(new Show(door).command());
     all.addAll(new Steering(door).commands());
     all.addAll(new Questions(door).commands());
+    all.add(new Switching(door).command());
     all.add(new Talkers(door).command());
     all.add(new Cutting(door).command());
     all.addAll(new History(door, files).commands());

@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * The whole wanted set of one plane: it reconciles, so nothing can drift.
  *
- * @param floating addresses that are here only while this director is active for them: failover sets
- *     them and takes them away, not the plane
+ * @param floating addresses that are here only while this director is active for them: failover
+ *     sets them and takes them away, not the plane
  * @param kernel what concerns the plane in the kernel as a whole; others look at none of it
  */
 public record ForwardingTable(
@@ -27,8 +27,7 @@ public record ForwardingTable(
   }
 
   /** One of a director that is alone. */
-  public ForwardingTable(
-      long version, List<ForwardedService> services, KernelSettings kernel) {
+  public ForwardingTable(long version, List<ForwardedService> services, KernelSettings kernel) {
     this(version, services, kernel, Set.of());
   }
 }

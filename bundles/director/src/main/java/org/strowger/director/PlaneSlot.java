@@ -143,7 +143,11 @@ final class PlaneSlot implements PlaneListener {
       long version, KernelSettings kernel, Set<InetAddress> floating, List<Wanted> wanted) {
     Map<String, Entry> next = new HashMap<>();
     List<ForwardedService> services = new ArrayList<>();
-    boolean same = applied && wanted.size() == entries.size() && kernel.equals(told) && floating.equals(toldFloating);
+    boolean same =
+        applied
+            && wanted.size() == entries.size()
+            && kernel.equals(told)
+            && floating.equals(toldFloating);
     for (Wanted each : wanted) {
       Entry before = entries.get(each.service.name());
       Entry entry = before != null && before.told.equals(each) ? before : entry(each);

@@ -40,8 +40,7 @@ final class VrrpObject {
         .gauge("ProtocolVersion", "", "Of VRRP", v -> v.wanted.version())
         .gauge("RouterId", "", "VRID", v -> v.wanted.routerId())
         .gauge("WantedPriority", "", "As configured", v -> v.wanted.priority())
-        .gauge(
-            "AdvertInterval", "ms", "Between adverts", v -> v.wanted.advertInterval().toMillis())
+        .gauge("AdvertInterval", "ms", "Between adverts", v -> v.wanted.advertInterval().toMillis())
         .flag("Preempt", "Takes over from a lower one", v -> v.wanted.preempt())
         .text("Addresses", "On the active one", v -> text(v.wanted.addresses()));
     observed(fields);

@@ -18,7 +18,8 @@ final class Switching {
   }
 
   Command command() {
-    String words = String.join("|", Arrays.stream(FailoverCommand.values()).map(Coded::word).toList());
+    String words =
+        String.join("|", Arrays.stream(FailoverCommand.values()).map(Coded::word).toList());
     return new Command(
         "failover",
         words + " [INSTANCE]",

@@ -43,7 +43,7 @@ final class Places {
         wanted.source().isPresent()
             ? wanted.source().filter(wish -> has(index, wish))
             : addresses.stream()
-                .filter(each -> each.device() == index && !each.held())
+                .filter(each -> each.device() == index && !each.held() && !each.tentative())
                 .map(NetworkAddress::address)
                 .filter(address -> fits(address, wanted))
                 .findFirst();
@@ -57,7 +57,7 @@ final class Places {
                       .map(wish -> "not the address " + wish.getHostAddress())
                       .orElse(
                           wanted.ipv6()
-                              ? "no link-local address of IPv6"
+                              ? "no link-local address of IPv6 that is free to use"
                               : "no address of IPv4 of its own")));
     }
     return source.map(address -> new Instance.Place(index, plain(address)));
@@ -65,7 +65,9 @@ final class Places {
 
   private boolean has(int device, InetAddress address) {
     return addresses.stream()
-        .anyMatch(each -> each.device() == device && each.address().equals(address));
+        .anyMatch(
+            each ->
+                each.device() == device && !each.tentative() && each.address().equals(address));
   }
 
   /** An owner's own address serves as the source too: RFC 9568, 5.1.1.1. */

@@ -45,10 +45,8 @@ final class Keepalived {
                 wish.priority(),
                 interval,
                 wish.preempt() ? "" : "nopreempt",
-                // The first address of IPv6 has to be a link-local one.
-                wish.address()));
-    Keepalived keepalived = new Keepalived(pair, house, folder, begin(pair, house, folder));
-    return keepalived;
+                (wish.ipv6() ? Station.LINK_LOCAL + "\n    " : "") + wish.address()));
+    return new Keepalived(pair, house, folder, begin(pair, house, folder));
   }
 
   private static Process begin(Pair pair, String house, Path folder) throws IOException {

@@ -56,8 +56,13 @@ final class Pair {
   }
 
   static String say(String command) {
+    return say(command.split(" "));
+  }
+
+  static String say(String... words) {
+    String command = String.join(" ", words);
     try {
-      Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
+      Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       process.waitFor();
       return said;

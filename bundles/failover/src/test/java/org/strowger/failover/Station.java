@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.Network;
 import org.strowger.api.Vrrp;
@@ -17,6 +18,10 @@ import org.strowger.api.VrrpPackets;
 final class Station implements AutoCloseable {
   static final String NAME = "gate";
   private static final String ADDRESS_OF_IPV4 = "10.77.0.100";
+
+  /** The first address of IPv6 is to be a link-local one: RFC 9568, 5.2.9. */
+  static final String LINK_LOCAL = "fe80::77";
+
   private static final String ADDRESS_OF_IPV6 = "fd77::100";
 
   private final VrrpThread thread;
@@ -106,7 +111,9 @@ final class Station implements AutoCloseable {
           preempt,
           Duration.ZERO,
           Duration.ZERO,
-          List.of(InetAddress.ofLiteral(address())),
+          Stream.concat(ipv6 ? Stream.of(LINK_LOCAL) : Stream.of(), Stream.of(address()))
+              .map(InetAddress::ofLiteral)
+              .toList(),
           Optional.empty(),
           List.of(),
           true,

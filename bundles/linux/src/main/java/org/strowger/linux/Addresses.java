@@ -29,6 +29,7 @@ final class Addresses {
   private static final int PROTOCOL = 11;
 
   private static final int WITHOUT_DETECTION = 2; // IFA_F_NODAD
+  private static final int TENTATIVE = 0x40 | 8; // IFA_F_TENTATIVE, IFA_F_DADFAILED
 
   /** Who put an address there: below 4 the kernel, 83 a director. */
   private static final byte OURS = 83;
@@ -76,7 +77,12 @@ final class Addresses {
                     a,
                     Byte.toUnsignedInt(message.fixed().get(1)),
                     message.number(PROTOCOL, 0) == OURS,
-                    message.number(PROTOCOL, 0) == HELD));
+                    message.number(PROTOCOL, 0) == HELD,
+                    (flags(message) & TENTATIVE) != 0));
+  }
+
+  private static int flags(NetlinkMessage message) {
+    return message.number(FLAGS, Byte.toUnsignedInt(message.fixed().get(2)));
   }
 
   static boolean add(int device, InetAddress address, int prefixLength) throws KernelException {

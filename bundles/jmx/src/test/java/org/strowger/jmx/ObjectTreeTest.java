@@ -111,7 +111,8 @@ class ObjectTreeTest {
           "Configuration.virtualServices", "MBeans of their own",
           "Configuration.hooks", "MBeans of their own",
           "Configuration.management", "who may do what is nobody's to read here",
-          "Configuration.alarms", "type=Alarms");
+          "Configuration.alarms", "type=Alarms",
+          "Configuration.vrrp", "type=Vrrp of each instance");
 
   @Test
   void everyComponentOfTheRecordsIsAnAttribute() {

@@ -29,6 +29,7 @@ final class Commands {
     all.addAll(new Steering(door).commands());
     all.addAll(new Questions(door).commands());
     all.add(new Paths(door, sources.knocker()).command());
+    all.add(new Switching(door).command());
     all.add(new Talkers(door).command());
     all.add(new Cutting(door).command());
     all.addAll(new History(door, files).commands());

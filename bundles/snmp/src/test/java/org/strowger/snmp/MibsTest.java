@@ -251,6 +251,7 @@ class MibsTest {
           Map.entry("HookState.name", "the index"),
           Map.entry("Configuration.virtualServices", "stgLbServiceTable"),
           Map.entry("Configuration.management", "the tables of USM, VACM and targets"),
+          Map.entry("Configuration.vrrp", "JMX, shell and metrics"),
           Map.entry("Configuration.alarms", "STROWGER-ALARM-MIB"),
           Map.entry("Alarm.index", "the index"),
           Map.entry("Alarm.type", "stgAlmActiveMajor, -Minor and -Name"),

@@ -135,6 +135,56 @@ public enum AlarmType {
       0,
       0,
       "Check the real servers of the pool that are down."),
+  PEER_UNREACHABLE(
+      3,
+      1,
+      "peerUnreachable",
+      Severity.MAJOR,
+      2,
+      77,
+      0,
+      5,
+      "Check the other director and the link to it: nobody would take over from this one."),
+  SPLIT_BRAIN(
+      3,
+      2,
+      "splitBrain",
+      Severity.CRITICAL,
+      5,
+      81,
+      0,
+      5,
+      "Two directors are active: check the link between them, one does not hear the other."),
+  FAILOVER_UNAVAILABLE(
+      3,
+      7,
+      "failoverUnavailable",
+      Severity.CRITICAL,
+      4,
+      545,
+      0,
+      0,
+      "Do what the text says: until then this director takes over from nobody."),
+  ADDRESS_CONFLICT(
+      3,
+      5,
+      "addressConflict",
+      Severity.CRITICAL,
+      2,
+      57,
+      0,
+      60,
+      "Find the station that uses the address or the virtual router's number, and take it away."),
+  FORCED_STANDBY(
+      3,
+      6,
+      "forcedStandby",
+      Severity.WARNING,
+      5,
+      82,
+      0,
+      0,
+      "Release the director when the work on it is done: it takes over from nobody until then."),
   HOOK_FAILED(
       5,
       6,
@@ -307,7 +357,18 @@ public enum AlarmType {
       151,
       0,
       0,
-      "Check the disk; move away the file that the text names when you have looked at it.");
+      "Check the disk; move away the file that the text names when you have looked at it."),
+
+  THRESHOLD_CROSSED(
+      9,
+      1,
+      "thresholdCrossed",
+      Severity.MINOR,
+      3,
+      549,
+      0,
+      0,
+      "Compare with the bins before; add capacity, or set the threshold anew.");
 
   /** Transitions within {@link #FLAP_WINDOW} that make an alarm flap, unless configured. */
   public static final int FLAP_COUNT = 10;

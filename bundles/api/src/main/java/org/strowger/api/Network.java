@@ -1,6 +1,7 @@
 package org.strowger.api;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -12,6 +13,13 @@ import java.util.function.Consumer;
 public interface Network {
   /** Why nothing can be changed here, one sentence that says what to do; empty if it can. */
   Optional<String> unavailable();
+
+  /**
+   * The network namespace that this process is in: its number, and a hyphen and the kernel's cookie
+   * of it where there is one (Linux 5.14). The number may be another namespace's once this one is
+   * gone; the cookie is nobody else's until the next boot.
+   */
+  String namespace() throws KernelException;
 
   List<NetworkDevice> devices() throws KernelException;
 
@@ -35,6 +43,17 @@ public interface Network {
    * @return false if it was there already; whose it was is not changed
    */
   boolean addAddress(int device, InetAddress address, int prefixLength) throws KernelException;
+
+  /**
+   * Puts an address on a device, or confirms one that is there: the kernel takes it away by itself
+   * when it was not confirmed for a while, though the process be dead or stopped. It is marked
+   * differently from those of {@link #addAddress}.
+   *
+   * @param lifetime whole seconds, counted from each call; zero: for ever. The kernel is up to a
+   *     second late.
+   */
+  void hold(int device, InetAddress address, int prefixLength, Duration lifetime)
+      throws KernelException;
 
   /** Takes an address away; false if it was not there. */
   boolean removeAddress(int device, InetAddress address, int prefixLength) throws KernelException;

@@ -1,8 +1,10 @@
 package org.strowger.api;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -19,6 +21,7 @@ import java.util.SortedMap;
  * @param probesOf the probes of each real server, in the order of its pool's checks
  * @param hooks what is observed of each wanted hook
  * @param role of this director among those that stand for each other
+ * @param failover what is observed of it among them
  * @param revisions the kept revisions, newest first
  * @param pending the revision that waits for its confirmation, if one does
  * @param tree the wanted configuration as written: keys that were left to their default are absent
@@ -43,6 +46,7 @@ public record Snapshot(
     SortedMap<String, CheckTypeState> checkTypes,
     SortedMap<String, HookState> hooks,
     DirectorRole role,
+    FailoverState failover,
     List<BundleView> bundles,
     Alarms alarms,
     List<RevisionSummary> revisions,
@@ -66,5 +70,44 @@ public record Snapshot(
   /** The committed revision; empty before the first. */
   public Optional<RevisionSummary> lastRevision() {
     return revisions.stream().filter(each -> each.number() == revision).findFirst();
+  }
+
+  /**
+   * How the director is, in one word: down if every virtual service in service is; degraded if one
+   * is not up, or if a critical or major alarm is active that is not shelved; up else.
+   */
+  public OperState condition() {
+    List<OperState> states =
+        configuration.virtualServices().values().stream()
+            .filter(service -> service.adminState() == AdminState.IN_SERVICE)
+            .map(service -> services.get(service.name()))
+            .filter(Objects::nonNull)
+            .map(VirtualServiceState::operState)
+            .toList();
+    if (!states.isEmpty() && states.stream().allMatch(state -> state == OperState.DOWN)) {
+      return OperState.DOWN;
+    }
+    boolean grave = alarms.count(Severity.CRITICAL) + alarms.count(Severity.MAJOR) > 0;
+    boolean allUp = states.stream().allMatch(state -> state == OperState.UP);
+    return grave || !allUp ? OperState.DEGRADED : OperState.UP;
+  }
+
+  /** The same in a sentence, with the gravest alarm that is not shelved. */
+  public String conditionText() {
+    long up = services.values().stream().filter(state -> state.operState() == OperState.UP).count();
+    String served = "%d of %d virtual services are up".formatted(up, services.size());
+    return alarms.active().stream()
+        .filter(alarm -> !alarm.shelved())
+        .min(Comparator.comparing(Alarm::severity).thenComparing(Alarm::raisedTime))
+        .map(
+            alarm ->
+                "%s; %d alarms, the gravest: %s %s of %s"
+                    .formatted(
+                        served,
+                        alarms.count(),
+                        alarm.severity().word(),
+                        alarm.type().word(),
+                        alarm.resource()))
+        .orElse(served + "; no alarms");
   }
 }

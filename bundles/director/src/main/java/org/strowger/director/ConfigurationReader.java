@@ -59,7 +59,8 @@ final class ConfigurationReader {
         management(root.section("management")),
         hooks(root),
         root.section("director").get("checksOnStandby", Boolean.class),
-        AlarmShape.read(root.section("alarms"), root.section("director")));
+        AlarmShape.read(root.section("alarms"), root.section("director")),
+        VrrpShape.read(root.section("vrrp")));
   }
 
   private static Hooks hooks(Section root) {
@@ -263,7 +264,8 @@ final class ConfigurationReader {
         section.has("metrics")
             ? Optional.of(metrics(section.section("metrics")))
             : Optional.empty(),
-        section.entries("syslog", AlarmShape::syslog));
+        section.entries("syslog", AlarmShape::syslog),
+        PerformanceShape.read(section.section("performance")));
   }
 
   private static Management.Snmp snmp(Section section) {
@@ -271,7 +273,8 @@ final class ConfigurationReader {
         section.get("address", InetAddress.class),
         section.integer("port"),
         section.entries("users", ConfigurationReader::snmpUser),
-        section.entries("targets", ConfigurationReader::snmpTarget));
+        section.entries("targets", ConfigurationReader::snmpTarget),
+        section.get("keepalivedMib", Boolean.class));
   }
 
   private static Management.SnmpUser snmpUser(String name, Section section) {

@@ -52,6 +52,7 @@ final class Rules {
         .flatMap(pool -> pool.realServers().values().stream())
         .forEach(rules::thresholds);
     new HealthRules(wanted, rules.checks, present, rules.violations, Rules::list).check();
+    new VrrpRules(wanted, rules.violations, Rules::list).check();
     new HookRules(wanted, rules.violations, Rules::list).check();
     for (VirtualService service : wanted.virtualServices().values()) {
       rules.service(service);
@@ -60,6 +61,7 @@ final class Rules {
     wanted.management().snmp().ifPresent(snmp -> rules.snmp(snmp));
     wanted.management().jmx().ifPresent(jmx -> rules.jmx(jmx));
     wanted.management().metrics().ifPresent(metrics -> rules.metrics(metrics));
+    PerformanceShape.check(wanted, rules.violations::add);
     return rules.violations;
   }
 

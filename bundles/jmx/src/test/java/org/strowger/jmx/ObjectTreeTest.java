@@ -77,6 +77,8 @@ class ObjectTreeTest {
             "org.strowger:type=Config",
             "org.strowger:type=Upgrade",
             "org.strowger:type=Connector",
+            "org.strowger:type=Platform",
+            "org.strowger:type=Performance",
             "org.strowger:type=Service,name=\"web\"",
             "org.strowger:type=Pool,name=\"web\"",
             "org.strowger:type=Real,pool=\"web\",name=\"a\"",
@@ -109,7 +111,8 @@ class ObjectTreeTest {
           "Configuration.virtualServices", "MBeans of their own",
           "Configuration.hooks", "MBeans of their own",
           "Configuration.management", "who may do what is nobody's to read here",
-          "Configuration.alarms", "type=Alarms");
+          "Configuration.alarms", "type=Alarms",
+          "Configuration.vrrp", "type=Vrrp of each instance");
 
   @Test
   void everyComponentOfTheRecordsIsAnAttribute() {

@@ -30,6 +30,8 @@ class OidsTest {
           Map.entry("CheckType", "stgLbPlugin"),
           Map.entry("Hook", "stgHcHook"),
           Map.entry("Alarms", "stgAlm"),
+          Map.entry("Platform", "stgSys"),
+          Map.entry("Performance", "stgPm"),
           Map.entry("Config", "stgCfg"),
           Map.entry("Upgrade", "stgUpg"));
 
@@ -80,6 +82,8 @@ class OidsTest {
     compare(HealthObjects.HOOK);
     compare(AlarmsObject.KIND);
     compare(ConfigObject.KIND);
+    compare(PlatformObject.KIND);
+    compare(PerformanceObject.KIND);
     compare(UpgradeObject.KIND);
   }
 

@@ -26,6 +26,9 @@ import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
 import org.strowger.api.InServiceUpgrade;
+import org.strowger.api.Knocker;
+import org.strowger.api.PerformanceMonitor;
+import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
 
 /** The bundle as OSGi sees it. */
@@ -39,6 +42,11 @@ public final class ShellComponent {
   private final Awaited<Director> director = new Awaited<>("the director");
   private final Awaited<ConfigurationFiles> files = new Awaited<>("the reader of files");
   private final Awaited<BundleInventory> inventory = new Awaited<>("the inventory of bundles");
+  private final Awaited<Knocker> knocker =
+      new Awaited<>("who knocks at real servers (bundle linux)");
+  private final Awaited<Platform> platform = new Awaited<>("the look at the machine");
+  private final Awaited<PerformanceMonitor> performance =
+      new Awaited<>("the measuring of performance");
   private final Awaited<InServiceUpgrade> upgrade = new Awaited<>("the in-service upgrade");
   private final Awaited<CommandProcessor> gogo = new Awaited<>("the command processor");
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
@@ -55,7 +63,9 @@ public final class ShellComponent {
       throw new IllegalStateException("the framework property strowger.state is not set");
     }
     file = new SocketFile(Path.of(state));
-    Commands commands = new Commands(director, files, inventory, upgrade);
+    Commands commands =
+        new Commands(
+            director, files, inventory, new Sources(platform, performance, knocker, upgrade));
     for (Command command : commands.all()) {
       Map<String, Object> properties =
           Map.of("osgi.command.scope", "strowger", "osgi.command.function", command.word());
@@ -162,6 +172,42 @@ public final class ShellComponent {
 
   void unbindGogo(CommandProcessor service) {
     went(gogo, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindKnocker(Knocker service) {
+    knocker.came(service);
+  }
+
+  void unbindKnocker(Knocker service) {
+    went(knocker, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPlatform(Platform service) {
+    platform.came(service);
+  }
+
+  void unbindPlatform(Platform service) {
+    went(platform, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPerformance(PerformanceMonitor service) {
+    performance.came(service);
+  }
+
+  void unbindPerformance(PerformanceMonitor service) {
+    went(performance, service);
   }
 
   private <T> void went(Awaited<T> awaited, T service) {

@@ -29,13 +29,20 @@ final class Show {
           "checks",
           "check-types",
           "health",
-          "hooks");
+          "hooks",
+          "system",
+          "devices",
+          "pm",
+          "vrrp",
+          "switches");
 
   private final Door door;
   private final Rows rows;
+  private final Machine machine;
 
-  Show(Door door) {
+  Show(Door door, Sources sources) {
     this.door = door;
+    this.machine = new Machine(door, sources);
     this.rows = new Rows(door);
   }
 
@@ -47,7 +54,8 @@ final class Show {
             + Filters.USAGE
             + " [limit=N], or checks "
             + Probes.USAGE
-            + ", or alarms --history",
+            + ", or alarms --history, or pm "
+            + Machine.USAGE,
         "what is wanted, observed and counted; with a name, everything about that one;"
             + " connections that match all parts given (age, idle, bytes: at least so much)",
         this::run,
@@ -65,6 +73,9 @@ final class Show {
     if (thing.equals("checks")) {
       return Probes.shown(door.snapshot(), request.words().subList(1, request.words().size()));
     }
+    if (thing.equals("pm")) {
+      return machine.performance(request.words().subList(1, request.words().size()));
+    }
     request.atMost(2);
     Optional<String> name = request.words().stream().skip(1).findFirst();
     return switch (thing) {
@@ -80,6 +91,10 @@ final class Show {
       case "check-types" -> shown(name, "check type", "name", rows.checkTypes(), CHECK_TYPES);
       case "health" -> health(rows.health());
       case "hooks" -> shown(name, "hook", "name", rows.hooks(), HOOKS);
+      case "system" -> machine.system();
+      case "devices" -> shown(name, "network device", "name", machine.devices(), Machine.DEVICES);
+      case "vrrp" -> vrrp(name);
+      case "switches" -> shown(name, "switch", "number", rows.switches(), SWITCHES);
       default ->
           throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
     };
@@ -195,6 +210,32 @@ final class Show {
     "TEXT=lastText"
   };
 
+  private static final String[] VRRP = {
+    "NAME=name",
+    "ROLE=role",
+    "SINCE=since",
+    "PRIORITY=priority",
+    "ACTIVE=active",
+    "ITS-PRIORITY=activePriority",
+    "HELD=held",
+    "DOWN-MS=masterDownMillis",
+    "STANDBY=forcedStandby",
+    "SENT=advertsSent",
+    "RECEIVED=advertsReceived",
+    "WHY=reasonText"
+  };
+
+  private static final String[] SWITCHES = {
+    "NUMBER=number",
+    "TIME=time",
+    "INSTANCE=instance",
+    "FROM=from",
+    "TO=to",
+    "REASON=reason",
+    "PEER=peer",
+    "MS=durationMillis"
+  };
+
   private static final String[] CHECK_TYPES = {
     "NAME=name",
     "STATE=state",
@@ -213,6 +254,16 @@ final class Show {
     "STALLED=stalled",
     "LATE-P99-US=latenessMicros"
   };
+
+  /** Why this director takes no part stands before what there is of it. */
+  private Output vrrp(Optional<String> name) {
+    Output shown = shown(name, "VRRP instance", "name", rows.vrrp(), VRRP);
+    return door.snapshot()
+        .failover()
+        .unavailable()
+        .map(why -> Output.done(why + "\n" + shown.text(), shown.data()))
+        .orElse(shown);
+  }
 
   private static Output health(List<Map<String, @Nullable Object>> rows) {
     return Output.done(Table.of(rows, HEALTH), rows);
@@ -275,6 +326,9 @@ final class Show {
       case "schedulers" -> List.copyOf(snapshot.schedulers().keySet());
       case "check-types" -> List.copyOf(snapshot.checkTypes().keySet());
       case "hooks" -> List.copyOf(snapshot.hooks().keySet());
+      case "devices" -> machine.deviceNames();
+      case "pm" -> machine.objects();
+      case "vrrp" -> List.copyOf(snapshot.failover().instances().keySet());
       default -> List.of();
     };
   }

@@ -18,6 +18,8 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.strowger.api.PerformanceMonitor;
+import org.strowger.api.Platform;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.Change;
 import org.strowger.api.ConfigurationFiles;
@@ -27,6 +29,7 @@ import org.strowger.api.KeyPath;
 import org.strowger.api.Origin;
 import org.strowger.api.Subscription;
 import org.strowger.api.Violation;
+import org.strowger.testkit.PlatformSample;
 import org.strowger.testkit.EmbeddedFelix;
 import org.strowger.testkit.FakeDirector;
 import org.strowger.testkit.FakeUpgrade;
@@ -51,6 +54,9 @@ final class ShellLab implements AutoCloseable {
     registration = felix.context().registerService(Director.class, director, null);
     felix.context().registerService(ConfigurationFiles.class, new Reader(), null);
     felix.context().registerService(BundleInventory.class, new Inventory(), null);
+    PlatformSample sample = new PlatformSample();
+    felix.context().registerService(Platform.class, sample, null);
+    felix.context().registerService(PerformanceMonitor.class, sample, null);
     felix.context().registerService(InServiceUpgrade.class, upgrade, null);
     shell = felix.install(Path.of("target", "classes").toAbsolutePath());
   }

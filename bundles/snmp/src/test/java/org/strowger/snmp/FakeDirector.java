@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +41,8 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.Explanation;
+import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
 import org.strowger.api.Flow;
 import org.strowger.api.Hooks;
 import org.strowger.api.KernelSettings;
@@ -47,6 +51,8 @@ import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
+import org.strowger.api.PerformanceCounter;
+import org.strowger.api.PerformanceSettings;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
@@ -71,6 +77,7 @@ import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.Vrrp;
 import org.strowger.api.Why;
 import org.strowger.testkit.HealthSample;
 import org.strowger.testkit.Keys;
@@ -98,6 +105,7 @@ final class FakeDirector implements Director {
   private final Map<String, List<AlarmCondition>> reported = new ConcurrentHashMap<>();
   private final Map<String, AlarmShelf> shelves = new LinkedHashMap<>();
   private final Map<String, Object> alarmKeys = new LinkedHashMap<>();
+  private final Set<RealServerId> recovered = new HashSet<>();
   private Optional<Revision.Pending> pending = Optional.empty();
   private Optional<ChangeSet> last = Optional.empty();
   private long resyncs;
@@ -156,9 +164,21 @@ final class FakeDirector implements Director {
     configuration = build();
   }
 
+  /** A real server answers again, until it does not. */
+  void answers(RealServerId id, boolean again) {
+    synchronized (this) {
+      if (again) {
+        recovered.add(id);
+      } else {
+        recovered.remove(id);
+      }
+    }
+    tell(new DirectorEvent.StateChanged(revision));
+  }
+
   void manage(Management.Snmp snmp) {
     synchronized (this) {
-      management = new Management(Optional.of(snmp), Optional.empty(), Optional.empty());
+      management = managed(Optional.of(snmp));
       configuration = build();
       revision++;
     }
@@ -294,7 +314,7 @@ final class FakeDirector implements Director {
   private Optional<Runnable> set(Change.Put put) {
     List<String> keys = put.path().keys();
     String name = keys.get(1);
-    if (keys.getFirst().equals("alarms") || keys.getFirst().equals("director")) {
+    if (List.of("alarms", "director", "management").contains(keys.getFirst())) {
       return Optional.of(() -> alarmKeys.put(put.path().toString(), put.value()));
     }
     if (keys.getFirst().equals("virtualServices")) {
@@ -319,6 +339,18 @@ final class FakeDirector implements Director {
     pools.put(id.pool(), pool.withRealServers(members));
   }
 
+  private static Management managed(Optional<Management.Snmp> snmp) {
+    PerformanceSettings.Threshold busy =
+        new PerformanceSettings.Threshold(
+            "busy", "service=*", PerformanceCounter.CONNS_MAX, 1_000, 800, Severity.MAJOR);
+    return new Management(
+        snmp,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        new PerformanceSettings(true, Map.of("busy", busy)));
+  }
+
   private Configuration build() {
     return new Configuration(
         "lab-1",
@@ -332,7 +364,8 @@ final class FakeDirector implements Director {
         management,
         Hooks.NONE,
         true,
-        new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false));
+        new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false),
+        Vrrp.NONE);
   }
 
   private RevisionSummary summary() {
@@ -384,7 +417,12 @@ final class FakeDirector implements Director {
         realStates.put(
             real.id(),
             new RealServerState(
-                OperState.DOWN, Reason.CONNECT_FAILED, "refused", CHANGED, real.weight(), 2));
+                recovered.contains(real.id()) ? OperState.UP : OperState.DOWN,
+                Reason.CONNECT_FAILED,
+                "refused",
+                CHANGED,
+                real.weight(),
+                2));
         realCounters.put(
             real.id(),
             new RealServerCounters(6_000_000_000L, 17, 3, 1, 4_294_967_296L, 5, 19, 23, 250));
@@ -411,8 +449,11 @@ final class FakeDirector implements Director {
         HealthSample.types(CHANGED),
         HealthSample.hooks(CHANGED),
         DirectorRole.ACTIVE,
+        FailoverState.ALONE,
         List.of(
-            new BundleView(7, "org.strowger.wire", "0.1.0", BundleLifecycle.ACTIVE, 4, CHANGED)),
+            new BundleView(0, "framework", "7.0.5", BundleLifecycle.ACTIVE, 0, CHANGED),
+            new BundleView(7, "org.strowger.wire", "0.1.0", BundleLifecycle.ACTIVE, 4, CHANGED),
+            new BundleView(9, "org.strowger.api", "0.1.0", BundleLifecycle.RESOLVED, 3, CHANGED)),
         new Alarms(
             alarms,
             history,
@@ -507,6 +548,11 @@ final class FakeDirector implements Director {
   @Override
   public Optional<Why> why(RealServerId id) {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> failover(FailoverCommand command, String instance, Origin origin) {
+    return Optional.of("this director is alone: no VRRP instance is configured");
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,11 @@ import org.strowger.api.NotificationKind;
 import org.strowger.api.OnDown;
 import org.strowger.api.OperState;
 import org.strowger.api.OriginKind;
+import org.strowger.api.Performance;
+import org.strowger.api.PerformanceCounter;
+import org.strowger.api.PerformanceSettings;
 import org.strowger.api.PlaneState;
+import org.strowger.api.PlatformState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
@@ -84,11 +89,27 @@ class MibsTest {
     assertEquals("", modules.lint("STROWGER-HEALTH-MIB").text());
     assertEquals("", modules.lint("STROWGER-ALARM-MIB").text());
     assertEquals("", modules.lint("STROWGER-CONFIG-MIB").text());
+    assertEquals("", modules.lint("STROWGER-SYSTEM-MIB").text());
+    assertEquals("", modules.lint("STROWGER-PM-MIB").text());
+    assertEquals("", modules.lint("STROWGER-AGENT-CAPS", "-i", "module-name-suffix").text());
     assertEquals("", modules.lint("STROWGER-UPGRADE-MIB").text());
     // It wants every name to end in -MIB, as no module of structure does, ...
     assertEquals("", modules.lint("STROWGER-SMI", "-i", "module-name-suffix").text());
     // ... and every convention to be used where it is defined, as in no module of conventions.
     assertEquals("", modules.lint("STROWGER-TC-MIB", "-i", "type-unref").text());
+  }
+
+  @Test
+  void capabilitiesNameEveryGroup() throws IOException {
+    String capabilities = Files.readString(Modules.FOLDER.resolve("STROWGER-AGENT-CAPS"));
+    for (String module : Modules.NAMES) {
+      String text = Files.readString(Modules.FOLDER.resolve(module));
+      Pattern.compile("(?m)^(\\w+) (OBJECT|NOTIFICATION)-GROUP")
+          .matcher(text)
+          .results()
+          .map(found -> found.group(1))
+          .forEach(group -> assertTrue(capabilities.contains(" " + group), group));
+    }
   }
 
   @Test
@@ -162,11 +183,13 @@ class MibsTest {
     same("StgDirectorRole", DirectorRole.values());
     same("StgAlarmRecordKind", AlarmRecord.Kind.values());
     same("StgOriginKind", OriginKind.values());
+    same("StgBundleState", BundleLifecycle.values());
+    same("StgPerformanceClass", Performance.ObjectClass.values());
+    same("StgPerformanceCounter", PerformanceCounter.values());
     same("StgUpgradeState", UpgradeState.values());
     same("StgUpgradeClass", UpgradeClass.values());
     same("StgUpgradeResult", UpgradeResult.values());
     same("StgUpgradeStepState", UpgradeStepState.values());
-    same("StgBundleState", BundleLifecycle.values());
     Map<Integer, String> severities =
         modules.type("ITU-ALARM-TC-MIB", "ItuPerceivedSeverity").labels();
     assertEquals(words(Severity.values()), severities);
@@ -226,19 +249,23 @@ class MibsTest {
           Map.entry("HookState.name", "the index"),
           Map.entry("Configuration.virtualServices", "stgLbServiceTable"),
           Map.entry("Configuration.management", "the tables of USM, VACM and targets"),
+          Map.entry("Configuration.vrrp", "JMX, shell and metrics"),
           Map.entry("Configuration.alarms", "STROWGER-ALARM-MIB"),
           Map.entry("Alarm.index", "the index"),
           Map.entry("Alarm.type", "stgAlmActiveMajor, -Minor and -Name"),
           Map.entry("AlarmRecord.number", "the index"),
           Map.entry("AlarmRecord.alarm", "a column for each of its parts"),
           Map.entry("AlarmShelf.name", "the index"),
+          Map.entry("Core.index", "the index"),
+          Map.entry("Capability.name", "the index"),
+          Map.entry("BundleView.bundleId", "the index"),
+          Map.entry("Threshold.name", "the index"),
           Map.entry("Alarm.rootCause", "stgAlmActiveRootCauseIndex"),
           Map.entry("RevisionSummary.number", "the index"),
           Map.entry("UpgradeStatus.plan", "stgUpgStepTable"),
           Map.entry("UpgradeStatus.history", "stgUpgHistoryTable"),
           Map.entry("UpgradeStep.number", "the index"),
-          Map.entry("UpgradeRecord.number", "the index"),
-          Map.entry("BundleView.bundleId", "the index"));
+          Map.entry("UpgradeRecord.number", "the index"));
 
   /** Lists are counted here and written out in JMX: a prefix list may have 10,000 entries. */
   private static final Set<String> COUNTED =
@@ -273,6 +300,14 @@ class MibsTest {
     wrong.addAll(missing("stgHcHook", HookState.class));
     wrong.addAll(missing("stgHcResult", ProbeState.class));
     wrong.addAll(missing("stgHcResultLast", ProbeState.Result.class));
+    wrong.addAll(missing("stgSys", PlatformState.Identity.class));
+    wrong.addAll(missing("stgSys", PlatformState.Usage.class));
+    wrong.addAll(missing("stgSysCore", PlatformState.Core.class));
+    wrong.addAll(missing("stgSysCapability", PlatformState.Capability.class));
+    wrong.addAll(missing("stgSysBundle", BundleView.class));
+    wrong.addAll(missing("stgPmInterval", Performance.Bin.class));
+    wrong.addAll(missing("stgPmDay", Performance.Bin.class));
+    wrong.addAll(missing("stgPmThreshold", PerformanceSettings.Threshold.class));
     assertEquals(List.of(), wrong);
     for (Verdict verdict : Verdict.values()) {
       Modules.Subject subject = subjects.get("stgLbService" + capital(verdict.word()));

@@ -40,6 +40,9 @@ final class Modules {
           "STROWGER-HEALTH-MIB",
           "STROWGER-ALARM-MIB",
           "STROWGER-CONFIG-MIB",
+          "STROWGER-SYSTEM-MIB",
+          "STROWGER-PM-MIB",
+          "STROWGER-AGENT-CAPS",
           "STROWGER-UPGRADE-MIB");
 
   private static final Path STUBS = Path.of("src", "test", "resources", "mib-stubs");

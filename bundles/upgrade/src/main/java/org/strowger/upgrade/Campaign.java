@@ -299,10 +299,12 @@ final class Campaign {
     }
   }
 
+  /** Begins; the shell that asked may be stopped on the way. */
   String rollBack() throws Refusal {
     onTrialOnly();
-    rollBack("rolledBackUser", "an operator took it back");
-    return standing.get(Words.RESULT);
+    endTrial();
+    executor.execute(() -> rollBack("rolledBackUser", "an operator took it back"));
+    return "begun: see upgrade status";
   }
 
   private void rollBack(String outcome, String why) {

@@ -3,15 +3,20 @@ package org.strowger.failover;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.SwitchReason;
@@ -215,6 +220,30 @@ class NamespaceTest {
       pair.street.in(Pair.A, "ip addr del " + FIRST.address() + "/32 dev door");
       awaitAddress(Pair.A, FIRST); // somebody took it away: it is set again
       assertTrue(a.is(DirectorRole.ACTIVE));
+    }
+  }
+
+  /** What another programme makes of our adverts: version, TTL, checksum. */
+  @ParameterizedTest
+  @CsvSource({"3, false", "3, true", "2, false"})
+  void tsharkFindsNothingWrongWithTheAdverts(int version, boolean ipv6) throws Exception {
+    assumeTrue(Pair.present("tshark"), "tshark is not installed");
+    Wish wish = ipv6 ? FIRST.version(version).six() : FIRST.version(version);
+    try (Station a = at(Pair.A, wish)) {
+      Path seen = folder.resolve("tshark.log");
+      List<String> command =
+          new ArrayList<>(List.of("tshark", "-n", "-i", "door", "-c", "3", "-T", "fields"));
+      command.addAll(List.of("-f", ipv6 ? "ip6 proto 112" : "ip proto 112"));
+      for (String field :
+          List.of(
+              "vrrp.version", "ip.ttl", "ipv6.hlim", "vrrp.checksum.status", "vrrp.addr_count")) {
+        command.addAll(List.of("-e", field));
+      }
+      Process tshark = pair.start(Pair.B, seen, command.toArray(String[]::new));
+      Pair.await("three adverts", () -> !tshark.isAlive(), () -> a.state() + read(seen));
+      String hops = ipv6 ? "\t255" : "255\t";
+      String line = version + "\t" + hops + "\t1\t" + (ipv6 ? 2 : 1);
+      assertEquals(3, read(seen).lines().filter(line::equals).count(), read(seen));
     }
   }
 }

@@ -36,6 +36,9 @@ final class Engine {
   /** Until its successor speaks, the others are to wait for this director so long at least. */
   private static final long PAUSE_INTERVAL = Advert.SECOND;
 
+  /** So long they wait then, and so long the kernel keeps the addresses. */
+  static final Duration PAUSE = Duration.ofSeconds(3);
+
   private final Network network;
   private final VrrpPackets.Link link;
   private final BiConsumer<Integer, InetAddress> announcer;
@@ -180,7 +183,8 @@ final class Engine {
   }
 
   /** An address went from a device. */
-  void gone(NetworkAddress address) {
+  void gone(NetworkAddress address, long now) {
+    turn(now); // if the kernel took it because this director slept, it is no longer to be here
     if (holding.gone(address)) {
       announcer.accept(address.device(), address.address());
     }
@@ -258,6 +262,12 @@ final class Engine {
     if (changed.to() == DirectorRole.ACTIVE) {
       instance.transitions++;
     }
+    LOG.info(
+        "VRRP instance {}: {}, was {}: {}",
+        instance.wanted.name(),
+        changed.to().word(),
+        changed.from().word(),
+        changed.why().word());
     instance.peerLost =
         changed.to() == DirectorRole.ACTIVE && changed.why() == SwitchReason.PEER_LOST;
     watcher.changed(instance, changed, now);
@@ -419,6 +429,7 @@ final class Engine {
    */
   Set<String> pause() {
     Set<String> active = new HashSet<>();
+    holding.extend(PAUSE);
     for (Instance instance : instances.values()) {
       if (instance.active()) {
         active.add(instance.wanted.name());

@@ -42,8 +42,7 @@ class AdvertCodecTest {
   void bothChecksumsOfVersion3OverIpv4AreUnderstood() {
     for (boolean pseudo : List.of(true, false)) {
       byte[] bytes = AdvertCodec.write(three(), FOUR, GROUP_FOUR, pseudo);
-      assertEquals(
-          new Read.Taken(three()), AdvertCodec.read(bytes, FOUR, GROUP_FOUR, HOPS));
+      assertEquals(new Read.Taken(three()), AdvertCodec.read(bytes, FOUR, GROUP_FOUR, HOPS));
     }
   }
 
@@ -94,8 +93,7 @@ class AdvertCodecTest {
   @Test
   void version2OverIpv6DoesNotExist() {
     byte[] bytes = AdvertCodec.write(advert(2, SIX), SIX, GROUP_SIX, true);
-    assertEquals(
-        new Read.Refused(Refusal.VERSION), AdvertCodec.read(bytes, SIX, GROUP_SIX, HOPS));
+    assertEquals(new Read.Refused(Refusal.VERSION), AdvertCodec.read(bytes, SIX, GROUP_SIX, HOPS));
   }
 
   private static byte[] with(byte[] bytes, int at, int value) {

@@ -25,7 +25,15 @@ class MachineTest {
 
   private static Terms terms(int priority, boolean preempt, long delay) {
     return new Terms(
-        3, priority, INTERVAL, preempt, delay, 60 * Advert.SECOND, OURS, Optional.empty(), false,
+        3,
+        priority,
+        INTERVAL,
+        preempt,
+        delay,
+        60 * Advert.SECOND,
+        OURS,
+        Optional.empty(),
+        false,
         0);
   }
 
@@ -36,8 +44,7 @@ class MachineTest {
   }
 
   private void heard(InetAddress from, int priority) {
-    step(
-        new Event.Heard(from, new Advert(3, 1, priority, INTERVAL, List.of(OURS))));
+    step(new Event.Heard(from, new Advert(3, 1, priority, INTERVAL, List.of(OURS))));
   }
 
   private void backup() {
@@ -63,9 +70,7 @@ class MachineTest {
 
   @Test
   void theSkewOfVersion2IsAPartOfASecond() {
-    Terms old =
-        new Terms(
-            2, 100, 5 * Advert.SECOND, true, 0, 0, OURS, Optional.empty(), false, 0);
+    Terms old = new Terms(2, 100, 5 * Advert.SECOND, true, 0, 0, OURS, Optional.empty(), false, 0);
     assertEquals(15 * Advert.SECOND + Advert.SECOND * 156 / 256, old.downNanos(5 * Advert.SECOND));
   }
 

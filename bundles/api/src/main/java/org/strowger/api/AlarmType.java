@@ -235,6 +235,36 @@ public enum AlarmType {
       5,
       0,
       "Read the log; install a working version."),
+  UPGRADE_UNCOMMITTED(
+      5,
+      2,
+      "upgradeUncommitted",
+      Severity.WARNING,
+      4,
+      159,
+      0,
+      0,
+      "Commit the upgrade or roll it back; it is taken back by itself when its trial is over."),
+  UPGRADE_ROLLED_BACK(
+      5,
+      3,
+      "upgradeRolledBack",
+      Severity.MAJOR,
+      4,
+      156,
+      0,
+      0,
+      "Read why in the history of upgrades; clear it, or stage a better package."),
+  INTEGRITY_FAILURE(
+      5,
+      4,
+      "integrityFailure",
+      Severity.CRITICAL,
+      7,
+      607,
+      0,
+      0,
+      "Find out where the package or file came from; stage one that a trusted key signed."),
   STARTUP_DIFFERS(
       6,
       1,
@@ -327,7 +357,18 @@ public enum AlarmType {
       151,
       0,
       0,
-      "Check the disk; move away the file that the text names when you have looked at it.");
+      "Check the disk; move away the file that the text names when you have looked at it."),
+
+  THRESHOLD_CROSSED(
+      9,
+      1,
+      "thresholdCrossed",
+      Severity.MINOR,
+      3,
+      549,
+      0,
+      0,
+      "Compare with the bins before; add capacity, or set the threshold anew.");
 
   /** Transitions within {@link #FLAP_WINDOW} that make an alarm flap, unless configured. */
   public static final int FLAP_COUNT = 10;

@@ -13,19 +13,38 @@ public record Management(
     Optional<Snmp> snmp,
     Optional<Jmx> jmx,
     Optional<Metrics> metrics,
-    Map<String, SyslogTarget> syslog) {
+    Map<String, SyslogTarget> syslog,
+    PerformanceSettings performance) {
   public Management {
     syslog = Collections.unmodifiableMap(new LinkedHashMap<>(syslog));
   }
 
-  /** One without syslog. */
+  /** One without syslog, and with performance measured as where nothing is configured. */
   public Management(Optional<Snmp> snmp, Optional<Jmx> jmx, Optional<Metrics> metrics) {
-    this(snmp, jmx, metrics, Map.of());
+    this(snmp, jmx, metrics, Map.of(), PerformanceSettings.STANDARD);
   }
 
-  /** The SNMP agent. Without a user whose passphrase files exist, it answers nobody. */
+  /**
+   * The SNMP agent. Without a user whose passphrase files exist, it answers nobody.
+   *
+   * @param keepalivedMib whether virtual services and real servers are also shown as keepalived
+   *     shows its own, for managers that know no other
+   */
   public record Snmp(
-      InetAddress address, int port, Map<String, SnmpUser> users, Map<String, SnmpTarget> targets) {
+      InetAddress address,
+      int port,
+      Map<String, SnmpUser> users,
+      Map<String, SnmpTarget> targets,
+      boolean keepalivedMib) {
+    /** One that shows only its own. */
+    public Snmp(
+        InetAddress address,
+        int port,
+        Map<String, SnmpUser> users,
+        Map<String, SnmpTarget> targets) {
+      this(address, port, users, targets, false);
+    }
+
     public Snmp {
       users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
       targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));

@@ -1,8 +1,10 @@
 package org.strowger.api;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -68,5 +70,44 @@ public record Snapshot(
   /** The committed revision; empty before the first. */
   public Optional<RevisionSummary> lastRevision() {
     return revisions.stream().filter(each -> each.number() == revision).findFirst();
+  }
+
+  /**
+   * How the director is, in one word: down if every virtual service in service is; degraded if one
+   * is not up, or if a critical or major alarm is active that is not shelved; up else.
+   */
+  public OperState condition() {
+    List<OperState> states =
+        configuration.virtualServices().values().stream()
+            .filter(service -> service.adminState() == AdminState.IN_SERVICE)
+            .map(service -> services.get(service.name()))
+            .filter(Objects::nonNull)
+            .map(VirtualServiceState::operState)
+            .toList();
+    if (!states.isEmpty() && states.stream().allMatch(state -> state == OperState.DOWN)) {
+      return OperState.DOWN;
+    }
+    boolean grave = alarms.count(Severity.CRITICAL) + alarms.count(Severity.MAJOR) > 0;
+    boolean allUp = states.stream().allMatch(state -> state == OperState.UP);
+    return grave || !allUp ? OperState.DEGRADED : OperState.UP;
+  }
+
+  /** The same in a sentence, with the gravest alarm that is not shelved. */
+  public String conditionText() {
+    long up = services.values().stream().filter(state -> state.operState() == OperState.UP).count();
+    String served = "%d of %d virtual services are up".formatted(up, services.size());
+    return alarms.active().stream()
+        .filter(alarm -> !alarm.shelved())
+        .min(Comparator.comparing(Alarm::severity).thenComparing(Alarm::raisedTime))
+        .map(
+            alarm ->
+                "%s; %d alarms, the gravest: %s %s of %s"
+                    .formatted(
+                        served,
+                        alarms.count(),
+                        alarm.severity().word(),
+                        alarm.type().word(),
+                        alarm.resource()))
+        .orElse(served + "; no alarms");
   }
 }

@@ -264,7 +264,8 @@ final class ConfigurationReader {
         section.has("metrics")
             ? Optional.of(metrics(section.section("metrics")))
             : Optional.empty(),
-        section.entries("syslog", AlarmShape::syslog));
+        section.entries("syslog", AlarmShape::syslog),
+        PerformanceShape.read(section.section("performance")));
   }
 
   private static Management.Snmp snmp(Section section) {
@@ -272,7 +273,8 @@ final class ConfigurationReader {
         section.get("address", InetAddress.class),
         section.integer("port"),
         section.entries("users", ConfigurationReader::snmpUser),
-        section.entries("targets", ConfigurationReader::snmpTarget));
+        section.entries("targets", ConfigurationReader::snmpTarget),
+        section.get("keepalivedMib", Boolean.class));
   }
 
   private static Management.SnmpUser snmpUser(String name, Section section) {

@@ -28,20 +28,27 @@ final class ManagementShape {
         "metrics",
         metrics(),
         "syslog",
-        AlarmShape.syslog());
+        AlarmShape.syslog(),
+        "performance",
+        PerformanceShape.performance());
   }
 
   private static Key.Branch snmp() {
     return branch(
         "The SNMP agent: version 3 with authentication and privacy only.",
         "address",
-        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        address(),
         "port",
         withDefault(Type.port(), 161L, "UDP port."),
         "users",
         named("Users of the User-based Security Model.", MAX_USERS, snmpUser()),
         "targets",
-        named("Receivers of notifications.", MAX_USERS, snmpTarget()));
+        named("Receivers of notifications.", MAX_USERS, snmpTarget()),
+        "keepalivedMib",
+        withDefault(
+            Type.yesOrNo(),
+            false,
+            "true: services and real servers are also in the tables of KEEPALIVED-MIB."));
   }
 
   private static Key.Branch snmpUser() {
@@ -83,7 +90,7 @@ final class ManagementShape {
     return branch(
         "The JMX connector; does not start without a user.",
         "address",
-        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        address(),
         "port",
         withDefault(Type.port(), 9010L, "TCP port of registry and connector."),
         "users",
@@ -102,7 +109,7 @@ final class ManagementShape {
     return branch(
         "Metrics over HTTP at /metrics; off loopback with TLS and a user only.",
         "address",
-        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        address(),
         "port",
         withDefault(Type.port(), 9464L, "TCP port."),
         "users",
@@ -120,5 +127,9 @@ final class ManagementShape {
             required(Type.file(), "PEM file, its own certificate first."),
             "keyFile",
             required(Type.file(), "PEM file with the key, PKCS #8 without a passphrase.")));
+  }
+
+  private static Key.Leaf address() {
+    return withDefault(Type.address(), "127.0.0.1", "Address of the management network.");
   }
 }

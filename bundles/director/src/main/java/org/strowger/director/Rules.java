@@ -61,6 +61,7 @@ final class Rules {
     wanted.management().snmp().ifPresent(snmp -> rules.snmp(snmp));
     wanted.management().jmx().ifPresent(jmx -> rules.jmx(jmx));
     wanted.management().metrics().ifPresent(metrics -> rules.metrics(metrics));
+    PerformanceShape.check(wanted, rules.violations::add);
     return rules.violations;
   }
 

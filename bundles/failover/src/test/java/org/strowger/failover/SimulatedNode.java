@@ -222,6 +222,11 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
   }
 
   @Override
+  public String namespace() {
+    return "1";
+  }
+
+  @Override
   public List<Neighbour> neighbours() {
     return List.of();
   }

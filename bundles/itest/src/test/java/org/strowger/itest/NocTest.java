@@ -123,6 +123,62 @@ class NocTest {
     }
   }
 
+  /** The machine's own numbers before, the agent's, the machine's after. */
+  @Test
+  void interfacesAndProtocolsAreTheMachines() throws Exception {
+    for (String tool : List.of("snmpget", "snmpbulkwalk", "ip")) {
+      assumeTrue(Lab.installed(tool), tool + " is not installed (packages snmp, iproute2)");
+    }
+    try (Lab lab = new Lab(folder, "")) {
+      List<String> links = Lab.run(List.of("ip", "-o", "link")).lines().toList();
+      String names = lab.snmp("snmpbulkwalk", "1.3.6.1.2.1.31.1.1.1.1");
+      for (String link : links) {
+        String[] words = link.split("[:@]\\s*", 3);
+        String row = "." + words[0] + " = STRING: \"" + words[1] + "\"";
+        assertTrue(names.contains(row), row + " is not in " + names);
+      }
+      long before = loopbackBytes();
+      String octets = "1.3.6.1.2.1.31.1.1.1.6.1";
+      Lab.await(
+          "ifHCInOctets follows the kernel",
+          () -> number(lab.snmp("snmpget", octets)) > before);
+      assertTrue(number(lab.snmp("snmpget", octets)) <= loopbackBytes());
+      long tcp = protocol("Tcp:", "PassiveOpens");
+      FirstLightTest.ask(lab.port);
+      Lab.await(
+          "tcpPassiveOpens follows the kernel",
+          () -> number(lab.snmp("snmpget", "1.3.6.1.2.1.6.6.0")) > tcp);
+      assertTrue(number(lab.snmp("snmpget", "1.3.6.1.2.1.6.6.0")) <= protocol("Tcp:", "PassiveOpens"));
+      assertTrue(lab.snmp("snmpget", "1.3.6.1.4.1.32473.2.2.1.1.1.0").contains("0.1.0"));
+      assertTrue(lab.cli("show", "system").contains("healthState"));
+      Lab.await("performance is measured", () -> lab.cli("show", "pm").contains("service=web"));
+      assertTrue(lab.snmp("snmpbulkwalk", "1.3.6.1.4.1.32473.2.9.1.2.2.1.5").contains("Counter64"));
+      assertTrue(lab.cli("show", "devices").contains("lo"));
+    }
+  }
+
+  private static long number(String answer) {
+    return Long.parseLong(answer.substring(answer.lastIndexOf(' ') + 1).strip());
+  }
+
+  private static long loopbackBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/net/dev"))) {
+      if (line.strip().startsWith("lo:")) {
+        return Long.parseLong(line.substring(line.indexOf(':') + 1).strip().split("\\s+", 2)[0]);
+      }
+    }
+    throw new AssertionError("there is no loopback device");
+  }
+
+  private static long protocol(String protocol, String counter) throws IOException {
+    List<String> lines =
+        Files.readAllLines(Path.of("/proc/net/snmp")).stream()
+            .filter(line -> line.startsWith(protocol))
+            .toList();
+    List<String> names = List.of(lines.get(0).split(" ", -1));
+    return Long.parseLong(lines.get(1).split(" ", -1)[names.indexOf(counter)]);
+  }
+
   @Test
   void strangersAndWrongPassphrasesGetNothing() throws Exception {
     assumeTrue(Lab.installed("snmpget"), "snmpget is not installed (package snmp)");

@@ -13,6 +13,11 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
+import org.strowger.api.InServiceUpgrade;
+import org.strowger.api.Performance;
+import org.strowger.api.PerformanceMonitor;
+import org.strowger.api.Platform;
+import org.strowger.api.PlatformState;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
 
@@ -31,6 +36,9 @@ final class JmxAgent {
   private static final Logger LOG = LoggerFactory.getLogger(JmxAgent.class);
 
   private final DirectorDoor door = new DirectorDoor();
+  private final Observed<Platform, PlatformState> platform = new Observed<>(Platform::state);
+  private final Observed<PerformanceMonitor, Performance> performance =
+      new Observed<>(PerformanceMonitor::performance);
   private final Semaphore woken = new Semaphore(0);
   private final Access access;
   private final Notifier notifier;
@@ -60,10 +68,27 @@ final class JmxAgent {
             beans,
             door,
             Map.of(
-                ObjectTree.DIRECTOR, director,
-                ObjectTree.ALARMS, alarms,
-                ObjectTree.CONFIG, new ManagedObject<>(ConfigObject.KIND, Optional::of, door),
-                ObjectTree.CONNECTOR, connector));
+                ObjectTree.DIRECTOR,
+                director,
+                ObjectTree.ALARMS,
+                alarms,
+                ObjectTree.CONFIG,
+                new ManagedObject<>(ConfigObject.KIND, Optional::of, door),
+                ObjectTree.UPGRADE,
+                new ManagedObject<>(
+                    UpgradeObject.KIND, _ -> Optional.of(door.upgradeStatus()), door),
+                ObjectTree.CONNECTOR,
+                connector,
+                ObjectTree.PLATFORM,
+                new ManagedObject<>(
+                    PlatformObject.KIND,
+                    s -> platform.now().map(now -> new PlatformObject.View(now, s)),
+                    door),
+                ObjectTree.PERFORMANCE,
+                new ManagedObject<>(
+                    PerformanceObject.KIND,
+                    s -> performance.now().map(now -> new PerformanceObject.View(now, s)),
+                    door)));
     this.reconciler = Thread.ofVirtual().name("jmx-reconcile").unstarted(this::reconcile);
     this.sender = Thread.ofVirtual().name("jmx-notify").unstarted(notifier::run);
   }
@@ -76,6 +101,22 @@ final class JmxAgent {
   /** One sentence for the launcher. */
   String status() {
     return access.status();
+  }
+
+  Observed<Platform, PlatformState> platform() {
+    return platform;
+  }
+
+  Observed<PerformanceMonitor, Performance> performance() {
+    return performance;
+  }
+
+  void upgradeCame(InServiceUpgrade upgrade) {
+    door.upgradeCame(upgrade);
+  }
+
+  void upgradeWent(InServiceUpgrade upgrade) {
+    door.upgradeWent(upgrade);
   }
 
   synchronized void directorCame(Director director) {
@@ -96,10 +137,13 @@ final class JmxAgent {
 
   /** Frees the port and removes every MBean. */
   void stop() {
+    end(reconciler);
     synchronized (this) {
+      if (subscribedTo != null && !reported.isEmpty()) {
+        subscribedTo.report("jmx", List.of()); // who is gone alarms nothing
+      }
       unsubscribe();
     }
-    end(reconciler);
     end(sender);
     access.close();
     tree.removeAll();

@@ -16,6 +16,9 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
+import org.strowger.api.PerformanceMonitor;
+import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
 
 /** The bundle as OSGi sees it: an agent for as long as the bundle is active. */
@@ -60,5 +63,41 @@ public final class JmxComponent {
 
   void unbindDirector(Director director) {
     agent.directorWent(director);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPlatform(Platform platform) {
+    agent.platform().came(platform);
+  }
+
+  void unbindPlatform(Platform platform) {
+    agent.platform().went(platform);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPerformance(PerformanceMonitor monitor) {
+    agent.performance().came(monitor);
+  }
+
+  void unbindPerformance(PerformanceMonitor monitor) {
+    agent.performance().went(monitor);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgradeCame(upgrade);
+  }
+
+  void unbindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgradeWent(upgrade);
   }
 }

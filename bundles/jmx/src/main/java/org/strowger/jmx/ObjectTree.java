@@ -28,8 +28,11 @@ final class ObjectTree {
   static final ObjectName DIRECTOR = name("type=Director");
   static final ObjectName ALARMS = name("type=Alarms");
   static final ObjectName CONFIG = name("type=Config");
+  static final ObjectName UPGRADE = name("type=Upgrade");
   static final ObjectName CONNECTOR = name("type=Connector");
   static final ObjectName HEALTH = name("type=Health");
+  static final ObjectName PLATFORM = name("type=Platform");
+  static final ObjectName PERFORMANCE = name("type=Performance");
 
   private final MBeanServer server;
   private final DirectorDoor door;

@@ -30,7 +30,10 @@ class OidsTest {
           Map.entry("CheckType", "stgLbPlugin"),
           Map.entry("Hook", "stgHcHook"),
           Map.entry("Alarms", "stgAlm"),
-          Map.entry("Config", "stgCfg"));
+          Map.entry("Platform", "stgSys"),
+          Map.entry("Performance", "stgPm"),
+          Map.entry("Config", "stgCfg"),
+          Map.entry("Upgrade", "stgUpg"));
 
   private static final Map<String, String> OTHERWISE_CALLED =
       Map.ofEntries(
@@ -79,6 +82,9 @@ class OidsTest {
     compare(HealthObjects.HOOK);
     compare(AlarmsObject.KIND);
     compare(ConfigObject.KIND);
+    compare(PlatformObject.KIND);
+    compare(PerformanceObject.KIND);
+    compare(UpgradeObject.KIND);
   }
 
   @Test

@@ -64,7 +64,12 @@ final class Kind<S> {
 
   /** One metric a family, with a point for each object. */
   void collect(Snapshot snapshot, Consumer<MetricSnapshot> sink) {
-    Map<Labels, S> found = new LinkedHashMap<>(objects.apply(snapshot));
+    collect(objects.apply(snapshot), sink);
+  }
+
+  /** The same of objects that are in no snapshot. */
+  void collect(Map<Labels, S> objects, Consumer<MetricSnapshot> sink) {
+    Map<Labels, S> found = new LinkedHashMap<>(objects);
     for (Family<S> family : families) {
       sink.accept(family.counter() ? counted(family, found) : gauged(family, found));
     }

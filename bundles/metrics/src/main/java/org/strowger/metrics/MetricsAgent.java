@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.strowger.api.Director;
 import org.strowger.api.Management.Metrics;
+import org.strowger.api.Platform;
 import org.strowger.api.Snapshot;
 import org.strowger.api.StartupReport;
 import org.strowger.api.Subscription;
@@ -45,6 +46,7 @@ final class MetricsAgent {
   private final LongAdder refused = new LongAdder();
   private final Thread reconciler;
   private volatile @Nullable Director director;
+  private volatile @Nullable Platform platform;
   private @Nullable Subscription subscription;
   private volatile String status = StartupReport.STARTING;
 
@@ -81,6 +83,16 @@ final class MetricsAgent {
     if (gone.equals(director)) {
       unsubscribe();
       director = null;
+    }
+  }
+
+  void platformCame(Platform present) {
+    platform = present;
+  }
+
+  synchronized void platformWent(Platform gone) {
+    if (gone.equals(platform)) {
+      platform = null;
     }
   }
 
@@ -204,6 +216,10 @@ final class MetricsAgent {
     List<MetricSnapshot> all = new ArrayList<>();
     if (present != null) {
       Catalogue.of(present.snapshot()).forEach(all::add);
+    }
+    Platform machine = platform;
+    if (machine != null) {
+      PlatformMetrics.collect(machine.state(), all::add);
     }
     all.add(own("strowger_metrics_scrapes", "Answers given, this one included", scrapes));
     all.add(own("strowger_metrics_refused", "Requests with a wrong user or password", refused));

@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.strowger.api.Director;
+import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
 
 /** The bundle as OSGi sees it: an agent for as long as the bundle is active. */
@@ -57,5 +58,17 @@ public final class MetricsComponent {
 
   void unbindDirector(Director director) {
     agent.directorWent(director);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPlatform(Platform platform) {
+    agent.platformCame(platform);
+  }
+
+  void unbindPlatform(Platform platform) {
+    agent.platformWent(platform);
   }
 }

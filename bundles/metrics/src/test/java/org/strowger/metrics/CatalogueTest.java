@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.strowger.api.CheckTypeState;
 import org.strowger.api.HealthState;
 import org.strowger.api.HookState;
 import org.strowger.api.PlaneState;
+import org.strowger.api.PlatformState;
 import org.strowger.api.PoolState;
 import org.strowger.api.ProbeState;
 import org.strowger.api.RealServerCounters;
@@ -31,6 +33,7 @@ class CatalogueTest {
 
   private static final Map<String, List<Class<? extends Record>>> RECORDS =
       Map.of(
+          "platform", List.of(PlatformState.Usage.class),
           "hook", List.of(HookState.class),
           "service", List.of(VirtualServiceState.class, VirtualServiceCounters.class),
           "pool", List.of(PoolState.class),
@@ -44,7 +47,8 @@ class CatalogueTest {
   @Test
   void everyNumberOfTheSnapshotHasItsMetric() {
     Set<String> told = new TreeSet<>();
-    Catalogue.kinds()
+    Stream.concat(
+            Catalogue.kinds().stream(), Stream.of(PlatformMetrics.USAGE, PlatformMetrics.DEVICE))
         .forEach(kind -> kind.families().forEach(f -> told.add(kind.name() + "." + f.name())));
     Set<String> missing = new TreeSet<>();
     RECORDS.forEach(

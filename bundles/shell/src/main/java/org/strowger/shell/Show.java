@@ -30,14 +30,19 @@ final class Show {
           "check-types",
           "health",
           "hooks",
+          "system",
+          "devices",
+          "pm",
           "vrrp",
           "switches");
 
   private final Door door;
   private final Rows rows;
+  private final Machine machine;
 
-  Show(Door door) {
+  Show(Door door, Sources sources) {
     this.door = door;
+    this.machine = new Machine(door, sources);
     this.rows = new Rows(door);
   }
 
@@ -49,7 +54,8 @@ final class Show {
             + Filters.USAGE
             + " [limit=N], or checks "
             + Probes.USAGE
-            + ", or alarms --history",
+            + ", or alarms --history, or pm "
+            + Machine.USAGE,
         "what is wanted, observed and counted; with a name, everything about that one;"
             + " connections that match all parts given (age, idle, bytes: at least so much)",
         this::run,
@@ -67,6 +73,9 @@ final class Show {
     if (thing.equals("checks")) {
       return Probes.shown(door.snapshot(), request.words().subList(1, request.words().size()));
     }
+    if (thing.equals("pm")) {
+      return machine.performance(request.words().subList(1, request.words().size()));
+    }
     request.atMost(2);
     Optional<String> name = request.words().stream().skip(1).findFirst();
     return switch (thing) {
@@ -82,6 +91,8 @@ final class Show {
       case "check-types" -> shown(name, "check type", "name", rows.checkTypes(), CHECK_TYPES);
       case "health" -> health(rows.health());
       case "hooks" -> shown(name, "hook", "name", rows.hooks(), HOOKS);
+      case "system" -> machine.system();
+      case "devices" -> shown(name, "network device", "name", machine.devices(), Machine.DEVICES);
       case "vrrp" -> vrrp(name);
       case "switches" -> shown(name, "switch", "number", rows.switches(), SWITCHES);
       default ->
@@ -315,6 +326,8 @@ final class Show {
       case "schedulers" -> List.copyOf(snapshot.schedulers().keySet());
       case "check-types" -> List.copyOf(snapshot.checkTypes().keySet());
       case "hooks" -> List.copyOf(snapshot.hooks().keySet());
+      case "devices" -> machine.deviceNames();
+      case "pm" -> machine.objects();
       case "vrrp" -> List.copyOf(snapshot.failover().instances().keySet());
       default -> List.of();
     };

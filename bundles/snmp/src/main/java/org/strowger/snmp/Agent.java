@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ import org.strowger.api.AlarmRecord;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Alarms;
 import org.strowger.api.Director;
+import org.strowger.api.Origin;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Management.Snmp;
@@ -58,6 +60,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   private final EngineStore engineStore;
   private final PassphraseFiles passphrases;
   private final MibTree tree;
+  private final Sources sources = Sources.none();
   private final ScheduledExecutorService agentThread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "snmp-agent"));
   private final ExecutorService setThread =
@@ -70,13 +73,17 @@ final class Agent implements DirectorListener, AutoCloseable {
           task -> new Thread(task, "snmp-set"));
   private final Future<?> ticks;
   private final AtomicInteger waitingEvents = new AtomicInteger();
+  private final AtomicBoolean statesWait = new AtomicBoolean();
   private volatile Attached attached = new Attached(null, null);
   private volatile @Nullable Snapshot lastSnapshot;
+  private final UpgradeSlot upgrade = new UpgradeSlot();
   private volatile @Nullable AgentState state;
   private volatile String report = StartupReport.STARTING;
 
   // The agent's thread only:
   private @Nullable Endpoints endpoints;
+  private final LinkWatch linkWatch = new LinkWatch();
+  private final KeepalivedWatch keepalivedWatch = new KeepalivedWatch();
   private boolean announced;
   private List<AlarmCondition> reported = List.of();
   private @Nullable Director reportedTo;
@@ -106,11 +113,20 @@ final class Agent implements DirectorListener, AutoCloseable {
     return report;
   }
 
+  /** What is shown besides the director. */
+  Sources sources() {
+    return sources;
+  }
+
   void attach(Director director) {
     Attached before = attached;
     attached = new Attached(director, director.subscribe(this));
     before.end();
     agentThread.execute(this::reconcile);
+  }
+
+  UpgradeSlot upgrade() {
+    return upgrade;
   }
 
   /** The director is gone; its last snapshot goes on being shown, SETs are refused. */
@@ -124,8 +140,8 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   @Override
   public void on(DirectorEvent event) {
-    if (event instanceof DirectorEvent.StateChanged) {
-      return;
+    if (event instanceof DirectorEvent.StateChanged && statesWait.getAndSet(true)) {
+      return; // one look is due already
     }
     if (waitingEvents.incrementAndGet() > WAITING_EVENTS) {
       waitingEvents.decrementAndGet();
@@ -153,7 +169,11 @@ final class Agent implements DirectorListener, AutoCloseable {
                     ConfigObjects.committed(committed.revision(), now, upTime())
                         .forEach(this::notifyTargets));
       }
-      case DirectorEvent.StateChanged changed -> {}
+      case DirectorEvent.StateChanged changed -> {
+        Snapshot before = lastSnapshot;
+        boolean asked = before != null && KeepalivedObjects.wanted(before.configuration());
+        (asked ? snapshot() : Optional.ofNullable(before)).ifPresent(this::tellAsKeepalived);
+      }
       case DirectorEvent.AlarmRaised raised ->
           notifyTargets(AlarmNotifications.raised(raised.alarm(), upTime()));
       case DirectorEvent.AlarmChanged changed ->
@@ -169,6 +189,13 @@ final class Agent implements DirectorListener, AutoCloseable {
     }
   }
 
+  private void tellAsKeepalived(Snapshot now) {
+    statesWait.set(false);
+    if (endpoints != null) {
+      keepalivedWatch.look(now, upTime()).forEach(this::notifyTargets);
+    }
+  }
+
   private long upTime() {
     return endpoints == null ? 0 : endpoints.engine().upTime();
   }
@@ -181,7 +208,7 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   private Moment moment() {
     AgentState current = Objects.requireNonNull(state, "nobody can ask before the agent listens");
-    return Moment.of(snapshot().orElseThrow(), current);
+    return Moment.of(snapshot().orElseThrow(), current, sources, upgrade.status());
   }
 
   private Optional<Snapshot> snapshot() {
@@ -218,8 +245,15 @@ final class Agent implements DirectorListener, AutoCloseable {
       state = running.follow(wanted, users);
       running.listen(wanted);
       announce();
+      sources
+          .platform()
+          .now()
+          .map(machine -> linkWatch.look(machine.devices(), upTime()))
+          .ifPresent(told -> told.forEach(this::notifyTargets));
       String where = wanted.address().getHostAddress();
+      tellAsKeepalived(snapshot);
       tellConditions();
+      upgrade.changed(upTime()).ifPresent(this::notifyTargets);
       say(
           "SNMP: UDP port %d on %s, %d of %d users exist"
               .formatted(wanted.port(), where, users.size(), wanted.users().size()));
@@ -264,17 +298,26 @@ final class Agent implements DirectorListener, AutoCloseable {
     return all;
   }
 
-  private void replay(Asked.Replay asked) {
-    agentThread.execute(
-        () -> {
-          if (endpoints != null) {
-            endpoints.replay(asked.target(), asked.from());
-          }
-        });
+  /** What no change of the director is, after the SET that asked for it was right. */
+  private void act(Asked asked, Origin origin) {
+    switch (asked) {
+      case Asked.Replay again ->
+          agentThread.execute(
+              () -> {
+                if (endpoints != null) {
+                  endpoints.replay(again.target(), again.from());
+                }
+              });
+      case Asked.Upgrade wanted -> upgrade.ask(wanted.request(), origin);
+      default -> throw new IllegalArgumentException("no act: " + asked);
+    }
   }
 
   private Draft draft(Caller caller) {
-    return new Draft(() -> Optional.ofNullable(attached.director()), caller.origin(), this::replay);
+    return new Draft(
+        () -> Optional.ofNullable(attached.director()),
+        caller.origin(),
+        asked -> act(asked, caller.origin()));
   }
 
   private Endpoints endpoints(String directorName) throws IOException {
@@ -300,6 +343,10 @@ final class Agent implements DirectorListener, AutoCloseable {
   }
 
   private void silence() {
+    Director director = attached.director();
+    if (director != null && !reported.isEmpty()) {
+      director.report("snmp", List.of()); // who is gone alarms nothing
+    }
     if (endpoints != null) {
       endpoints.silence();
     }

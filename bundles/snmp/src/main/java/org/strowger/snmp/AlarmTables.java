@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.snmp4j.PDU;
 import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
 import org.strowger.api.AlarmProfile;
 import org.strowger.api.AlarmRecord;
 import org.strowger.api.AlarmSettings;
@@ -26,12 +26,9 @@ final class AlarmTables {
   private static final int FLAPS_MAX = 100;
   private static final int TYPE_OCTETS = 64;
   private static final int COMMENT_OCTETS = 200;
-  private static final int NAME_OCTETS = 32;
 
-  // RowStatus (RFC 2579).
-  private static final int ACTIVE = 1;
-  private static final int CREATE_AND_GO = 4;
-  private static final int DESTROY = 6;
+  /** StorageType (RFC 2579) of what is in the saved configuration. */
+  static final Variable NON_VOLATILE = Smi.integer(3);
 
   /** A row of the shelves; one that is not there has only a name. */
   private record Row(String name, Optional<AlarmShelf> shelf) {
@@ -153,8 +150,11 @@ final class AlarmTables {
                 (m, r) -> Smi.text(r.shelf().map(AlarmShelf::comment).orElse("")),
                 Writable.text(COMMENT_OCTETS, r -> r.path("comment"))),
             read(6, (m, r) -> Smi.gauge(matches(m, r))),
-            read(7, (m, r) -> Smi.integer(3)), // nonVolatile: it is in the saved configuration
-            write(8, (m, r) -> Smi.integer(ACTIVE), rowStatus()));
+            read(7, (m, r) -> NON_VOLATILE),
+            write(
+                8,
+                (m, r) -> AccessObjects.ROW_ACTIVE,
+                Writable.rowStatus(r -> r.shelf().isPresent(), Row::path)));
     return new Table<>(Oids.below(TABLES, 4), rows, columns, AlarmTables::unmade);
   }
 
@@ -165,14 +165,7 @@ final class AlarmTables {
   }
 
   private static @Nullable Row unmade(OID index) {
-    if (index.size() < 2 || index.size() > NAME_OCTETS + 1 || index.get(0) != index.size() - 1) {
-      return null;
-    }
-    StringBuilder name = new StringBuilder();
-    for (int i = 1; i < index.size(); i++) {
-      name.append((char) index.get(i));
-    }
-    return new Row(name.toString(), Optional.empty());
+    return Smi.name(index).map(name -> new Row(name, Optional.<AlarmShelf>empty())).orElse(null);
   }
 
   private static long matches(Moment moment, Row row) {
@@ -186,24 +179,5 @@ final class AlarmTables {
                                 alarm.type(), alarm.resource(), moment.snapshot().taken()))
                     .isPresent())
         .count();
-  }
-
-  private static Writable<Row> rowStatus() {
-    return new Writable<>(
-        value ->
-            Writable.enumFault(
-                value, code -> code == ACTIVE || code == CREATE_AND_GO || code == DESTROY),
-        (row, value) ->
-            switch (value.toInt()) {
-              case CREATE_AND_GO ->
-                  row.shelf().isPresent()
-                      ? new Asked.Fault(PDU.inconsistentValue)
-                      : new Asked.Create(row.path());
-              case DESTROY -> new Asked.Remove(row.path());
-              default ->
-                  row.shelf().isPresent()
-                      ? new Asked.Nothing()
-                      : new Asked.Fault(PDU.inconsistentValue);
-            });
   }
 }

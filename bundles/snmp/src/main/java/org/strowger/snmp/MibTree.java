@@ -75,11 +75,19 @@ final class MibTree implements MOServer {
 
   static MibTree ofAllModules(String sysDescr) {
     List<Subtree> objects = new ArrayList<>(StandardObjects.all(sysDescr));
+    objects.addAll(InterfaceObjects.all());
+    objects.addAll(ProtocolObjects.all());
+    objects.addAll(HostObjects.all());
+    objects.addAll(EntityObjects.all());
+    objects.addAll(KeepalivedObjects.all());
+    objects.addAll(SystemObjects.all());
+    objects.addAll(PerformanceObjects.all());
     objects.addAll(LbObjects.all());
     objects.addAll(HealthObjects.all());
     objects.addAll(AlarmObjects.all());
     objects.addAll(StandardAlarmObjects.all());
     objects.addAll(ConfigObjects.all());
+    objects.addAll(UpgradeObjects.all());
     return new MibTree(objects);
   }
 

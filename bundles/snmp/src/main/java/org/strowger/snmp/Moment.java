@@ -2,18 +2,81 @@ package org.strowger.snmp;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.Variable;
+import org.strowger.api.Performance;
+import org.strowger.api.PlatformState;
 import org.strowger.api.Snapshot;
+import org.strowger.api.UpgradeStatus;
 
 /**
- * What one request sees: one snapshot of the director and one state of the agent, so that all
- * variables of a response belong together.
- *
- * @param upTime sysUpTime, in hundredths of a second
+ * What one request sees: one snapshot of the director, one state of the agent and, once it is asked
+ * for, one look at the machine and one history of performance, so that all variables of a response
+ * belong together. Used by one thread after the other.
  */
-record Moment(Snapshot snapshot, AgentState agent, long upTime) {
-  static Moment of(Snapshot snapshot, AgentState agent) {
-    return new Moment(snapshot, agent, agent.engine().upTime());
+final class Moment {
+  /** What was found when it was asked for; nobody has asked yet while there is none. */
+  private record Looked<T>(Optional<T> found) {}
+
+  private final Snapshot snapshot;
+  private final AgentState agent;
+  private final Sources sources;
+  private final UpgradeStatus upgrade;
+  private final long upTime;
+  private @Nullable Looked<PlatformState> platform;
+  private @Nullable Looked<Performance> performance;
+
+  Moment(
+      Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade, long upTime) {
+    this.snapshot = snapshot;
+    this.agent = agent;
+    this.sources = sources;
+    this.upgrade = upgrade;
+    this.upTime = upTime;
+  }
+
+  static Moment of(
+      Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade) {
+    return new Moment(snapshot, agent, sources, upgrade, agent.engine().upTime());
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  AgentState agent() {
+    return agent;
+  }
+
+  /** Where the in-service upgrade stands. */
+  UpgradeStatus upgrade() {
+    return upgrade;
+  }
+
+  /** sysUpTime, in hundredths of a second. */
+  long upTime() {
+    return upTime;
+  }
+
+  /** The machine; empty while nobody looks at it. */
+  Optional<PlatformState> platform() {
+    Looked<PlatformState> known = platform;
+    if (known == null) {
+      known = new Looked<>(sources.platform().now());
+      platform = known;
+    }
+    return known.found();
+  }
+
+  /** What was measured; empty while nobody measures. */
+  Optional<Performance> performance() {
+    Looked<Performance> known = performance;
+    if (known == null) {
+      known = new Looked<>(sources.performance().now());
+      performance = known;
+    }
+    return known.found();
   }
 
   /** TimeStamp: sysUpTime when {@code instant} was; 0 if that was before the agent started. */

@@ -12,10 +12,13 @@ final class Oids {
 
   static final OID STG_DIRECTOR_SOFTWARE = below(STG, 1, 3);
   static final OID STG_MGMT = below(STG, 2);
+  static final OID STG_SYS_MIB = below(STG_MGMT, 2);
   static final OID STG_LB_MIB = below(STG_MGMT, 3);
   static final OID STG_HC_MIB = below(STG_MGMT, 4);
   static final OID STG_ALM_MIB = below(STG_MGMT, 6);
+  static final OID STG_UPG_MIB = below(STG_MGMT, 7);
   static final OID STG_CFG_MIB = below(STG_MGMT, 8);
+  static final OID STG_PM_MIB = below(STG_MGMT, 9);
 
   static final OID SYSTEM = below(MIB_2, 1);
   static final OID SNMP = below(MIB_2, 11);

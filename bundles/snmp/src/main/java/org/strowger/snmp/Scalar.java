@@ -10,14 +10,18 @@ import org.snmp4j.smi.VariableBinding;
 final class Scalar implements Subtree {
   private final OID root;
   private final OID instance;
-  private final Function<Moment, Variable> value;
+  private final Function<Moment, @Nullable Variable> value;
   private final @Nullable Writable<Moment> writable;
 
-  Scalar(OID root, Function<Moment, Variable> value) {
+  /**
+   * @param value null while there is no such instance
+   */
+  Scalar(OID root, Function<Moment, @Nullable Variable> value) {
     this(root, value, null);
   }
 
-  Scalar(OID root, Function<Moment, Variable> value, @Nullable Writable<Moment> writable) {
+  Scalar(
+      OID root, Function<Moment, @Nullable Variable> value, @Nullable Writable<Moment> writable) {
     this.writable = writable;
     this.root = root;
     this.instance = Oids.below(root, 0);
@@ -47,6 +51,7 @@ final class Scalar implements Subtree {
 
   @Override
   public @Nullable VariableBinding next(Moment moment, OID oid) {
-    return oid.compareTo(instance) < 0 ? new VariableBinding(instance, value.apply(moment)) : null;
+    Variable found = oid.compareTo(instance) < 0 ? value.apply(moment) : null;
+    return found == null ? null : new VariableBinding(instance, found);
   }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Optional;
 import org.snmp4j.smi.Counter32;
 import org.snmp4j.smi.Counter64;
 import org.snmp4j.smi.Gauge32;
@@ -15,6 +16,7 @@ import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.TimeTicks;
 import org.snmp4j.smi.Variable;
 import org.strowger.api.Coded;
+import org.strowger.api.Names;
 
 /** Our values as those of the Structure of Management Information (RFC 2578, 2579, 4001). */
 final class Smi {
@@ -128,6 +130,16 @@ final class Smi {
   /** The sub-identifiers of a name that is an index: its length, then its octets. */
   static OID nameIndex(String name) {
     return new OctetString(name.getBytes(StandardCharsets.UTF_8)).toSubIndex(false);
+  }
+
+  /** The name in such sub-identifiers; empty if they are those of none. */
+  static Optional<String> name(OID index) {
+    boolean fits = index.size() > 1 && index.get(0) == index.size() - 1;
+    StringBuilder name = new StringBuilder();
+    for (int i = 1; i < index.size(); i++) {
+      name.append((char) index.get(i));
+    }
+    return Optional.of(name.toString()).filter(text -> fits && Names.valid(text));
   }
 
   /** The sub-identifiers of a name that is the last and IMPLIED index: its octets. */

@@ -15,6 +15,9 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
+import org.strowger.api.PerformanceMonitor;
+import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
 
 /** The agent as an OSGi component. It goes on answering while the director is exchanged. */
@@ -54,6 +57,42 @@ public final class SnmpComponent {
 
   void unbindDirector(Director director) {
     agent.detach(director);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPlatform(Platform platform) {
+    agent.sources().platform().came(platform);
+  }
+
+  void unbindPlatform(Platform platform) {
+    agent.sources().platform().went(platform);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindPerformance(PerformanceMonitor monitor) {
+    agent.sources().performance().came(monitor);
+  }
+
+  void unbindPerformance(PerformanceMonitor monitor) {
+    agent.sources().performance().went(monitor);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgrade().came(upgrade);
+  }
+
+  void unbindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgrade().went(upgrade);
   }
 
   @Deactivate

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
@@ -36,7 +37,17 @@ final class StandardObjects {
           new Module(8, Oids.below(Oids.STG_HC_MIB, 2, 1, 1), "STROWGER-HEALTH-MIB"),
           new Module(9, Oids.below(Oids.STG_CFG_MIB, 2, 1, 1), "STROWGER-CONFIG-MIB"),
           new Module(10, Oids.below(Oids.MIB_2, 118, 2, 1, 1), "ALARM-MIB (RFC 3877)"),
-          new Module(11, Oids.below(Oids.MIB_2, 121, 2, 1, 1), "ITU-ALARM-MIB (RFC 3877)"));
+          new Module(11, Oids.below(Oids.MIB_2, 121, 2, 1, 1), "ITU-ALARM-MIB (RFC 3877)"),
+          new Module(12, Oids.below(Oids.STG_SYS_MIB, 2, 1, 1), "STROWGER-SYSTEM-MIB"),
+          new Module(13, Oids.below(Oids.STG_PM_MIB, 2, 1, 1), "STROWGER-PM-MIB"),
+          new Module(14, Oids.below(Oids.MIB_2, 31, 2, 1, 3), "IF-MIB (RFC 2863)"),
+          new Module(15, Oids.below(Oids.MIB_2, 48, 2, 1, 2), "IP-MIB (RFC 4293)"),
+          new Module(16, Oids.below(Oids.MIB_2, 49, 2, 1, 2), "TCP-MIB (RFC 4022)"),
+          new Module(17, Oids.below(Oids.MIB_2, 50, 2, 1, 2), "UDP-MIB (RFC 4113)"),
+          new Module(18, Oids.below(Oids.MIB_2, 25, 7, 2, 1), "HOST-RESOURCES-MIB (RFC 2790)"),
+          new Module(19, Oids.below(Oids.MIB_2, 47, 3, 1, 5), "ENTITY-MIB (RFC 6933)"),
+          new Module(20, Oids.below(Oids.STG, 3, 2), "STROWGER-AGENT-CAPS: release 0.1"),
+          new Module(21, Oids.below(Oids.STG_UPG_MIB, 2, 1, 1), "STROWGER-UPGRADE-MIB"));
 
   private StandardObjects() {}
 
@@ -97,7 +108,7 @@ final class StandardObjects {
         scalar(engine, 4, m -> Smi.integer(MAX_MESSAGE_SIZE)));
   }
 
-  private static Subtree scalar(OID group, int number, Function<Moment, Variable> value) {
+  private static Subtree scalar(OID group, int number, Function<Moment, @Nullable Variable> value) {
     return new Scalar(Oids.below(group, number), value);
   }
 

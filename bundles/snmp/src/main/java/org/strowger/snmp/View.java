@@ -15,7 +15,7 @@ import org.strowger.api.Role;
 enum View {
   /** Everything but what only administers access and targets. */
   PUBLIC(
-      List.of(Oids.MIB_2, Oids.SNMP_MODULES, Oids.STG),
+      List.of(Oids.MIB_2, Oids.SNMP_MODULES, Oids.STG, KeepalivedObjects.ROOT),
       List.of(
           Oids.below(Oids.TARGET, 1, 2),
           Oids.below(Oids.TARGET, 1, 3),

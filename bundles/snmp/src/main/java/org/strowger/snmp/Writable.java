@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.snmp4j.PDU;
 import org.snmp4j.smi.Integer32;
@@ -38,6 +39,11 @@ record Writable<R>(ToIntFunction<Variable> fault, BiFunction<R, Variable, Asked>
   private static final int TRUE = 1;
 
   private static final int FALSE = 2;
+
+  // RowStatus.
+  private static final int ROW_ACTIVE = 1;
+  private static final int CREATE_AND_GO = 4;
+  private static final int DESTROY = 6;
 
   /** Largest stgLbServiceLogSample. */
   static final long LOG_SAMPLE_MAX = 1_000_000;
@@ -74,6 +80,29 @@ record Writable<R>(ToIntFunction<Variable> fault, BiFunction<R, Variable, Asked>
         value -> enumFault(value, code -> code == TRUE || code == FALSE),
         value -> value.toInt() == TRUE,
         path);
+  }
+
+  /**
+   * RowStatus (RFC 2579) of a table whose rows are part of the configuration.
+   *
+   * @param present whether the row is there
+   * @param path of the row
+   */
+  static <R> Writable<R> rowStatus(Predicate<R> present, Function<R, KeyPath> path) {
+    return new Writable<>(
+        value ->
+            enumFault(
+                value, code -> code == ROW_ACTIVE || code == CREATE_AND_GO || code == DESTROY),
+        (row, value) ->
+            switch (value.toInt()) {
+              case CREATE_AND_GO ->
+                  present.test(row)
+                      ? new Asked.Fault(PDU.inconsistentValue)
+                      : new Asked.Create(path.apply(row));
+              case DESTROY -> new Asked.Remove(path.apply(row));
+              default ->
+                  present.test(row) ? new Asked.Nothing() : new Asked.Fault(PDU.inconsistentValue);
+            });
   }
 
   static <R> Writable<R> weight(Function<R, KeyPath> path) {

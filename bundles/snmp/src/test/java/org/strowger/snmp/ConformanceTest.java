@@ -220,7 +220,7 @@ class ConformanceTest {
   private static String value(Modules.Subject subject, String type) {
     return switch (subject.name()) {
       case "stgAlmHistorySize" -> "500";
-      case "stgAlmTypeSeverity" -> "4";
+      case "stgAlmTypeSeverity", "stgPmThresholdSeverity" -> "4";
       case "stgAlmResyncRequest" -> "0";
       case "stgCfgConfirm" -> "7";
       case "stgAlmShelfUntil" -> "0000000000000000";

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,8 @@ import org.strowger.api.AlarmSettings;
 import org.strowger.api.AlarmShelf;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Alarms;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
@@ -47,6 +51,8 @@ import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
+import org.strowger.api.PerformanceCounter;
+import org.strowger.api.PerformanceSettings;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
@@ -99,6 +105,7 @@ final class FakeDirector implements Director {
   private final Map<String, List<AlarmCondition>> reported = new ConcurrentHashMap<>();
   private final Map<String, AlarmShelf> shelves = new LinkedHashMap<>();
   private final Map<String, Object> alarmKeys = new LinkedHashMap<>();
+  private final Set<RealServerId> recovered = new HashSet<>();
   private Optional<Revision.Pending> pending = Optional.empty();
   private Optional<ChangeSet> last = Optional.empty();
   private long resyncs;
@@ -157,9 +164,21 @@ final class FakeDirector implements Director {
     configuration = build();
   }
 
+  /** A real server answers again, until it does not. */
+  void answers(RealServerId id, boolean again) {
+    synchronized (this) {
+      if (again) {
+        recovered.add(id);
+      } else {
+        recovered.remove(id);
+      }
+    }
+    tell(new DirectorEvent.StateChanged(revision));
+  }
+
   void manage(Management.Snmp snmp) {
     synchronized (this) {
-      management = new Management(Optional.of(snmp), Optional.empty(), Optional.empty());
+      management = managed(Optional.of(snmp));
       configuration = build();
       revision++;
     }
@@ -295,7 +314,7 @@ final class FakeDirector implements Director {
   private Optional<Runnable> set(Change.Put put) {
     List<String> keys = put.path().keys();
     String name = keys.get(1);
-    if (keys.getFirst().equals("alarms") || keys.getFirst().equals("director")) {
+    if (List.of("alarms", "director", "management").contains(keys.getFirst())) {
       return Optional.of(() -> alarmKeys.put(put.path().toString(), put.value()));
     }
     if (keys.getFirst().equals("virtualServices")) {
@@ -318,6 +337,18 @@ final class FakeDirector implements Director {
     Map<String, RealServer> members = new LinkedHashMap<>(pool.realServers());
     members.computeIfPresent(id.real(), (name, real) -> change.apply(real));
     pools.put(id.pool(), pool.withRealServers(members));
+  }
+
+  private static Management managed(Optional<Management.Snmp> snmp) {
+    PerformanceSettings.Threshold busy =
+        new PerformanceSettings.Threshold(
+            "busy", "service=*", PerformanceCounter.CONNS_MAX, 1_000, 800, Severity.MAJOR);
+    return new Management(
+        snmp,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        new PerformanceSettings(true, Map.of("busy", busy)));
   }
 
   private Configuration build() {
@@ -386,7 +417,12 @@ final class FakeDirector implements Director {
         realStates.put(
             real.id(),
             new RealServerState(
-                OperState.DOWN, Reason.CONNECT_FAILED, "refused", CHANGED, real.weight(), 2));
+                recovered.contains(real.id()) ? OperState.UP : OperState.DOWN,
+                Reason.CONNECT_FAILED,
+                "refused",
+                CHANGED,
+                real.weight(),
+                2));
         realCounters.put(
             real.id(),
             new RealServerCounters(6_000_000_000L, 17, 3, 1, 4_294_967_296L, 5, 19, 23, 250));
@@ -414,7 +450,10 @@ final class FakeDirector implements Director {
         HealthSample.hooks(CHANGED),
         DirectorRole.ACTIVE,
         FailoverState.ALONE,
-        List.of(),
+        List.of(
+            new BundleView(0, "framework", "7.0.5", BundleLifecycle.ACTIVE, 0, CHANGED),
+            new BundleView(7, "org.strowger.wire", "0.1.0", BundleLifecycle.ACTIVE, 4, CHANGED),
+            new BundleView(9, "org.strowger.api", "0.1.0", BundleLifecycle.RESOLVED, 3, CHANGED)),
         new Alarms(
             alarms,
             history,

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ import org.strowger.api.AlarmProfile;
 import org.strowger.api.AlarmRecord;
 import org.strowger.api.AlarmShelf;
 import org.strowger.api.AlarmType;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
 import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckTypeState;
 import org.strowger.api.Coded;
@@ -35,7 +38,11 @@ import org.strowger.api.NotificationKind;
 import org.strowger.api.OnDown;
 import org.strowger.api.OperState;
 import org.strowger.api.OriginKind;
+import org.strowger.api.Performance;
+import org.strowger.api.PerformanceCounter;
+import org.strowger.api.PerformanceSettings;
 import org.strowger.api.PlaneState;
+import org.strowger.api.PlatformState;
 import org.strowger.api.PluginState;
 import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
@@ -50,6 +57,15 @@ import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
+import org.strowger.api.UpgradeClass;
+import org.strowger.api.UpgradeRecord;
+import org.strowger.api.UpgradeResult;
+import org.strowger.api.UpgradeState;
+import org.strowger.api.UpgradeStatus;
+import org.strowger.api.UpgradeStep;
+import org.strowger.api.UpgradeStepState;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
@@ -75,10 +91,27 @@ class MibsTest {
     assertEquals("", modules.lint("STROWGER-HEALTH-MIB").text());
     assertEquals("", modules.lint("STROWGER-ALARM-MIB").text());
     assertEquals("", modules.lint("STROWGER-CONFIG-MIB").text());
+    assertEquals("", modules.lint("STROWGER-SYSTEM-MIB").text());
+    assertEquals("", modules.lint("STROWGER-PM-MIB").text());
+    assertEquals("", modules.lint("STROWGER-AGENT-CAPS", "-i", "module-name-suffix").text());
+    assertEquals("", modules.lint("STROWGER-UPGRADE-MIB").text());
     // It wants every name to end in -MIB, as no module of structure does, ...
     assertEquals("", modules.lint("STROWGER-SMI", "-i", "module-name-suffix").text());
     // ... and every convention to be used where it is defined, as in no module of conventions.
     assertEquals("", modules.lint("STROWGER-TC-MIB", "-i", "type-unref").text());
+  }
+
+  @Test
+  void capabilitiesNameEveryGroup() throws IOException {
+    String capabilities = Files.readString(Modules.FOLDER.resolve("STROWGER-AGENT-CAPS"));
+    for (String module : Modules.NAMES) {
+      String text = Files.readString(Modules.FOLDER.resolve(module));
+      Pattern.compile("(?m)^(\\w+) (OBJECT|NOTIFICATION)-GROUP")
+          .matcher(text)
+          .results()
+          .map(found -> found.group(1))
+          .forEach(group -> assertTrue(capabilities.contains(" " + group), group));
+    }
   }
 
   @Test
@@ -152,6 +185,13 @@ class MibsTest {
     same("StgDirectorRole", DirectorRole.values());
     same("StgAlarmRecordKind", AlarmRecord.Kind.values());
     same("StgOriginKind", OriginKind.values());
+    same("StgBundleState", BundleLifecycle.values());
+    same("StgPerformanceClass", Performance.ObjectClass.values());
+    same("StgPerformanceCounter", PerformanceCounter.values());
+    same("StgUpgradeState", UpgradeState.values());
+    same("StgUpgradeClass", UpgradeClass.values());
+    same("StgUpgradeResult", UpgradeResult.values());
+    same("StgUpgradeStepState", UpgradeStepState.values());
     Map<Integer, String> severities =
         modules.type("ITU-ALARM-TC-MIB", "ItuPerceivedSeverity").labels();
     assertEquals(words(Severity.values()), severities);
@@ -218,8 +258,16 @@ class MibsTest {
           Map.entry("AlarmRecord.number", "the index"),
           Map.entry("AlarmRecord.alarm", "a column for each of its parts"),
           Map.entry("AlarmShelf.name", "the index"),
+          Map.entry("Core.index", "the index"),
+          Map.entry("Capability.name", "the index"),
+          Map.entry("BundleView.bundleId", "the index"),
+          Map.entry("Threshold.name", "the index"),
           Map.entry("Alarm.rootCause", "stgAlmActiveRootCauseIndex"),
-          Map.entry("RevisionSummary.number", "the index"));
+          Map.entry("RevisionSummary.number", "the index"),
+          Map.entry("UpgradeStatus.plan", "stgUpgStepTable"),
+          Map.entry("UpgradeStatus.history", "stgUpgHistoryTable"),
+          Map.entry("UpgradeStep.number", "the index"),
+          Map.entry("UpgradeRecord.number", "the index"));
 
   /** Lists are counted here and written out in JMX: a prefix list may have 10,000 entries. */
   private static final Set<String> COUNTED =
@@ -245,11 +293,23 @@ class MibsTest {
     wrong.addAll(missing("stgAlmType", AlarmProfile.class));
     wrong.addAll(missing("stgAlmShelf", AlarmShelf.class));
     wrong.addAll(missing("stgCfgRevision", RevisionSummary.class));
+    wrong.addAll(missing("stgUpg", UpgradeStatus.class));
+    wrong.addAll(missing("stgUpgStep", UpgradeStep.class));
+    wrong.addAll(missing("stgUpgHistory", UpgradeRecord.class));
+    wrong.addAll(missing("stgUpgBundle", BundleView.class));
     wrong.addAll(missing("stgHc", HealthState.class));
     wrong.addAll(missing("stgHcCheck", HealthCheck.class));
     wrong.addAll(missing("stgHcHook", HookState.class));
     wrong.addAll(missing("stgHcResult", ProbeState.class));
     wrong.addAll(missing("stgHcResultLast", ProbeState.Result.class));
+    wrong.addAll(missing("stgSys", PlatformState.Identity.class));
+    wrong.addAll(missing("stgSys", PlatformState.Usage.class));
+    wrong.addAll(missing("stgSysCore", PlatformState.Core.class));
+    wrong.addAll(missing("stgSysCapability", PlatformState.Capability.class));
+    wrong.addAll(missing("stgSysBundle", BundleView.class));
+    wrong.addAll(missing("stgPmInterval", Performance.Bin.class));
+    wrong.addAll(missing("stgPmDay", Performance.Bin.class));
+    wrong.addAll(missing("stgPmThreshold", PerformanceSettings.Threshold.class));
     assertEquals(List.of(), wrong);
     for (Verdict verdict : Verdict.values()) {
       Modules.Subject subject = subjects.get("stgLbService" + capital(verdict.word()));

@@ -39,7 +39,11 @@ final class Modules {
           "STROWGER-LB-MIB",
           "STROWGER-HEALTH-MIB",
           "STROWGER-ALARM-MIB",
-          "STROWGER-CONFIG-MIB");
+          "STROWGER-CONFIG-MIB",
+          "STROWGER-SYSTEM-MIB",
+          "STROWGER-PM-MIB",
+          "STROWGER-AGENT-CAPS",
+          "STROWGER-UPGRADE-MIB");
 
   private static final Path STUBS = Path.of("src", "test", "resources", "mib-stubs");
   private static final Path FETCHED = Path.of("target", "ietf-mibs");

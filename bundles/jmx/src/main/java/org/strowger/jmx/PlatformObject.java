@@ -1,0 +1,201 @@
+package org.strowger.jmx;
+
+import java.util.List;
+import java.util.function.Function;
+import org.strowger.api.AlarmType;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.NetworkDeviceState;
+import org.strowger.api.PlatformState;
+import org.strowger.api.PlatformState.Capability;
+import org.strowger.api.PlatformState.Core;
+import org.strowger.api.PlatformState.Identity;
+import org.strowger.api.PlatformState.Storage;
+import org.strowger.api.PlatformState.Usage;
+import org.strowger.api.Snapshot;
+
+/** {@code type=Platform}: this process and the machine under it. */
+final class PlatformObject {
+  /** The machine, and the director that runs there. */
+  record View(PlatformState platform, Snapshot snapshot) {}
+
+  private static final OpenData<Capability> CAPABILITY =
+      new OpenData.Builder<Capability>()
+          .text("name", Capability::name)
+          .flag("available", Capability::available)
+          .text("detail", Capability::detail)
+          .build("Capability");
+
+  private static final OpenData<Core> CORE =
+      new OpenData.Builder<Core>()
+          .number("index", core -> (long) core.index())
+          .number("load", Core::load)
+          .number("loadMinute", Core::loadMinute)
+          .build("Core");
+
+  private static final OpenData<Storage> STORAGE =
+      new OpenData.Builder<Storage>()
+          .number("index", storage -> (long) storage.index())
+          .text("name", Storage::name)
+          .text("type", Storage::type)
+          .number("sizeBytes", storage -> storage.size() * storage.unit())
+          .number("usedBytes", storage -> storage.used() * storage.unit())
+          .build("Storage");
+
+  private static final OpenData<NetworkDeviceState> DEVICE =
+      new OpenData.Builder<NetworkDeviceState>()
+          .number("index", device -> (long) device.index())
+          .text("name", NetworkDeviceState::name)
+          .flag("up", NetworkDeviceState::up)
+          .text("link", device -> device.link().word())
+          .number("mtuBytes", NetworkDeviceState::mtuBytes)
+          .number("speedMegabits", NetworkDeviceState::speedMegabits)
+          .number("linkDowns", NetworkDeviceState::linkDowns)
+          .number("inBytes", device -> device.counters().inBytes())
+          .number("inPackets", device -> device.counters().inPackets())
+          .number("inErrors", device -> device.counters().inErrors())
+          .number("inDiscards", device -> device.counters().inDiscards())
+          .number("outBytes", device -> device.counters().outBytes())
+          .number("outPackets", device -> device.counters().outPackets())
+          .number("outErrors", device -> device.counters().outErrors())
+          .number("outDiscards", device -> device.counters().outDiscards())
+          .build("NetworkDevice");
+
+  static final ObjectKind<View> KIND =
+      new ObjectKind<>("Platform", "This process and the machine under it", fields(), List.of());
+
+  private PlatformObject() {}
+
+  private static List<Field<View>> fields() {
+    Fields<View> fields = new Fields<>();
+    identity(fields);
+    condition(fields);
+    process(fields);
+    machine(fields);
+    return fields
+        .data(
+            "Capabilities",
+            CAPABILITY.table("name"),
+            "What the kernel lets the process do",
+            v -> CAPABILITY.rows(CAPABILITY.table("name"), v.platform().capabilities()))
+        .data(
+            "Cores",
+            CORE.table("index"),
+            "The processors; loads in hundredths of a percent, over 5 s and over a minute",
+            v -> CORE.rows(CORE.table("index"), v.platform().cores()))
+        .data(
+            "Storage",
+            STORAGE.table("index"),
+            "Memory and local file systems",
+            v -> STORAGE.rows(STORAGE.table("index"), v.platform().storage()))
+        .data(
+            "NetworkDevices",
+            DEVICE.table("index"),
+            "Network devices and their counters",
+            v -> DEVICE.rows(DEVICE.table("index"), v.platform().devices()))
+        .list();
+  }
+
+  private static void identity(Fields<View> fields) {
+    of(fields, "Release", "The release of the director", Identity::release);
+    of(fields, "HostName", "The name of the machine", Identity::hostName);
+    of(fields, "OperatingSystem", "The distribution", Identity::operatingSystem);
+    of(fields, "Kernel", "The release of the kernel", Identity::kernel);
+    of(fields, "Architecture", "The kind of processor", Identity::architecture);
+    of(fields, "Processor", "The model of the processor", Identity::processor);
+    of(fields, "Vendor", "Who made the machine", Identity::vendor);
+    of(fields, "Product", "What he calls it", Identity::product);
+    of(fields, "SerialNumber", "Of the chassis; empty if not readable", Identity::serialNumber);
+    of(fields, "Uuid", "Of the machine; empty if not readable", Identity::uuid);
+    of(fields, "JavaVersion", "The release of the Java runtime", Identity::javaVersion);
+  }
+
+  private static void of(
+      Fields<View> fields, String name, String description, Function<Identity, String> read) {
+    fields.text(name, description, v -> read.apply(v.platform().identity()));
+  }
+
+  private static void condition(Fields<View> fields) {
+    fields
+        .word("HealthState", "How the director is", v -> v.snapshot().condition())
+        .text("HealthSummary", "The same in a sentence", v -> v.snapshot().conditionText())
+        .gauge(
+            "BundlesInstalled",
+            "{bundle}",
+            "Bundles of the framework",
+            v -> v.snapshot().bundles().size())
+        .gauge(
+            "BundlesActive",
+            "{bundle}",
+            "Of these, those that are active",
+            v ->
+                v.snapshot().bundles().stream()
+                    .filter(bundle -> bundle.state() == BundleLifecycle.ACTIVE)
+                    .count())
+        .gauge(
+            "BundlesFailed",
+            "{bundle}",
+            "Bundles about which the alarm bundleFailed is active",
+            v ->
+                v.snapshot().activeAlarms().stream()
+                    .filter(alarm -> alarm.type() == AlarmType.BUNDLE_FAILED)
+                    .count());
+  }
+
+  private static Usage usage(View view) {
+    return view.platform().usage();
+  }
+
+  private static void process(Fields<View> fields) {
+    fields
+        .time("Started", "When the process started", v -> usage(v).started())
+        .counter(
+            "StartCount",
+            "{start}",
+            "Starts of the process with this state folder",
+            v -> usage(v).startCount())
+        .gauge("HeapUsed", "By", "Of the heap", v -> usage(v).heapUsed())
+        .gauge("HeapCommitted", "By", "What the heap has", v -> usage(v).heapCommitted())
+        .gauge("HeapMax", "By", "What it may grow to", v -> usage(v).heapMax())
+        .gauge("NonHeapUsed", "By", "Classes and compiled code", v -> usage(v).nonHeapUsed())
+        .counter("GcCount", "{collection}", "Collections of garbage", v -> usage(v).gcCount())
+        .counter("GcMillis", "ms", "Time they took", v -> usage(v).gcMillis())
+        .gauge("Threads", "{thread}", "Platform threads", v -> usage(v).threads())
+        .gauge("ThreadsPeak", "{thread}", "Most of them at once", v -> usage(v).threadsPeak())
+        .gauge("OpenFiles", "{file}", "File descriptors open", v -> usage(v).openFiles())
+        .gauge("MaxFiles", "{file}", "File descriptors allowed", v -> usage(v).maxFiles())
+        .counter(
+            "ProcessCpuMillis",
+            "ms",
+            "Processor time of the process",
+            v -> usage(v).processCpuMillis())
+        .gauge(
+            "ProcessLoad",
+            "0.01 %",
+            "Share of all processors, mean over 5 s",
+            v -> usage(v).processLoad())
+        .gauge("ResidentBytes", "By", "Memory in place", v -> usage(v).residentBytes());
+  }
+
+  private static void machine(Fields<View> fields) {
+    fields
+        .time("BootTime", "When the machine started", v -> usage(v).bootTime())
+        .gauge(
+            "MachineLoad",
+            "0.01 %",
+            "Share of all processors that was busy, mean over 5 s",
+            v -> usage(v).machineLoad())
+        .gauge("MemoryTotal", "By", "Memory of the machine", v -> usage(v).memoryTotal())
+        .gauge(
+            "MemoryAvailable",
+            "By",
+            "Memory that programs could still have",
+            v -> usage(v).memoryAvailable())
+        .gauge(
+            "LoadAverage1",
+            "0.01 {thread}",
+            "Runnable threads, mean over 1 minute",
+            v -> usage(v).loadAverage1())
+        .gauge("LoadAverage5", "0.01 {thread}", "Over 5 minutes", v -> usage(v).loadAverage5())
+        .gauge("LoadAverage15", "0.01 {thread}", "Over 15 minutes", v -> usage(v).loadAverage15());
+  }
+}

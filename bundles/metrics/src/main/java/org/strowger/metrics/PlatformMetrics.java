@@ -1,0 +1,63 @@
+package org.strowger.metrics;
+
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.strowger.api.NetworkDeviceState;
+import org.strowger.api.PlatformState;
+import org.strowger.api.PlatformState.Usage;
+
+/** This process and the machine under it. */
+final class PlatformMetrics {
+  static final Kind<Usage> USAGE = usage();
+  static final Kind<NetworkDeviceState> DEVICE = device();
+
+  private PlatformMetrics() {}
+
+  static void collect(PlatformState state, Consumer<MetricSnapshot> sink) {
+    USAGE.collect(Map.of(Labels.EMPTY, state.usage()), sink);
+    Map<Labels, NetworkDeviceState> devices = new LinkedHashMap<>();
+    state.devices().forEach(each -> devices.put(Labels.of("device", each.name()), each));
+    DEVICE.collect(devices, sink);
+  }
+
+  private static Kind<Usage> usage() {
+    return new Kind<Usage>("platform", s -> Map.of())
+        .counter("startCount", "Starts of the process with this state folder", Usage::startCount)
+        .gauge("heapUsed", "Bytes of the heap in use", Usage::heapUsed)
+        .gauge("heapCommitted", "Bytes the heap has", Usage::heapCommitted)
+        .gauge("heapMax", "Bytes it may grow to", Usage::heapMax)
+        .gauge("nonHeapUsed", "Bytes of classes and compiled code", Usage::nonHeapUsed)
+        .counter("gcCount", "Collections of garbage", Usage::gcCount)
+        .counter("gcMillis", "Milliseconds they took", Usage::gcMillis)
+        .gauge("threads", "Platform threads", Usage::threads)
+        .gauge("threadsPeak", "Most of them at once", Usage::threadsPeak)
+        .gauge("openFiles", "File descriptors open", Usage::openFiles)
+        .gauge("maxFiles", "File descriptors that may be open", Usage::maxFiles)
+        .counter("processCpuMillis", "Milliseconds of processor time", Usage::processCpuMillis)
+        .gauge("processLoad", "Share of all processors, in 0.01 %", Usage::processLoad)
+        .gauge("machineLoad", "Share of them that was busy, in 0.01 %", Usage::machineLoad)
+        .gauge("residentBytes", "Bytes of the process in place", Usage::residentBytes)
+        .gauge("memoryTotal", "Bytes of the machine", Usage::memoryTotal)
+        .gauge("memoryAvailable", "Bytes programs could still have", Usage::memoryAvailable)
+        .gauge("loadAverage1", "Runnable threads over 1 minute, in 0.01", Usage::loadAverage1)
+        .gauge("loadAverage5", "The same over 5 minutes", Usage::loadAverage5)
+        .gauge("loadAverage15", "The same over 15 minutes", Usage::loadAverage15);
+  }
+
+  private static Kind<NetworkDeviceState> device() {
+    return new Kind<NetworkDeviceState>("device", s -> Map.of())
+        .gauge("link", "State of the link: 1 up, 2 down (RFC 2863)", d -> d.link().code())
+        .counter("linkDowns", "Times the link went", NetworkDeviceState::linkDowns)
+        .counter("inBytes", "Bytes received", d -> d.counters().inBytes())
+        .counter("inPackets", "Packets received", d -> d.counters().inPackets())
+        .counter("inErrors", "Damaged packets", d -> d.counters().inErrors())
+        .counter("inDiscards", "Good packets without room", d -> d.counters().inDiscards())
+        .counter("outBytes", "Bytes sent", d -> d.counters().outBytes())
+        .counter("outPackets", "Packets sent", d -> d.counters().outPackets())
+        .counter("outErrors", "Packets that could not be sent", d -> d.counters().outErrors())
+        .counter("outDiscards", "Packets without room", d -> d.counters().outDiscards());
+  }
+}

@@ -1,0 +1,152 @@
+package org.strowger.snmp;
+
+import static org.strowger.snmp.Column.read;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
+import org.strowger.api.AlarmType;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
+import org.strowger.api.PlatformState;
+import org.strowger.api.PlatformState.Capability;
+import org.strowger.api.PlatformState.Core;
+import org.strowger.api.PlatformState.Identity;
+import org.strowger.api.PlatformState.Usage;
+
+/** The objects of STROWGER-SYSTEM-MIB. The numbers are those of the module. */
+final class SystemObjects {
+  private static final OID IDENTITY = Oids.below(Oids.STG_SYS_MIB, 1, 1);
+  private static final OID CONDITION = Oids.below(Oids.STG_SYS_MIB, 1, 2);
+  private static final OID USAGE = Oids.below(Oids.STG_SYS_MIB, 1, 3);
+  private static final OID SOFTWARE = Oids.below(Oids.STG_SYS_MIB, 1, 4);
+  private static final OID TABLES = Oids.below(Oids.STG_SYS_MIB, 1, 5);
+
+  private SystemObjects() {}
+
+  static Collection<Subtree> all() {
+    List<Subtree> all = new ArrayList<>();
+    List<Function<Identity, String>> identity =
+        List.of(
+            Identity::release,
+            Identity::hostName,
+            Identity::operatingSystem,
+            Identity::kernel,
+            Identity::architecture,
+            Identity::processor,
+            Identity::vendor,
+            Identity::product,
+            Identity::serialNumber,
+            Identity::uuid,
+            Identity::javaVersion);
+    for (int i = 0; i < identity.size(); i++) {
+      Function<Identity, String> text = identity.get(i);
+      all.add(platform(Oids.below(IDENTITY, i + 1), p -> Smi.text(text.apply(p.identity()))));
+    }
+    all.addAll(condition());
+    List<Function<Usage, Variable>> usage = usage();
+    for (int i = 0; i < usage.size(); i++) {
+      Function<Usage, Variable> value = usage.get(i);
+      all.add(platform(Oids.below(USAGE, i + 1), p -> value.apply(p.usage())));
+    }
+    all.add(cores());
+    all.add(capabilities());
+    all.add(bundles());
+    return all;
+  }
+
+  /** A scalar that is there while somebody looks at the machine. */
+  static Subtree platform(OID object, Function<PlatformState, Variable> value) {
+    return new Scalar(object, m -> m.platform().map(value).orElse(null));
+  }
+
+  private static List<Function<Usage, Variable>> usage() {
+    return List.of(
+        u -> Smi.dateAndTime(u.started()),
+        u -> Smi.dateAndTime(u.bootTime()),
+        u -> Smi.counter32(u.startCount()),
+        u -> Smi.counter64(u.heapUsed()),
+        u -> Smi.counter64(u.heapCommitted()),
+        u -> Smi.counter64(u.heapMax()),
+        u -> Smi.counter64(u.nonHeapUsed()),
+        u -> Smi.counter64(u.gcCount()),
+        u -> Smi.counter64(u.gcMillis()),
+        u -> Smi.gauge(u.threads()),
+        u -> Smi.gauge(u.threadsPeak()),
+        u -> Smi.gauge(u.openFiles()),
+        u -> Smi.gauge(u.maxFiles()),
+        u -> Smi.counter64(u.processCpuMillis()),
+        u -> Smi.gauge(u.processLoad()),
+        u -> Smi.gauge(u.machineLoad()),
+        u -> Smi.counter64(u.residentBytes()),
+        u -> Smi.counter64(u.memoryTotal()),
+        u -> Smi.counter64(u.memoryAvailable()),
+        u -> Smi.gauge(u.loadAverage1()),
+        u -> Smi.gauge(u.loadAverage5()),
+        u -> Smi.gauge(u.loadAverage15()));
+  }
+
+  private static Collection<Subtree> condition() {
+    return List.of(
+        new Scalar(Oids.below(CONDITION, 1), m -> Smi.code(m.snapshot().condition())),
+        new Scalar(Oids.below(CONDITION, 2), m -> Smi.text(m.snapshot().conditionText())),
+        new Scalar(Oids.below(SOFTWARE, 1), m -> Smi.gauge(m.snapshot().bundles().size())),
+        new Scalar(
+            Oids.below(SOFTWARE, 2),
+            m ->
+                Smi.gauge(
+                    m.snapshot().bundles().stream()
+                        .filter(bundle -> bundle.state() == BundleLifecycle.ACTIVE)
+                        .count())),
+        new Scalar(
+            Oids.below(SOFTWARE, 3),
+            m ->
+                Smi.gauge(
+                    m.snapshot().activeAlarms().stream()
+                        .filter(alarm -> alarm.type() == AlarmType.BUNDLE_FAILED)
+                        .count())));
+  }
+
+  private static Subtree cores() {
+    RowSource<List<Core>, Core> rows =
+        new RowSource<>(
+            m -> m.platform().map(PlatformState::cores).orElse(List.of()),
+            list -> list,
+            core -> new OID(new int[] {core.index()}));
+    List<Column<Core>> columns =
+        List.of(
+            read(2, (m, c) -> Smi.gauge(c.load())), read(3, (m, c) -> Smi.gauge(c.loadMinute())));
+    return new Table<>(Oids.below(TABLES, 1), rows, columns);
+  }
+
+  private static Subtree capabilities() {
+    RowSource<List<Capability>, Capability> rows =
+        new RowSource<>(
+            m -> m.platform().map(PlatformState::capabilities).orElse(List.of()),
+            list -> list,
+            capability -> Smi.nameIndex(capability.name()));
+    List<Column<Capability>> columns =
+        List.of(
+            read(2, (m, c) -> Smi.truth(c.available())), read(3, (m, c) -> Smi.text(c.detail())));
+    return new Table<>(Oids.below(TABLES, 2), rows, columns);
+  }
+
+  private static Subtree bundles() {
+    RowSource<List<BundleView>, BundleView> rows =
+        new RowSource<>(
+            m -> m.snapshot().bundles(),
+            list -> list,
+            bundle -> new OID(new int[] {(int) bundle.bundleId()}));
+    List<Column<BundleView>> columns =
+        List.of(
+            read(2, (m, b) -> Smi.text(b.name())),
+            read(3, (m, b) -> Smi.text(b.version())),
+            read(4, (m, b) -> Smi.code(b.state())),
+            read(5, (m, b) -> Smi.gauge(b.startLevel())),
+            read(6, (m, b) -> Smi.dateAndTime(b.lastModified())));
+    return new Table<>(Oids.below(TABLES, 3), rows, columns);
+  }
+}

@@ -62,13 +62,12 @@ class ForwardingPathTest {
     ip("netns exec " + real + " sysctl -qw net.ipv4.conf.all.arp_announce=2");
   }
 
-  /**
-   * What the kernel plane pins outlives the director, under the number of its namespace: a later
-   * namespace gets the number again.
-   */
+  /** What the kernel plane pins outlives the director; as an operator removes it. */
   private void forgetPins() throws IOException, InterruptedException {
     Object number = Files.getAttribute(Path.of("/run/netns", director), "unix:ino");
-    new ProcessBuilder("rm", "-rf", "/run/strowger/bpf/netns-" + number).start().waitFor();
+    new ProcessBuilder("sh", "-c", "rm -rf /run/strowger/bpf/netns-" + number + "-*")
+        .start()
+        .waitFor();
   }
 
   private Process in(String namespace, List<String> command, String output) throws IOException {
@@ -116,7 +115,6 @@ class ForwardingPathTest {
     List<Process> started = new ArrayList<>();
     try {
       build();
-      forgetPins();
       started.add(
           in(
               real,
@@ -128,7 +126,15 @@ class ForwardingPathTest {
           "the director is there",
           () -> Files.readString(folder.resolve("console.log")).contains("ready after"));
       awaitWhy("it serves", "web/a is up", "10.95.0.100 port 8080 answers by direct");
+      String ready = cli("check", "web/a");
+      assertTrue(ready.contains("web by direct: 10.95.0.100 port 8080 answers"), ready);
+      ip("netns exec " + real + " sysctl -qw net.ipv4.conf.all.arp_ignore=0");
+      String loud = cli("check", "web/a");
+      assertTrue(loud.contains("NOT READY: it answers the link for 10.95.0.100 itself"), loud);
+      ip("netns exec " + real + " sysctl -qw net.ipv4.conf.all.arp_ignore=1");
       ip("-n " + real + " addr del 10.95.0.100/32 dev lo");
+      String without = cli("check", "web/a");
+      assertTrue(without.contains("there, ip addr add 10.95.0.100/32 dev lo"), without);
       awaitWhy(
           "it is found out",
           "web/a is down",

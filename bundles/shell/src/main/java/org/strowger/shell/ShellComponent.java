@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
+import org.strowger.api.Knocker;
 import org.strowger.api.PerformanceMonitor;
 import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
@@ -43,6 +44,8 @@ public final class ShellComponent {
   private final Awaited<Platform> platform = new Awaited<>("the look at the machine");
   private final Awaited<PerformanceMonitor> performance =
       new Awaited<>("the measuring of performance");
+  private final Awaited<Knocker> knocker =
+      new Awaited<>("who knocks at real servers (bundle linux)");
   private final Awaited<CommandProcessor> gogo = new Awaited<>("the command processor");
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final BundleContext context;
@@ -59,7 +62,8 @@ public final class ShellComponent {
     }
     file = new SocketFile(Path.of(state));
     Commands commands =
-        new Commands(director, files, inventory, new Sources(platform, performance));
+        new Commands(
+            director, files, inventory, knocker, new Sources(platform, performance));
     for (Command command : commands.all()) {
       Map<String, Object> properties =
           Map.of("osgi.command.scope", "strowger", "osgi.command.function", command.word());
@@ -178,6 +182,18 @@ public final class ShellComponent {
 
   void unbindPerformance(PerformanceMonitor service) {
     went(performance, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindKnocker(Knocker service) {
+    knocker.came(service);
+  }
+
+  void unbindKnocker(Knocker service) {
+    went(knocker, service);
   }
 
   private <T> void went(Awaited<T> awaited, T service) {

@@ -147,5 +147,9 @@ final class Recorder implements PerformanceMonitor {
     if (restored) {
       shelf.saveRunning(latest.histories());
     }
+    Director told = reportedTo;
+    if (told != null && !reported.isEmpty()) {
+      told.report("performance", List.of()); // who is gone alarms nothing
+    }
   }
 }

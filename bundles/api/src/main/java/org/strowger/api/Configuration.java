@@ -17,6 +17,7 @@ import java.util.Optional;
  *     address and port as {@code 192.0.2.1_80}) drains it
  * @param kernel what concerns the plane in the kernel as a whole
  * @param hooks what is run when something happens
+ * @param vrrp whom this director stands for, and who for it
  * @param checksOnStandby false: real servers are not looked at while the director is no active one
  */
 public record Configuration(
@@ -31,7 +32,8 @@ public record Configuration(
     Management management,
     Hooks hooks,
     boolean checksOnStandby,
-    AlarmSettings alarms) {
+    AlarmSettings alarms,
+    Vrrp vrrp) {
   public Configuration {
     checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
@@ -61,7 +63,8 @@ public record Configuration(
         management,
         Hooks.NONE,
         true,
-        AlarmSettings.STANDARD);
+        AlarmSettings.STANDARD,
+        Vrrp.NONE);
   }
 
   /** The wanted real server, if it is configured. */

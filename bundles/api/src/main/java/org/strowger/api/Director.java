@@ -51,6 +51,14 @@ public interface Director {
   boolean resume(RealServerId id, Origin origin);
 
   /**
+   * Hands over to another director, or takes part again; audited.
+   *
+   * @param instance name of a VRRP instance, or empty for all
+   * @return why not, one sentence; empty if it is done
+   */
+  Optional<String> failover(FailoverCommand command, String instance, Origin origin);
+
+  /**
    * What a bundle other than the director knows of conditions that are alarms; replaces all that
    * this reporter said before. At most {@value #MAX_REPORTED} count, of {@value #MAX_REPORTERS}
    * reporters.

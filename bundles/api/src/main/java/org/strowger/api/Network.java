@@ -1,6 +1,7 @@
 package org.strowger.api;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,6 +43,17 @@ public interface Network {
    * @return false if it was there already; whose it was is not changed
    */
   boolean addAddress(int device, InetAddress address, int prefixLength) throws KernelException;
+
+  /**
+   * Puts an address on a device, or confirms one that is there: the kernel takes it away by itself
+   * when it was not confirmed for a while, though the process be dead or stopped. It is marked
+   * differently from those of {@link #addAddress}.
+   *
+   * @param lifetime whole seconds, counted from each call; zero: for ever. The kernel is up to a
+   *     second late.
+   */
+  void hold(int device, InetAddress address, int prefixLength, Duration lifetime)
+      throws KernelException;
 
   /** Takes an address away; false if it was not there. */
   boolean removeAddress(int device, InetAddress address, int prefixLength) throws KernelException;

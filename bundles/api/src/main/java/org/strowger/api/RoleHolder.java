@@ -1,5 +1,7 @@
 package org.strowger.api;
 
+import java.util.Optional;
+
 /**
  * Knows which role this director plays; an OSGi service of whoever works out who takes over from
  * whom. Without one the director is alone, and {@link DirectorRole#ACTIVE}.
@@ -7,6 +9,17 @@ package org.strowger.api;
 public interface RoleHolder {
   /** The role now; any thread. */
   DirectorRole role();
+
+  /** All that is observed, now; any thread. */
+  FailoverState report();
+
+  /**
+   * Does what an operator asks; any thread.
+   *
+   * @param instance name of a VRRP instance, or empty for all
+   * @return why not, one sentence; empty if it is done
+   */
+  Optional<String> command(FailoverCommand command, String instance);
 
   /**
    * Tells of each change from now on, until the subscription is closed.

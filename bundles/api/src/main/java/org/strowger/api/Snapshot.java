@@ -21,6 +21,7 @@ import java.util.SortedMap;
  * @param probesOf the probes of each real server, in the order of its pool's checks
  * @param hooks what is observed of each wanted hook
  * @param role of this director among those that stand for each other
+ * @param failover what is observed of it among them
  * @param revisions the kept revisions, newest first
  * @param pending the revision that waits for its confirmation, if one does
  * @param tree the wanted configuration as written: keys that were left to their default are absent
@@ -45,6 +46,7 @@ public record Snapshot(
     SortedMap<String, CheckTypeState> checkTypes,
     SortedMap<String, HookState> hooks,
     DirectorRole role,
+    FailoverState failover,
     List<BundleView> bundles,
     Alarms alarms,
     List<RevisionSummary> revisions,

@@ -2,6 +2,7 @@ package org.strowger.bpf;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -71,6 +72,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   private final Drains drains = new Drains(memory());
   private List<ForwardedService> wanted = List.of();
   private KernelSettings kernel = KernelSettings.NONE;
+  private Set<InetAddress> floating = Set.of();
   private boolean addressesMissing;
   private List<String> placesMissing = List.of();
   private boolean newListener;
@@ -113,6 +115,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     listener = told;
     wanted = table.services();
     kernel = table.kernel();
+    floating = table.floating();
     if (news) {
       newListener = true;
       noWay.clear();
@@ -186,7 +189,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   }
 
   private void putAddresses() throws KernelException {
-    Optional<String> wrong = addresses.apply(kernel, wanted);
+    Optional<String> wrong = addresses.apply(kernel, floating, wanted);
     if (wrong.isPresent()) {
       addressesMissing = true;
       listener.on(new PlaneEvent.ResourceShort(ADDRESSES, wrong.get()));

@@ -37,9 +37,11 @@ final class WantedAddresses {
    * Makes it so.
    *
    * @param kernel without a device nothing of ours is to be anywhere
+   * @param floating addresses that others set and take away
    * @return why it cannot be, or empty
    */
-  Optional<String> apply(KernelSettings kernel, List<ForwardedService> services)
+  Optional<String> apply(
+      KernelSettings kernel, Set<InetAddress> floating, List<ForwardedService> services)
       throws KernelException {
     String deviceName = kernel.dataInterface();
     Optional<NetworkDevice> device =
@@ -58,6 +60,7 @@ final class WantedAddresses {
     if (device.isPresent()) {
       wanted.addAll(kernel.sourceAddresses()); // answers to full NAT's come to them
     }
+    wanted.removeAll(floating); // failover sets these, on the active one only
     for (NetworkAddress there : network.addresses()) {
       boolean here = device.isPresent() && device.get().index() == there.device();
       if (here && wanted.remove(there.address())) {

@@ -1,6 +1,7 @@
 package org.strowger.bpf;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,11 @@ final class FakeNetwork implements Network {
   @Override
   public boolean addAddress(int device, InetAddress address, int prefixLength) {
     return addresses.add(new NetworkAddress(device, address, prefixLength, true));
+  }
+
+  @Override
+  public void hold(int device, InetAddress address, int prefixLength, Duration lifetime) {
+    throw new UnsupportedOperationException("the plane holds no address");
   }
 
   @Override

@@ -116,6 +116,7 @@ class OperatorsFileTest {
           new java.util.TreeMap<>(),
           new java.util.TreeMap<>(),
           org.strowger.api.DirectorRole.ACTIVE,
+          org.strowger.api.FailoverState.ALONE,
           List.of(),
           org.strowger.api.Alarms.of(List.of(), 0, Instant.EPOCH),
           List.of(),

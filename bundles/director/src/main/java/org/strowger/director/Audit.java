@@ -93,6 +93,14 @@ final class Audit {
     line(origin).addKeyValue("real", real).addKeyValue("result", "resumed").log("resume");
   }
 
+  static void failover(Origin origin, String command, String instance, String result) {
+    line(origin)
+        .addKeyValue("command", command)
+        .addKeyValue("instance", instance.isEmpty() ? "all" : instance)
+        .addKeyValue("result", text(result))
+        .log("failover");
+  }
+
   private static org.slf4j.spi.LoggingEventBuilder line(Origin origin) {
     return LOG.atInfo()
         .addKeyValue("origin", origin.kind().word())

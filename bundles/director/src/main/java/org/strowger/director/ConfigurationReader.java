@@ -59,7 +59,8 @@ final class ConfigurationReader {
         management(root.section("management")),
         hooks(root),
         root.section("director").get("checksOnStandby", Boolean.class),
-        AlarmShape.read(root.section("alarms"), root.section("director")));
+        AlarmShape.read(root.section("alarms"), root.section("director")),
+        VrrpShape.read(root.section("vrrp")));
   }
 
   private static Hooks hooks(Section root) {

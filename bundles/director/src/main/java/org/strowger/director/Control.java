@@ -246,7 +246,8 @@ final class Control {
     }
     tables.forEach(
         (slot, table) -> {
-          if (slot.apply(version + 1, configuration.kernel(), table)) {
+          if (slot.apply(
+              version + 1, configuration.kernel(), configuration.vrrp().addresses(), table)) {
             slot.forget(configuration.virtualServices().values());
           }
         });

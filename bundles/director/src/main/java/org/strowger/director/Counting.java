@@ -71,6 +71,7 @@ final class Counting {
         control.health().types().states(moment.configuration().checks()),
         control.hooks().states(),
         control.health().role(),
+        control.health().roles().report(),
         bundles,
         moment.alarms(),
         moment.revisions(),

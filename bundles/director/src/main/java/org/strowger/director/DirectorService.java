@@ -31,6 +31,7 @@ import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Explanation;
+import org.strowger.api.FailoverCommand;
 import org.strowger.api.Flow;
 import org.strowger.api.Origin;
 import org.strowger.api.Pool;
@@ -301,6 +302,13 @@ final class DirectorService implements Director {
     return pool == null || real == null || state == null
         ? Optional.empty()
         : Optional.of(new Why(id, state, Reasons.of(control.health(), pool, real, state)));
+  }
+
+  @Override
+  public Optional<String> failover(FailoverCommand command, String instance, Origin origin) {
+    Optional<String> why = control.health().roles().command(command, instance);
+    Audit.failover(origin, command.word(), instance, why.orElse("done"));
+    return why;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.strowger.director;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ final class PlaneSlot implements PlaneListener {
   private volatile Map<String, Entry> entries = Map.of();
   private volatile Optional<Counted> counted = Optional.empty();
   private KernelSettings told = KernelSettings.NONE;
+  private Set<InetAddress> toldFloating = Set.of();
   private boolean applied;
   private boolean inherited;
 
@@ -136,10 +139,15 @@ final class PlaneSlot implements PlaneListener {
   }
 
   /** Hands the plane the whole set, if anything of it is new; whether it was. */
-  boolean apply(long version, KernelSettings kernel, List<Wanted> wanted) {
+  boolean apply(
+      long version, KernelSettings kernel, Set<InetAddress> floating, List<Wanted> wanted) {
     Map<String, Entry> next = new HashMap<>();
     List<ForwardedService> services = new ArrayList<>();
-    boolean same = applied && wanted.size() == entries.size() && kernel.equals(told);
+    boolean same =
+        applied
+            && wanted.size() == entries.size()
+            && kernel.equals(told)
+            && floating.equals(toldFloating);
     for (Wanted each : wanted) {
       Entry before = entries.get(each.service.name());
       Entry entry = before != null && before.told.equals(each) ? before : entry(each);
@@ -152,6 +160,7 @@ final class PlaneSlot implements PlaneListener {
     }
     entries = next;
     told = kernel;
+    toldFloating = floating;
     forgetMoved(wanted);
     listening.keySet().retainAll(next.keySet());
     if (inherited) { // what follows is what the plane itself knows
@@ -160,7 +169,7 @@ final class PlaneSlot implements PlaneListener {
       listening.clear();
     }
     try {
-      plane.apply(new ForwardingTable(version, services, kernel), this);
+      plane.apply(new ForwardingTable(version, services, kernel, floating), this);
       applied = true;
     } catch (RuntimeException
         | LinkageError thrown) { // a plane being replaced; the next one is told

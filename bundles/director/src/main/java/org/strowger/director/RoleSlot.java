@@ -1,9 +1,12 @@
 package org.strowger.director;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.DirectorRole;
+import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
 import org.strowger.api.RoleHolder;
 import org.strowger.api.Subscription;
 
@@ -16,6 +19,7 @@ final class RoleSlot {
 
   private final Runnable wake;
   private volatile DirectorRole role = DirectorRole.ACTIVE;
+  private FailoverState reported = FailoverState.ALONE;
   private @Nullable RoleHolder holder;
   private @Nullable Subscription changes;
 
@@ -51,6 +55,36 @@ final class RoleSlot {
       LOG.atWarn().setCause(thrown).log("the role is not told");
     }
     wake.run();
+  }
+
+  /** All that is observed; while the bundle is replaced, what it said last. */
+  synchronized FailoverState report() {
+    RoleHolder present = holder;
+    if (present != null) {
+      try {
+        reported = present.report();
+      } catch (RuntimeException | LinkageError thrown) { // one being replaced: the last word stands
+        LOG.atWarn().setCause(thrown).log("no report of failover");
+      }
+    }
+    return reported;
+  }
+
+  /** Does what an operator asks; why not, or empty. */
+  Optional<String> command(FailoverCommand command, String instance) {
+    RoleHolder present;
+    synchronized (this) {
+      present = holder;
+    }
+    if (present == null) {
+      return Optional.of("the bundle org.strowger.failover is not there: start it");
+    }
+    try {
+      return present.command(command, instance);
+    } catch (RuntimeException | LinkageError thrown) {
+      LOG.atError().setCause(thrown).log("{} failed", command.word());
+      return Optional.of("it failed: see the log");
+    }
   }
 
   DirectorRole role() {

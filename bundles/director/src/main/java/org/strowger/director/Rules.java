@@ -52,6 +52,7 @@ final class Rules {
         .flatMap(pool -> pool.realServers().values().stream())
         .forEach(rules::thresholds);
     new HealthRules(wanted, rules.checks, present, rules.violations, Rules::list).check();
+    new VrrpRules(wanted, rules.violations, Rules::list).check();
     new HookRules(wanted, rules.violations, Rules::list).check();
     for (VirtualService service : wanted.virtualServices().values()) {
       rules.service(service);

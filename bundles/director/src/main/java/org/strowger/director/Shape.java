@@ -49,6 +49,8 @@ final class Shape {
           named("Groups of real servers that do the same.", MAX_SERVICES, PoolShape.pool()),
           "virtualServices",
           named("What clients connect to.", MAX_SERVICES, virtualService()),
+          "vrrp",
+          VrrpShape.vrrp(),
           "management",
           ManagementShape.management(),
           "alarms",

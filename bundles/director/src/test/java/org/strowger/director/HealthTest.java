@@ -25,6 +25,8 @@ import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorRole;
+import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
 import org.strowger.api.HealthState;
 import org.strowger.api.KeyPath;
 import org.strowger.api.OperState;
@@ -303,6 +305,16 @@ class HealthTest {
     @Override
     public DirectorRole role() {
       return role;
+    }
+
+    @Override
+    public FailoverState report() {
+      return FailoverState.ALONE;
+    }
+
+    @Override
+    public Optional<String> command(FailoverCommand command, String instance) {
+      return Optional.of("nobody asks in this test");
     }
 
     @Override

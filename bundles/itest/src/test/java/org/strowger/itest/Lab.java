@@ -35,7 +35,7 @@ final class Lab implements AutoCloseable {
   final Path folder;
   final DirectorProcess director;
 
-  Lab(Path folder, String extra) throws IOException, InterruptedException {
+  Lab(Path folder, String extra, String... jvmOptions) throws IOException, InterruptedException {
     this.folder = folder;
     for (String name : List.of("a", "b", "c")) {
       reals.add(TestRealServer.start(name, 0));
@@ -45,7 +45,7 @@ final class Lab implements AutoCloseable {
       Path file = Files.writeString(state.resolve(secret), PASSWORD + "\n");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
-    director = DirectorProcess.start(distribution, folder, configuration(1, 1, 1) + extra);
+    director = DirectorProcess.start(distribution, folder, configuration(1, 1, 1) + extra, jvmOptions);
   }
 
   /** The operator's file with these weights. */

@@ -17,7 +17,9 @@ import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.Snapshot;
+import org.strowger.api.UpgradeStatus;
 
 /**
  * The way to the director, which may be away for a moment while its bundle is being updated: reads
@@ -36,6 +38,8 @@ final class DirectorDoor {
   private final Condition came = lock.newCondition();
   private volatile @Nullable Director director;
   private volatile @Nullable Snapshot last;
+  private volatile @Nullable InServiceUpgrade upgrade;
+  private volatile UpgradeStatus lastStatus = UpgradeStatus.NONE;
 
   void open(Director present) {
     lock.lock();
@@ -60,6 +64,34 @@ final class DirectorDoor {
     } finally {
       lock.unlock();
     }
+  }
+
+  void upgradeCame(InServiceUpgrade present) {
+    upgrade = present;
+  }
+
+  void upgradeWent(InServiceUpgrade gone) {
+    if (gone.equals(upgrade)) { // a replacement comes before the old one goes
+      upgrade = null;
+    }
+  }
+
+  /** Where the in-service upgrade stands, or stood when it was seen last. */
+  UpgradeStatus upgradeStatus() {
+    InServiceUpgrade present = upgrade;
+    if (present != null) {
+      lastStatus = present.status();
+    }
+    return lastStatus;
+  }
+
+  /** The in-service upgrade, if its bundle is there. */
+  InServiceUpgrade upgrade() {
+    InServiceUpgrade present = upgrade;
+    if (present == null) {
+      throw new IllegalStateException("busy: the bundle upgrade is being updated; try again");
+    }
+    return present;
   }
 
   /** The latest moment, or the last one seen while there is no director. */

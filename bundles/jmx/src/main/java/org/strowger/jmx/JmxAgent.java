@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.Performance;
 import org.strowger.api.PerformanceMonitor;
 import org.strowger.api.Platform;
@@ -73,6 +74,9 @@ final class JmxAgent {
                 alarms,
                 ObjectTree.CONFIG,
                 new ManagedObject<>(ConfigObject.KIND, Optional::of, door),
+                ObjectTree.UPGRADE,
+                new ManagedObject<>(
+                    UpgradeObject.KIND, _ -> Optional.of(door.upgradeStatus()), door),
                 ObjectTree.CONNECTOR,
                 connector,
                 ObjectTree.PLATFORM,
@@ -105,6 +109,14 @@ final class JmxAgent {
 
   Observed<PerformanceMonitor, Performance> performance() {
     return performance;
+  }
+
+  void upgradeCame(InServiceUpgrade upgrade) {
+    door.upgradeCame(upgrade);
+  }
+
+  void upgradeWent(InServiceUpgrade upgrade) {
+    door.upgradeWent(upgrade);
   }
 
   synchronized void directorCame(Director director) {

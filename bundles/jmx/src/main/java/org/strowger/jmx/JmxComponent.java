@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.PerformanceMonitor;
 import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
@@ -86,5 +87,17 @@ public final class JmxComponent {
 
   void unbindPerformance(PerformanceMonitor monitor) {
     agent.performance().went(monitor);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgradeCame(upgrade);
+  }
+
+  void unbindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgradeWent(upgrade);
   }
 }

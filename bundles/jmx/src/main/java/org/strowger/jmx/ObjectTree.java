@@ -28,6 +28,7 @@ final class ObjectTree {
   static final ObjectName DIRECTOR = name("type=Director");
   static final ObjectName ALARMS = name("type=Alarms");
   static final ObjectName CONFIG = name("type=Config");
+  static final ObjectName UPGRADE = name("type=Upgrade");
   static final ObjectName CONNECTOR = name("type=Connector");
   static final ObjectName HEALTH = name("type=Health");
   static final ObjectName PLATFORM = name("type=Platform");
@@ -89,6 +90,10 @@ final class ObjectTree {
     return name("type=Hook,name=" + ObjectName.quote(hook));
   }
 
+  static ObjectName vrrp(String instance) {
+    return name("type=Vrrp,name=" + ObjectName.quote(instance));
+  }
+
   static ObjectName checkType(String type) {
     return name("type=CheckType,name=" + ObjectName.quote(type));
   }
@@ -143,6 +148,11 @@ final class ObjectTree {
           () ->
               new ManagedObject<>(
                   PlaneObject.KIND, s -> Optional.ofNullable(s.planes().get(name)), door));
+    }
+    for (String name : snapshot.failover().instances().keySet()) {
+      wanted.put(
+          vrrp(name),
+          () -> new ManagedObject<>(VrrpObject.KIND, s -> VrrpObject.view(s, name), door));
     }
     wanted.putAll(health(snapshot));
     return wanted;

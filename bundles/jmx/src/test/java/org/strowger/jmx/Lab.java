@@ -18,6 +18,7 @@ import javax.management.remote.JMXServiceURL;
 import org.strowger.api.Management;
 import org.strowger.api.Role;
 import org.strowger.testkit.FakeDirector;
+import org.strowger.testkit.FakeUpgrade;
 import org.strowger.testkit.PlatformSample;
 
 /** An agent with a fake director, three users and a free port, as a client meets it. */
@@ -26,6 +27,7 @@ final class Lab implements AutoCloseable {
 
   final PlatformSample platform = new PlatformSample();
   final FakeDirector director = new FakeDirector("a", "b");
+  final FakeUpgrade upgrade = new FakeUpgrade();
   final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
   final int port = freePort();
   final Path state;
@@ -41,6 +43,7 @@ final class Lab implements AutoCloseable {
     agent.platform().came(platform);
     agent.performance().came(platform);
     agent.start();
+    agent.upgradeCame(upgrade);
     agent.directorCame(director);
     until(() -> !agent.status().isEmpty());
   }

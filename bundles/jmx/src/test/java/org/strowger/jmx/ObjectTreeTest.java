@@ -75,6 +75,7 @@ class ObjectTreeTest {
             "org.strowger:type=Director",
             "org.strowger:type=Alarms",
             "org.strowger:type=Config",
+            "org.strowger:type=Upgrade",
             "org.strowger:type=Connector",
             "org.strowger:type=Platform",
             "org.strowger:type=Performance",
@@ -110,7 +111,8 @@ class ObjectTreeTest {
           "Configuration.virtualServices", "MBeans of their own",
           "Configuration.hooks", "MBeans of their own",
           "Configuration.management", "who may do what is nobody's to read here",
-          "Configuration.alarms", "type=Alarms");
+          "Configuration.alarms", "type=Alarms",
+          "Configuration.vrrp", "type=Vrrp of each instance");
 
   @Test
   void everyComponentOfTheRecordsIsAnAttribute() {
@@ -282,6 +284,21 @@ class ObjectTreeTest {
         () -> on(ObjectTree.CONFIG, "confirm", Long.toString(waits + 1)));
     on(ObjectTree.CONFIG, "confirm", Long.toString(waits));
     assertEquals(false, lab.beans.getAttribute(ObjectTree.CONFIG, "ConfirmPending"));
+  }
+
+  @Test
+  void anUpgradeIsActivatedAndCommitted() throws Exception {
+    assertEquals("staged", lab.beans.getAttribute(ObjectTree.UPGRADE, "State"));
+    on(ObjectTree.UPGRADE, "activate", "600", "false");
+    assertEquals("trial", lab.beans.getAttribute(ObjectTree.UPGRADE, "State"));
+    assertEquals(600L, lab.beans.getAttribute(ObjectTree.UPGRADE, "TrialLeft"));
+    TabularData plan = (TabularData) lab.beans.getAttribute(ObjectTree.UPGRADE, "Plan");
+    assertEquals(1, plan.size());
+    on(ObjectTree.UPGRADE, "commit");
+    assertEquals(List.of("local Activate", "local Commit"), lab.upgrade.requests);
+    lab.agent().upgradeWent(lab.upgrade);
+    assertEquals("committed", lab.beans.getAttribute(ObjectTree.UPGRADE, "State"));
+    assertThrows(RuntimeMBeanException.class, () -> on(ObjectTree.UPGRADE, "clear"));
   }
 
   private Object on(ObjectName name, String operation, Object... args) throws Exception {

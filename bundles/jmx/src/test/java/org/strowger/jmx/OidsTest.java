@@ -32,7 +32,8 @@ class OidsTest {
           Map.entry("Alarms", "stgAlm"),
           Map.entry("Platform", "stgSys"),
           Map.entry("Performance", "stgPm"),
-          Map.entry("Config", "stgCfg"));
+          Map.entry("Config", "stgCfg"),
+          Map.entry("Upgrade", "stgUpg"));
 
   private static final Map<String, String> OTHERWISE_CALLED =
       Map.ofEntries(
@@ -83,6 +84,7 @@ class OidsTest {
     compare(ConfigObject.KIND);
     compare(PlatformObject.KIND);
     compare(PerformanceObject.KIND);
+    compare(UpgradeObject.KIND);
   }
 
   @Test

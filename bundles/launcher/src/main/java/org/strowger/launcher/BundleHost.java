@@ -37,6 +37,10 @@ final class BundleHost {
   static BundleHost install(Settings settings, BundleList list) throws StartFailure {
     FrameworkLog frameworkLog = new FrameworkLog();
     Map<String, Object> properties = properties(settings, list);
+    Path state = settings.state();
+    Overrides overrides = Overrides.read(state.resolve("bundles"), state.resolve("keys"));
+    // The upgrade bundle makes it an alarm.
+    properties.put("strowger.integrity", overrides.integrity());
     properties.put("felix.log.logger", frameworkLog);
     properties.put("felix.log.level", "3");
     Framework framework = new FrameworkFactory().newFramework(properties);
@@ -47,7 +51,7 @@ final class BundleHost {
       throw new StartFailure("The OSGi framework cannot be initialised: " + e.getMessage() + ".");
     }
     framework.getBundleContext().registerService(LoggerFactory.class, new OsgiLog(), null);
-    host.installAll(settings, list);
+    host.installAll(settings, list, overrides);
     return host;
   }
 
@@ -65,9 +69,9 @@ final class BundleHost {
     return properties;
   }
 
-  private void installAll(Settings settings, BundleList list) throws StartFailure {
+  private void installAll(Settings settings, BundleList list, Overrides overrides)
+      throws StartFailure {
     Path shippedFolder = settings.home().resolve("bundles");
-    Overrides overrides = Overrides.read(settings.state().resolve("bundles"));
     List<String> problems = new ArrayList<>();
     for (Map.Entry<Integer, List<String>> level : list.levels().entrySet()) {
       for (String name : level.getValue()) {

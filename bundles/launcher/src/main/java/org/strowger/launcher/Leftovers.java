@@ -21,7 +21,7 @@ final class Leftovers {
 
   /** Folders that are the director's with all that is in them. */
   private static final List<String> FOLDERS =
-      List.of(REVISIONS, "bundle-cache", "bundles", "dropin");
+      List.of(REVISIONS, "bundle-cache", "bundles", "dropin", "upgrade");
 
   /** Folders in which some files are the director's, and patterns of their names. */
   private static final List<Some> SOME =

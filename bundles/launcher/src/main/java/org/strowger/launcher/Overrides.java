@@ -2,32 +2,85 @@ package org.strowger.launcher;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.release.Digests;
+import org.strowger.release.KeyRing;
+import org.strowger.release.PackagedFile;
+import org.strowger.release.SignedManifest;
+import org.strowger.release.Untrusted;
 
 /**
  * Bundles that were updated while the director ran: {@code STATE/bundles/overrides.properties},
  * written by the upgrade bundle, names a jar in the same folder for a symbolic name. What is wrong
- * with one is logged and the shipped bundle started instead: an update gone bad must not keep the
- * director down.
+ * with one that came by itself is logged and the shipped bundle started instead: an update gone bad
+ * must not keep the director down. Those that came together in a signed package are started
+ * together or not at all, never a part of them. Where keys are trusted ({@code STATE/keys}) nothing
+ * is started that none of them signed: each jar must be what a manifest beside it says.
  */
 final class Overrides {
   private static final Logger log = LoggerFactory.getLogger(Overrides.class);
-  private final Map<String, BundleFile> bySymbolicName;
 
-  private Overrides(Map<String, BundleFile> bySymbolicName) {
+  /** Of jars that came in a package: the name ends with the beginning of their digest. */
+  private static final Pattern PACKAGED = Pattern.compile(".*-[0-9a-f]{12}[.]jar");
+
+  private final Map<String, BundleFile> bySymbolicName;
+  private final String integrity;
+
+  private Overrides(Map<String, BundleFile> bySymbolicName, String integrity) {
     this.bySymbolicName = bySymbolicName;
+    this.integrity = integrity;
   }
 
-  static Overrides read(Path folder) {
+  /**
+   * @param folder of the jars and their list
+   * @param keys of the publishers' public keys
+   */
+  static Overrides read(Path folder, Path keys) {
+    Properties lines = lines(folder.resolve("overrides.properties"));
     Map<String, BundleFile> found = new TreeMap<>();
+    try {
+      KeyRing ring = KeyRing.read(keys);
+      Set<String> signed = ring.isEmpty() ? Set.of() : signed(folder, ring);
+      for (String name : lines.stringPropertyNames()) {
+        String fileName = lines.getProperty(name).strip();
+        try {
+          BundleFile file = check(folder, name, fileName);
+          if (!ring.isEmpty() && !signed.contains(Digests.of(file.file()))) {
+            throw new Untrusted(
+                file.file() + " is not what a trusted key signed: it was altered, or never signed");
+          }
+          found.put(name, file);
+        } catch (IOException | IllegalArgumentException e) {
+          if (PACKAGED.matcher(fileName).matches()) {
+            throw new Untrusted(name + " of an upgraded release is damaged: " + e.getMessage(), e);
+          }
+          log.atError()
+              .addKeyValue("bundle", name)
+              .addKeyValue("why", e.getMessage())
+              .log("An updated bundle is ignored, the shipped one starts");
+        }
+      }
+    } catch (Untrusted e) {
+      log.atError()
+          .addKeyValue("why", e.why())
+          .log("No updated bundle is taken, all that was shipped starts");
+      return new Overrides(new TreeMap<>(), e.why());
+    }
+    return new Overrides(found, "");
+  }
+
+  private static Properties lines(Path file) {
     Properties lines = new Properties();
-    Path file = folder.resolve("overrides.properties");
     if (Files.exists(file)) {
       try (Reader reader = Files.newBufferedReader(file)) {
         lines.load(reader);
@@ -35,17 +88,30 @@ final class Overrides {
         log.atError().addKeyValue("file", file).setCause(e).log("Updated bundles are ignored");
       }
     }
-    for (String name : lines.stringPropertyNames()) {
-      try {
-        found.put(name, check(folder, name, lines.getProperty(name)));
-      } catch (IOException | IllegalArgumentException e) {
-        log.atError()
-            .addKeyValue("bundle", name)
-            .addKeyValue("why", e.getMessage())
-            .log("An updated bundle is ignored, the shipped one starts");
-      }
+    return lines;
+  }
+
+  /** Digests of all files that the signed manifests in the folder name. */
+  private static Set<String> signed(Path folder, KeyRing ring) throws Untrusted {
+    Set<String> digests = new HashSet<>();
+    if (!Files.isDirectory(folder)) {
+      return digests;
     }
-    return new Overrides(found);
+    try (DirectoryStream<Path> manifests = Files.newDirectoryStream(folder, "*.manifest")) {
+      for (Path manifest : manifests) {
+        for (PackagedFile file : SignedManifest.read(manifest).verify(ring).manifest().files()) {
+          digests.add(file.sha256());
+        }
+      }
+    } catch (IOException e) {
+      throw new Untrusted("the signed manifests in " + folder + " cannot be read: " + e, e);
+    }
+    return digests;
+  }
+
+  /** What was found altered or unsigned, for an alarm; empty: nothing. */
+  String integrity() {
+    return integrity;
   }
 
   private static BundleFile check(Path folder, String name, String fileName) throws IOException {

@@ -3,6 +3,9 @@ package org.strowger.linux;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.strowger.api.KernelException;
@@ -21,13 +24,20 @@ final class Addresses {
   // Attributes.
   private static final int ADDRESS = 1;
   private static final int LOCAL = 2;
+  private static final int CACHE_INFO = 6;
   private static final int FLAGS = 8;
   private static final int PROTOCOL = 11;
 
   private static final int WITHOUT_DETECTION = 2; // IFA_F_NODAD
+  private static final int TENTATIVE = 0x40 | 8; // IFA_F_TENTATIVE, IFA_F_DADFAILED
 
   /** Who put an address there: below 4 the kernel, 83 a director. */
   private static final byte OURS = 83;
+
+  /** The same for one that is there as long as it is confirmed. */
+  private static final byte HELD = 84;
+
+  private static final int FOR_EVER = -1;
 
   private Addresses() {}
 
@@ -66,7 +76,13 @@ final class Addresses {
                     message.fixed().getInt(4),
                     a,
                     Byte.toUnsignedInt(message.fixed().get(1)),
-                    message.number(PROTOCOL, 0) == OURS));
+                    message.number(PROTOCOL, 0) == OURS,
+                    message.number(PROTOCOL, 0) == HELD,
+                    (flags(message) & TENTATIVE) != 0));
+  }
+
+  private static int flags(NetlinkMessage message) {
+    return message.number(FLAGS, Byte.toUnsignedInt(message.fixed().get(2)));
   }
 
   static boolean add(int device, InetAddress address, int prefixLength) throws KernelException {
@@ -74,6 +90,23 @@ final class Addresses {
     NetlinkRequest request = request(NEW, flags, device, address, prefixLength);
     request.attribute(FLAGS, WITHOUT_DETECTION).attribute(PROTOCOL, new byte[] {OURS});
     return unless(Errno.EEXIST, "add", request, device, address, prefixLength);
+  }
+
+  /** Of one that is there, the kernel changes nothing but the lifetime. */
+  static void hold(int device, InetAddress address, int prefixLength, Duration lifetime)
+      throws KernelException {
+    int flags = NetlinkRequest.ACKNOWLEDGE | NetlinkRequest.CREATE | NetlinkRequest.REPLACE;
+    int seconds = lifetime.isZero() ? FOR_EVER : Math.toIntExact(lifetime.toSeconds());
+    byte[] times = new byte[16]; // struct ifa_cacheinfo: preferred, valid, created, changed
+    ByteBuffer.wrap(times).order(ByteOrder.nativeOrder()).putInt(seconds).putInt(seconds);
+    NetlinkRequest request =
+        request(NEW, flags, device, address, prefixLength)
+            .attribute(FLAGS, WITHOUT_DETECTION)
+            .attribute(PROTOCOL, new byte[] {HELD})
+            .attribute(CACHE_INFO, times);
+    String operation =
+        "hold address %s/%d on device %d".formatted(address.getHostAddress(), prefixLength, device);
+    var _ = Netlink.ask(operation, request, FIXED);
   }
 
   static boolean remove(int device, InetAddress address, int prefixLength) throws KernelException {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -66,6 +67,12 @@ final class KernelNetwork implements Network {
   public boolean addAddress(int device, InetAddress address, int prefixLength)
       throws KernelException {
     return Addresses.add(device, address, prefixLength);
+  }
+
+  @Override
+  public void hold(int device, InetAddress address, int prefixLength, Duration lifetime)
+      throws KernelException {
+    Addresses.hold(device, address, prefixLength, lifetime);
   }
 
   @Override

@@ -9,9 +9,10 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.strowger.api.Bpf;
 import org.strowger.api.Knocker;
 import org.strowger.api.Network;
+import org.strowger.api.VrrpPackets;
 
 /**
- * The bundle as OSGi sees it: three services. What they cannot do they say when asked, so that a
+ * The bundle as OSGi sees it: four services. What they cannot do they say when asked, so that a
  * start without the kernel plane costs nothing.
  */
 @Component(
@@ -22,6 +23,7 @@ public final class LinuxComponent {
   private final ServiceRegistration<Bpf> bpf;
   private final ServiceRegistration<Network> network;
   private final ServiceRegistration<Knocker> knocker;
+  private final ServiceRegistration<VrrpPackets> vrrp;
 
   @Activate
   public LinuxComponent(BundleContext context) {
@@ -30,6 +32,7 @@ public final class LinuxComponent {
     var none = FrameworkUtil.asDictionary(java.util.Map.<String, Object>of());
     bpf = context.registerService(Bpf.class, kernelBpf, none);
     network = context.registerService(Network.class, kernelNetwork, none);
+    vrrp = context.registerService(VrrpPackets.class, new KernelVrrp(), none);
     knocker = context.registerService(Knocker.class, new KernelKnocker(), none);
   }
 
@@ -38,5 +41,6 @@ public final class LinuxComponent {
     bpf.unregister();
     network.unregister();
     knocker.unregister();
+    vrrp.unregister();
   }
 }

@@ -16,20 +16,26 @@ import java.util.Optional;
  * serves them all. Numbers: asm/unistd_64.h (x86-64) and asm-generic/unistd.h (AArch64).
  */
 enum SystemCall {
+  READ(0, 63),
+  WRITE(1, 64),
   CLOSE(3, 57),
   MMAP(9, 222),
   MUNMAP(11, 215),
   SOCKET(41, 198),
   SENDTO(44, 206),
   RECVFROM(45, 207),
+  SENDMSG(46, 211),
+  RECVMSG(47, 212),
   BIND(49, 200),
   SETSOCKOPT(54, 208),
   GETSOCKOPT(55, 209),
   FCNTL(72, 25),
+  SCHED_SETSCHEDULER(144, 119),
   STATFS(137, 43),
   MOUNT(165, 40),
   UMOUNT(166, 39),
   PPOLL(271, 73),
+  EVENTFD2(290, 19),
   BPF(321, 280);
 
   private static final String PROCESSOR = System.getProperty("os.arch", "");

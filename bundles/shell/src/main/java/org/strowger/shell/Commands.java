@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
-import org.strowger.api.Knocker;
 
 /** All commands, by their words. */
 final class Commands {
@@ -23,19 +22,20 @@ final class Commands {
       Awaited<Director> director,
       Awaited<ConfigurationFiles> files,
       Awaited<BundleInventory> inventory,
-      Awaited<Knocker> knocker,
       Sources sources) {
     Door door = new Door(director);
     List<Command> all = new ArrayList<>();
     all.add(new Show(door, sources).command());
     all.addAll(new Steering(door).commands());
     all.addAll(new Questions(door).commands());
-    all.add(new Paths(door, knocker).command());
+    all.add(new Paths(door, sources.knocker()).command());
+    all.add(new Switching(door).command());
     all.add(new Talkers(door).command());
     all.add(new Cutting(door).command());
     all.addAll(new History(door, files).commands());
     all.addAll(new AlarmCommands(door).commands());
     all.addAll(new Upkeep(inventory).commands());
+    all.add(new UpgradeCommands(sources.upgrade()).command());
     all.add(new Command("help", "", "this list", this::help, words -> List.of()));
     all.forEach(command -> byWord.put(command.word(), command));
   }

@@ -19,6 +19,7 @@ import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Snapshot;
 import org.strowger.api.VirtualServiceCounters;
+import org.strowger.api.VrrpInstanceState;
 
 /** What {@code show} shows: wanted, observed and counted of one thing in one row. */
 final class Rows {
@@ -128,6 +129,21 @@ final class Rows {
 
   List<Map<String, @Nullable Object>> checkTypes() {
     return of(List.<CheckTypeState>copyOf(door.snapshot().checkTypes().values()));
+  }
+
+  /** The counters in the same row. */
+  List<Map<String, @Nullable Object>> vrrp() {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (VrrpInstanceState state : door.snapshot().failover().instances().values()) {
+      Map<String, @Nullable Object> row = Plain.row(state, state.counters());
+      row.remove("counters");
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  List<Map<String, @Nullable Object>> switches() {
+    return of(door.snapshot().failover().switches());
   }
 
   List<Map<String, @Nullable Object>> hooks() {

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.Knocker;
 import org.strowger.api.PerformanceMonitor;
 import org.strowger.api.Platform;
@@ -41,11 +42,12 @@ public final class ShellComponent {
   private final Awaited<Director> director = new Awaited<>("the director");
   private final Awaited<ConfigurationFiles> files = new Awaited<>("the reader of files");
   private final Awaited<BundleInventory> inventory = new Awaited<>("the inventory of bundles");
+  private final Awaited<Knocker> knocker =
+      new Awaited<>("who knocks at real servers (bundle linux)");
   private final Awaited<Platform> platform = new Awaited<>("the look at the machine");
   private final Awaited<PerformanceMonitor> performance =
       new Awaited<>("the measuring of performance");
-  private final Awaited<Knocker> knocker =
-      new Awaited<>("who knocks at real servers (bundle linux)");
+  private final Awaited<InServiceUpgrade> upgrade = new Awaited<>("the in-service upgrade");
   private final Awaited<CommandProcessor> gogo = new Awaited<>("the command processor");
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final BundleContext context;
@@ -63,7 +65,7 @@ public final class ShellComponent {
     file = new SocketFile(Path.of(state));
     Commands commands =
         new Commands(
-            director, files, inventory, knocker, new Sources(platform, performance));
+            director, files, inventory, new Sources(platform, performance, knocker, upgrade));
     for (Command command : commands.all()) {
       Map<String, Object> properties =
           Map.of("osgi.command.scope", "strowger", "osgi.command.function", command.word());
@@ -152,12 +154,36 @@ public final class ShellComponent {
       cardinality = ReferenceCardinality.OPTIONAL,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
+  void bindUpgrade(InServiceUpgrade service) {
+    upgrade.came(service);
+  }
+
+  void unbindUpgrade(InServiceUpgrade service) {
+    went(upgrade, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
   void bindGogo(CommandProcessor service) {
     gogo.came(service);
   }
 
   void unbindGogo(CommandProcessor service) {
     went(gogo, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindKnocker(Knocker service) {
+    knocker.came(service);
+  }
+
+  void unbindKnocker(Knocker service) {
+    went(knocker, service);
   }
 
   @Reference(
@@ -182,18 +208,6 @@ public final class ShellComponent {
 
   void unbindPerformance(PerformanceMonitor service) {
     went(performance, service);
-  }
-
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  void bindKnocker(Knocker service) {
-    knocker.came(service);
-  }
-
-  void unbindKnocker(Knocker service) {
-    went(knocker, service);
   }
 
   private <T> void went(Awaited<T> awaited, T service) {

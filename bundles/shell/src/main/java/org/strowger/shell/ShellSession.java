@@ -8,7 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +23,8 @@ final class ShellSession {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShellSession.class);
 
-  /** The command that may stop this very bundle. */
-  private static final Optional<String> UPDATES = Optional.of("bundle");
+  /** The commands that may stop this very bundle. */
+  private static final Set<String> UPDATES = Set.of("bundle", "upgrade");
 
   private final SocketChannel channel;
   private final Dispatcher dispatcher;
@@ -50,7 +50,8 @@ final class ShellSession {
       greet(out, Frame.VERSION);
       request = Frame.read(in);
     }
-    if (request.kind() == Frame.EXECUTE && UPDATES.equals(request.words().stream().findFirst())) {
+    if (request.kind() == Frame.EXECUTE
+        && request.words().stream().limit(1).anyMatch(UPDATES::contains)) {
       onUpdate.run();
     }
     Reply reply = answer(request);

@@ -32,7 +32,9 @@ final class Show {
           "hooks",
           "system",
           "devices",
-          "pm");
+          "pm",
+          "vrrp",
+          "switches");
 
   private final Door door;
   private final Rows rows;
@@ -91,6 +93,8 @@ final class Show {
       case "hooks" -> shown(name, "hook", "name", rows.hooks(), HOOKS);
       case "system" -> machine.system();
       case "devices" -> shown(name, "network device", "name", machine.devices(), Machine.DEVICES);
+      case "vrrp" -> vrrp(name);
+      case "switches" -> shown(name, "switch", "number", rows.switches(), SWITCHES);
       default ->
           throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
     };
@@ -206,6 +210,32 @@ final class Show {
     "TEXT=lastText"
   };
 
+  private static final String[] VRRP = {
+    "NAME=name",
+    "ROLE=role",
+    "SINCE=since",
+    "PRIORITY=priority",
+    "ACTIVE=active",
+    "ITS-PRIORITY=activePriority",
+    "HELD=held",
+    "DOWN-MS=masterDownMillis",
+    "STANDBY=forcedStandby",
+    "SENT=advertsSent",
+    "RECEIVED=advertsReceived",
+    "WHY=reasonText"
+  };
+
+  private static final String[] SWITCHES = {
+    "NUMBER=number",
+    "TIME=time",
+    "INSTANCE=instance",
+    "FROM=from",
+    "TO=to",
+    "REASON=reason",
+    "PEER=peer",
+    "MS=durationMillis"
+  };
+
   private static final String[] CHECK_TYPES = {
     "NAME=name",
     "STATE=state",
@@ -224,6 +254,16 @@ final class Show {
     "STALLED=stalled",
     "LATE-P99-US=latenessMicros"
   };
+
+  /** Why this director takes no part stands before what there is of it. */
+  private Output vrrp(Optional<String> name) {
+    Output shown = shown(name, "VRRP instance", "name", rows.vrrp(), VRRP);
+    return door.snapshot()
+        .failover()
+        .unavailable()
+        .map(why -> Output.done(why + "\n" + shown.text(), shown.data()))
+        .orElse(shown);
+  }
 
   private static Output health(List<Map<String, @Nullable Object>> rows) {
     return Output.done(Table.of(rows, HEALTH), rows);
@@ -288,6 +328,7 @@ final class Show {
       case "hooks" -> List.copyOf(snapshot.hooks().keySet());
       case "devices" -> machine.deviceNames();
       case "pm" -> machine.objects();
+      case "vrrp" -> List.copyOf(snapshot.failover().instances().keySet());
       default -> List.of();
     };
   }

@@ -24,6 +24,7 @@ import org.strowger.api.BundleInventory;
 import org.strowger.api.Change;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Origin;
 import org.strowger.api.Subscription;
@@ -31,6 +32,7 @@ import org.strowger.api.Violation;
 import org.strowger.testkit.PlatformSample;
 import org.strowger.testkit.EmbeddedFelix;
 import org.strowger.testkit.FakeDirector;
+import org.strowger.testkit.FakeUpgrade;
 
 /** The shell in a real Felix, a fake director behind it, and the real client before it. */
 final class ShellLab implements AutoCloseable {
@@ -39,6 +41,7 @@ final class ShellLab implements AutoCloseable {
 
   final Path state;
   final FakeDirector director = new FakeDirector("a", "b");
+  final FakeUpgrade upgrade = new FakeUpgrade();
   final List<Path> updated = new ArrayList<>();
   final Bundle shell;
   private final EmbeddedFelix felix;
@@ -54,6 +57,7 @@ final class ShellLab implements AutoCloseable {
     PlatformSample sample = new PlatformSample();
     felix.context().registerService(Platform.class, sample, null);
     felix.context().registerService(PerformanceMonitor.class, sample, null);
+    felix.context().registerService(InServiceUpgrade.class, upgrade, null);
     shell = felix.install(Path.of("target", "classes").toAbsolutePath());
   }
 

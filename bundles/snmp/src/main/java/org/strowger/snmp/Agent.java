@@ -27,6 +27,7 @@ import org.strowger.api.AlarmRecord;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Alarms;
 import org.strowger.api.Director;
+import org.strowger.api.Origin;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.Management.Snmp;
@@ -75,6 +76,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   private final AtomicBoolean statesWait = new AtomicBoolean();
   private volatile Attached attached = new Attached(null, null);
   private volatile @Nullable Snapshot lastSnapshot;
+  private final UpgradeSlot upgrade = new UpgradeSlot();
   private volatile @Nullable AgentState state;
   private volatile String report = StartupReport.STARTING;
 
@@ -121,6 +123,10 @@ final class Agent implements DirectorListener, AutoCloseable {
     attached = new Attached(director, director.subscribe(this));
     before.end();
     agentThread.execute(this::reconcile);
+  }
+
+  UpgradeSlot upgrade() {
+    return upgrade;
   }
 
   /** The director is gone; its last snapshot goes on being shown, SETs are refused. */
@@ -202,7 +208,7 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   private Moment moment() {
     AgentState current = Objects.requireNonNull(state, "nobody can ask before the agent listens");
-    return Moment.of(snapshot().orElseThrow(), current, sources);
+    return Moment.of(snapshot().orElseThrow(), current, sources, upgrade.status());
   }
 
   private Optional<Snapshot> snapshot() {
@@ -247,6 +253,7 @@ final class Agent implements DirectorListener, AutoCloseable {
       String where = wanted.address().getHostAddress();
       tellAsKeepalived(snapshot);
       tellConditions();
+      upgrade.changed(upTime()).ifPresent(this::notifyTargets);
       say(
           "SNMP: UDP port %d on %s, %d of %d users exist"
               .formatted(wanted.port(), where, users.size(), wanted.users().size()));
@@ -291,17 +298,26 @@ final class Agent implements DirectorListener, AutoCloseable {
     return all;
   }
 
-  private void replay(Asked.Replay asked) {
-    agentThread.execute(
-        () -> {
-          if (endpoints != null) {
-            endpoints.replay(asked.target(), asked.from());
-          }
-        });
+  /** What no change of the director is, after the SET that asked for it was right. */
+  private void act(Asked asked, Origin origin) {
+    switch (asked) {
+      case Asked.Replay again ->
+          agentThread.execute(
+              () -> {
+                if (endpoints != null) {
+                  endpoints.replay(again.target(), again.from());
+                }
+              });
+      case Asked.Upgrade wanted -> upgrade.ask(wanted.request(), origin);
+      default -> throw new IllegalArgumentException("no act: " + asked);
+    }
   }
 
   private Draft draft(Caller caller) {
-    return new Draft(() -> Optional.ofNullable(attached.director()), caller.origin(), this::replay);
+    return new Draft(
+        () -> Optional.ofNullable(attached.director()),
+        caller.origin(),
+        asked -> act(asked, caller.origin()));
   }
 
   private Endpoints endpoints(String directorName) throws IOException {

@@ -3,6 +3,7 @@ package org.strowger.snmp;
 import java.time.Duration;
 import org.strowger.api.Change;
 import org.strowger.api.KeyPath;
+import org.strowger.api.UpgradeRequest;
 
 /** What one binding of a SET asks for. */
 sealed interface Asked {
@@ -26,6 +27,9 @@ sealed interface Asked {
 
   /** The target gets again what was told since this sequence number. */
   record Replay(String target, long from) implements Asked {}
+
+  /** The in-service upgrade is to do this; what comes of it is in its status. */
+  record Upgrade(UpgradeRequest request) implements Asked {}
 
   /** Everything is so already. */
   record Nothing() implements Asked {}

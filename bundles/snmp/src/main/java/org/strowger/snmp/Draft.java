@@ -44,24 +44,24 @@ final class Draft {
   record Outcome(int errorStatus, int errorIndex) {}
 
   private final Supplier<Optional<Director>> director;
-  private final Consumer<Asked.Replay> replay;
+  private final Consumer<Asked> act;
   private final Origin origin;
   private final Map<KeyPath, Integer> places = new LinkedHashMap<>();
   private final List<Change> rows = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
-  private final List<Asked.Replay> replays = new ArrayList<>();
+  private final List<Asked> acts = new ArrayList<>();
   private Optional<Duration> confirm = Optional.empty();
   private String comment = "";
   private int size;
   private @Nullable Outcome applied;
 
   /**
-   * @param replay does what no change of the director is
+   * @param act does what no change of the director is
    */
-  Draft(Supplier<Optional<Director>> director, Origin origin, Consumer<Asked.Replay> replay) {
+  Draft(Supplier<Optional<Director>> director, Origin origin, Consumer<Asked> act) {
     this.director = director;
     this.origin = origin;
-    this.replay = replay;
+    this.act = act;
   }
 
   /** Bindings that were added. */
@@ -117,6 +117,7 @@ final class Draft {
       case Asked.Confirm _ -> KeyPath.of("confirm");
       case Asked.Comment _ -> KeyPath.of("comment");
       case Asked.Replay again -> KeyPath.of("replay", again.target());
+      case Asked.Upgrade _ -> KeyPath.of("upgrade");
       case Asked.Nothing _, Asked.Fault _ -> KeyPath.of("nothing");
     };
   }
@@ -129,7 +130,7 @@ final class Draft {
       case Asked.Of other -> changes.add(other.change());
       case Asked.Confirm time -> confirm = Optional.of(time.time());
       case Asked.Comment text -> comment = text.text();
-      case Asked.Replay again -> replays.add(again);
+      case Asked.Replay _, Asked.Upgrade _ -> acts.add(asked);
       case Asked.Nothing _, Asked.Fault _ -> {
         // Nothing is to be done.
       }
@@ -159,7 +160,7 @@ final class Draft {
       Director present = director.get().orElse(null);
       known = present == null ? new Outcome(PDU.resourceUnavailable, 0) : apply(present);
       if (known.errorStatus() == PDU.noError) {
-        replays.forEach(replay);
+        acts.forEach(act);
       }
       applied = known;
     }

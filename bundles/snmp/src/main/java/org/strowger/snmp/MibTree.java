@@ -87,6 +87,7 @@ final class MibTree implements MOServer {
     objects.addAll(AlarmObjects.all());
     objects.addAll(StandardAlarmObjects.all());
     objects.addAll(ConfigObjects.all());
+    objects.addAll(UpgradeObjects.all());
     return new MibTree(objects);
   }
 

@@ -8,6 +8,7 @@ import org.snmp4j.smi.Variable;
 import org.strowger.api.Performance;
 import org.strowger.api.PlatformState;
 import org.strowger.api.Snapshot;
+import org.strowger.api.UpgradeStatus;
 
 /**
  * What one request sees: one snapshot of the director, one state of the agent and, once it is asked
@@ -21,19 +22,23 @@ final class Moment {
   private final Snapshot snapshot;
   private final AgentState agent;
   private final Sources sources;
+  private final UpgradeStatus upgrade;
   private final long upTime;
   private @Nullable Looked<PlatformState> platform;
   private @Nullable Looked<Performance> performance;
 
-  Moment(Snapshot snapshot, AgentState agent, Sources sources, long upTime) {
+  Moment(
+      Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade, long upTime) {
     this.snapshot = snapshot;
     this.agent = agent;
     this.sources = sources;
+    this.upgrade = upgrade;
     this.upTime = upTime;
   }
 
-  static Moment of(Snapshot snapshot, AgentState agent, Sources sources) {
-    return new Moment(snapshot, agent, sources, agent.engine().upTime());
+  static Moment of(
+      Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade) {
+    return new Moment(snapshot, agent, sources, upgrade, agent.engine().upTime());
   }
 
   Snapshot snapshot() {
@@ -42,6 +47,11 @@ final class Moment {
 
   AgentState agent() {
     return agent;
+  }
+
+  /** Where the in-service upgrade stands. */
+  UpgradeStatus upgrade() {
+    return upgrade;
   }
 
   /** sysUpTime, in hundredths of a second. */

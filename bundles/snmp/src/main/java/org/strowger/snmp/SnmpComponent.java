@@ -15,6 +15,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.PerformanceMonitor;
 import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
@@ -80,6 +81,18 @@ public final class SnmpComponent {
 
   void unbindPerformance(PerformanceMonitor monitor) {
     agent.sources().performance().went(monitor);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgrade().came(upgrade);
+  }
+
+  void unbindUpgrade(InServiceUpgrade upgrade) {
+    agent.upgrade().went(upgrade);
   }
 
   @Deactivate

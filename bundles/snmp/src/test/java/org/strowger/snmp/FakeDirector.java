@@ -41,6 +41,8 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.Explanation;
+import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
 import org.strowger.api.Flow;
 import org.strowger.api.Hooks;
 import org.strowger.api.KernelSettings;
@@ -75,6 +77,7 @@ import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.Vrrp;
 import org.strowger.api.Why;
 import org.strowger.testkit.HealthSample;
 import org.strowger.testkit.Keys;
@@ -361,7 +364,8 @@ final class FakeDirector implements Director {
         management,
         Hooks.NONE,
         true,
-        new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false));
+        new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false),
+        Vrrp.NONE);
   }
 
   private RevisionSummary summary() {
@@ -445,8 +449,10 @@ final class FakeDirector implements Director {
         HealthSample.types(CHANGED),
         HealthSample.hooks(CHANGED),
         DirectorRole.ACTIVE,
+        FailoverState.ALONE,
         List.of(
             new BundleView(0, "framework", "7.0.5", BundleLifecycle.ACTIVE, 0, CHANGED),
+            new BundleView(7, "org.strowger.wire", "0.1.0", BundleLifecycle.ACTIVE, 4, CHANGED),
             new BundleView(9, "org.strowger.api", "0.1.0", BundleLifecycle.RESOLVED, 3, CHANGED)),
         new Alarms(
             alarms,
@@ -542,6 +548,11 @@ final class FakeDirector implements Director {
   @Override
   public Optional<Why> why(RealServerId id) {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> failover(FailoverCommand command, String instance, Origin origin) {
+    return Optional.of("this director is alone: no VRRP instance is configured");
   }
 
   @Override

@@ -57,6 +57,15 @@ import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
+import org.strowger.api.UpgradeClass;
+import org.strowger.api.UpgradeRecord;
+import org.strowger.api.UpgradeResult;
+import org.strowger.api.UpgradeState;
+import org.strowger.api.UpgradeStatus;
+import org.strowger.api.UpgradeStep;
+import org.strowger.api.UpgradeStepState;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
@@ -85,6 +94,7 @@ class MibsTest {
     assertEquals("", modules.lint("STROWGER-SYSTEM-MIB").text());
     assertEquals("", modules.lint("STROWGER-PM-MIB").text());
     assertEquals("", modules.lint("STROWGER-AGENT-CAPS", "-i", "module-name-suffix").text());
+    assertEquals("", modules.lint("STROWGER-UPGRADE-MIB").text());
     // It wants every name to end in -MIB, as no module of structure does, ...
     assertEquals("", modules.lint("STROWGER-SMI", "-i", "module-name-suffix").text());
     // ... and every convention to be used where it is defined, as in no module of conventions.
@@ -178,6 +188,10 @@ class MibsTest {
     same("StgBundleState", BundleLifecycle.values());
     same("StgPerformanceClass", Performance.ObjectClass.values());
     same("StgPerformanceCounter", PerformanceCounter.values());
+    same("StgUpgradeState", UpgradeState.values());
+    same("StgUpgradeClass", UpgradeClass.values());
+    same("StgUpgradeResult", UpgradeResult.values());
+    same("StgUpgradeStepState", UpgradeStepState.values());
     Map<Integer, String> severities =
         modules.type("ITU-ALARM-TC-MIB", "ItuPerceivedSeverity").labels();
     assertEquals(words(Severity.values()), severities);
@@ -237,6 +251,7 @@ class MibsTest {
           Map.entry("HookState.name", "the index"),
           Map.entry("Configuration.virtualServices", "stgLbServiceTable"),
           Map.entry("Configuration.management", "the tables of USM, VACM and targets"),
+          Map.entry("Configuration.vrrp", "JMX, shell and metrics"),
           Map.entry("Configuration.alarms", "STROWGER-ALARM-MIB"),
           Map.entry("Alarm.index", "the index"),
           Map.entry("Alarm.type", "stgAlmActiveMajor, -Minor and -Name"),
@@ -248,7 +263,11 @@ class MibsTest {
           Map.entry("BundleView.bundleId", "the index"),
           Map.entry("Threshold.name", "the index"),
           Map.entry("Alarm.rootCause", "stgAlmActiveRootCauseIndex"),
-          Map.entry("RevisionSummary.number", "the index"));
+          Map.entry("RevisionSummary.number", "the index"),
+          Map.entry("UpgradeStatus.plan", "stgUpgStepTable"),
+          Map.entry("UpgradeStatus.history", "stgUpgHistoryTable"),
+          Map.entry("UpgradeStep.number", "the index"),
+          Map.entry("UpgradeRecord.number", "the index"));
 
   /** Lists are counted here and written out in JMX: a prefix list may have 10,000 entries. */
   private static final Set<String> COUNTED =
@@ -274,6 +293,10 @@ class MibsTest {
     wrong.addAll(missing("stgAlmType", AlarmProfile.class));
     wrong.addAll(missing("stgAlmShelf", AlarmShelf.class));
     wrong.addAll(missing("stgCfgRevision", RevisionSummary.class));
+    wrong.addAll(missing("stgUpg", UpgradeStatus.class));
+    wrong.addAll(missing("stgUpgStep", UpgradeStep.class));
+    wrong.addAll(missing("stgUpgHistory", UpgradeRecord.class));
+    wrong.addAll(missing("stgUpgBundle", BundleView.class));
     wrong.addAll(missing("stgHc", HealthState.class));
     wrong.addAll(missing("stgHcCheck", HealthCheck.class));
     wrong.addAll(missing("stgHcHook", HookState.class));

@@ -42,7 +42,8 @@ final class Modules {
           "STROWGER-CONFIG-MIB",
           "STROWGER-SYSTEM-MIB",
           "STROWGER-PM-MIB",
-          "STROWGER-AGENT-CAPS");
+          "STROWGER-AGENT-CAPS",
+          "STROWGER-UPGRADE-MIB");
 
   private static final Path STUBS = Path.of("src", "test", "resources", "mib-stubs");
   private static final Path FETCHED = Path.of("target", "ietf-mibs");

@@ -35,6 +35,7 @@ import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 import org.snmp4j.transport.DefaultUdpTransportMapping;
 import org.snmp4j.util.ThreadPool;
+import org.strowger.api.UpgradeStatus;
 import org.strowger.api.Role;
 import org.strowger.api.SnmpAuth;
 import org.strowger.api.SnmpPriv;
@@ -67,7 +68,11 @@ class RequestProcessorTest {
           engine,
           () ->
               new Moment(
-                  director.snapshot(), state, Sources.none(), momentsTaken.incrementAndGet()),
+                  director.snapshot(),
+                  state,
+                  Sources.none(),
+                  UpgradeStatus.NONE,
+                  momentsTaken.incrementAndGet()),
           tree,
           caller -> new Draft(Optional::empty, caller.origin(), replay -> {}),
           Runnable::run);

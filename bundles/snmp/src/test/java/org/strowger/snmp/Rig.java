@@ -23,6 +23,7 @@ import org.strowger.api.Management.SnmpUser;
 import org.strowger.api.Role;
 import org.strowger.api.SnmpAuth;
 import org.strowger.api.SnmpPriv;
+import org.strowger.testkit.FakeUpgrade;
 import org.strowger.testkit.PlatformSample;
 
 /** An agent on a free port, three users, and net-snmp's tools to talk to it. */
@@ -34,6 +35,7 @@ final class Rig implements AutoCloseable {
   final int port;
   final FakeDirector director = new FakeDirector();
   final PlatformSample platform = new PlatformSample();
+  final FakeUpgrade upgrade = new FakeUpgrade();
   private @Nullable Agent agent;
 
   private Rig(Path state, int port) {
@@ -67,6 +69,7 @@ final class Rig implements AutoCloseable {
     agent = started;
     started.sources().platform().came(platform);
     started.sources().performance().came(platform);
+    started.upgrade().came(upgrade);
     started.attach(director);
     until(() -> started.report().startsWith("SNMP: UDP port"), started::report);
   }

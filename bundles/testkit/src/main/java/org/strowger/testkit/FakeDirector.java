@@ -32,6 +32,8 @@ import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.Explanation;
+import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
 import org.strowger.api.Flow;
 import org.strowger.api.Hooks;
 import org.strowger.api.KernelSettings;
@@ -58,6 +60,7 @@ import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.Vrrp;
 import org.strowger.api.Why;
 
 /**
@@ -284,7 +287,8 @@ public final class FakeDirector implements Director {
             new Management(Optional.empty(), jmx, metrics),
             Hooks.NONE,
             true,
-            AlarmSettings.STANDARD),
+            AlarmSettings.STANDARD,
+            Vrrp.NONE),
         tree(),
         Map.of(
             "web",
@@ -306,6 +310,7 @@ public final class FakeDirector implements Director {
         HealthSample.types(START),
         HealthSample.hooks(START),
         DirectorRole.ACTIVE,
+        FailoverState.ALONE,
         List.of(new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, START)),
         alarms.list(),
         List.of(
@@ -373,6 +378,11 @@ public final class FakeDirector implements Director {
   /** The next resume of a real server ends what holds it. */
   public synchronized void hold(RealServerId id) {
     held.add(id);
+  }
+
+  @Override
+  public Optional<String> failover(FailoverCommand command, String instance, Origin origin) {
+    return Optional.of("this director is alone: no VRRP instance is configured");
   }
 
   @Override

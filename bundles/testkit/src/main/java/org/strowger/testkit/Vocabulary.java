@@ -22,6 +22,7 @@ import org.strowger.api.ProxyProtocol;
 import org.strowger.api.RealServerId;
 import org.strowger.api.ServiceLimits;
 import org.strowger.api.Timeouts;
+import org.strowger.api.Vrrp;
 import org.strowger.api.WaitingQueue;
 
 /**
@@ -62,6 +63,7 @@ public final class Vocabulary {
           Management.class,
           Hooks.class,
           AlarmSettings.class,
+          Vrrp.class,
           Alarm.class,
           Origin.class);
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,13 +64,22 @@ final class Exchange {
 
   /** Gives the bundle this content; afterwards everything in {@code expected} runs. */
   void exchange(Bundle bundle, Path jar, Collection<Bundle> expected) throws Refusal {
-    stop(bundle);
-    try (InputStream in = Files.newInputStream(jar)) {
-      bundle.update(in);
-    } catch (BundleException | IOException e) {
-      throw new Refusal(bundle.getSymbolicName() + ": " + Refusal.rootOf(e), e);
+    exchange(Map.of(bundle, jar), expected);
+  }
+
+  /** The same for several at once: they are wired anew together. */
+  void exchange(Map<Bundle, Path> jars, Collection<Bundle> expected) throws Refusal {
+    List<Bundle> all = new ArrayList<>(jars.keySet());
+    all.sort(java.util.Comparator.comparingInt(Exchange::level).reversed());
+    all.forEach(Exchange::stop);
+    for (Map.Entry<Bundle, Path> each : jars.entrySet()) {
+      try (InputStream in = Files.newInputStream(each.getValue())) {
+        each.getKey().update(in);
+      } catch (BundleException | IOException e) {
+        throw new Refusal(each.getKey().getSymbolicName() + ": " + Refusal.rootOf(e), e);
+      }
     }
-    refresh(List.of(bundle));
+    refresh(jars.keySet());
     startAll(expected);
   }
 
@@ -180,6 +190,55 @@ final class Exchange {
     }
     if (dependents.size() <= 1) {
       refresh(List.of(bundle));
+    }
+  }
+
+  /**
+   * Lets the framework resolve these jars beside what runs, and takes them away again: what it says
+   * of them is what it will say later. Nothing is started, nothing that runs is wired anew.
+   *
+   * @return what cannot be resolved, with the reason
+   */
+  List<String> unresolvable(Collection<Path> jars) throws Refusal {
+    List<Bundle> probes = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    try {
+      for (Path jar : jars) {
+        try (InputStream in = Files.newInputStream(jar)) {
+          probes.add(context.installBundle("strowger-probe:" + jar.getFileName(), in));
+        }
+      }
+      wiring().resolveBundles(probes);
+      for (Bundle probe : probes) {
+        if (probe.getState() == Bundle.INSTALLED) {
+          problems.add(probe.getSymbolicName() + " does not resolve: " + unresolved(probe));
+        }
+      }
+    } catch (BundleException | IOException e) {
+      problems.add("not resolved: " + Refusal.rootOf(e));
+    } finally {
+      for (Bundle probe : probes) {
+        takeAway(probe);
+      }
+      refresh(probes);
+    }
+    return problems;
+  }
+
+  private static void takeAway(Bundle probe) {
+    try {
+      probe.uninstall();
+    } catch (BundleException e) {
+      LOG.atError().addKeyValue("bundle", probe.getSymbolicName()).setCause(e).log("stays");
+    }
+  }
+
+  /** The reason is in what the framework throws when a class of it is wanted. */
+  private static String unresolved(Bundle probe) {
+    try {
+      return "in vain: " + probe.loadClass("org.strowger.probe");
+    } catch (ClassNotFoundException e) {
+      return Refusal.rootOf(e);
     }
   }
 

@@ -1,7 +1,9 @@
 package org.strowger.upgrade;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -13,6 +15,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
+import org.strowger.release.Untrusted;
 
 /**
  * The keeper's door, in words of the JDK only, as it outlives everything else. One request is
@@ -48,24 +51,46 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
   /** Set beside {@link #REFUSED} if the same request may be right a little later. */
   static final String BUSY = "busy";
 
+  private static final Set<String> UPGRADE =
+      Set.of(Words.STAGE, Words.CHECK, Words.ACTIVATE, Words.COMMIT, Words.ROLLBACK, Words.CLEAR);
+
   private static final Logger AUDIT = LoggerFactory.getLogger("audit");
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
   private final Replacement replacement;
+  private final Campaign campaign;
+  private final Installation box;
   private final ExecutorService executor;
   private final AtomicReference<String> working = new AtomicReference<>("");
 
-  Keeper(Replacement replacement, ExecutorService executor) {
+  Keeper(Replacement replacement, Campaign campaign, Installation box, ExecutorService executor) {
     this.replacement = replacement;
+    this.campaign = campaign;
+    this.box = box;
     this.executor = executor;
   }
 
   @Override
   public Map<String, String> apply(Map<String, String> request) {
-    String file = request.getOrDefault(FILE, "");
-    if (IDLE.equals(request.get(WORD))) {
-      return working.get().isEmpty() ? Map.of() : busy();
+    String word = request.getOrDefault(WORD, "");
+    if (word.equals(Words.STATUS)) {
+      return campaign.status();
     }
+    boolean upgrading = campaign.underWay();
+    if (word.equals(IDLE)) {
+      return working.get().isEmpty() && !upgrading ? Map.of() : busy();
+    }
+    String state = campaign.status().getOrDefault(Words.STATE, "");
+    if (word.equals(Words.ROLLBACK) && state.equals("activating")) {
+      campaign.stop();
+      line(request).addKeyValue("result", "stops after the present step").log("upgrade");
+      return Map.of(HOW, "it is taken back after the present step");
+    }
+    boolean forTrial = word.equals(Words.COMMIT) || word.equals(Words.ROLLBACK);
+    if (upgrading && !(forTrial && state.equals("trial"))) {
+      return busy();
+    }
+    String file = request.getOrDefault(FILE, word);
     if (!working.compareAndSet("", file)) {
       return busy();
     }
@@ -78,7 +103,9 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
   }
 
   private Map<String, String> busy() {
-    return Map.of(REFUSED, "another replacement is going on: " + working.get(), BUSY, "true");
+    String state = campaign.status().getOrDefault(Words.STATE, "");
+    String what = campaign.underWay() ? "an upgrade, which is " + state : "of " + working.get();
+    return Map.of(REFUSED, "another replacement is going on: " + what, BUSY, "true");
   }
 
   private Map<String, String> await(String file, Future<Map<String, String>> answer) {
@@ -96,8 +123,43 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
     }
   }
 
+  /** Upgrades: the sentence about what was done or begun. */
+  private String upgrade(Map<String, String> request, Path file) throws Refusal, IOException {
+    boolean despite = Boolean.parseBoolean(request.get(Words.DESPITE_ALARMS));
+    String user = request.getOrDefault(USER, "");
+    return switch (request.getOrDefault(WORD, "")) {
+      case Words.STAGE ->
+          campaign.stage(file, Boolean.parseBoolean(request.get(Words.DOWNGRADE)), user);
+      case Words.CHECK -> campaign.check(despite);
+      case Words.ACTIVATE -> campaign.activate(Plan.number(request, Words.TRIAL), despite, user);
+      case Words.COMMIT -> campaign.commit();
+      case Words.ROLLBACK -> campaign.rollBack();
+      default -> campaign.clear();
+    };
+  }
+
+  /** Where a publisher is trusted, nothing comes in that he did not sign. */
+  private void unsigned() throws Refusal {
+    try {
+      if (!box.keys().isEmpty()) {
+        throw new Refusal(
+            "this box trusts keys and takes signed packages only: ./strowger package, upgrade stage");
+      }
+    } catch (Untrusted e) {
+      throw new Refusal(e.why(), e);
+    }
+  }
+
   private Map<String, String> work(Map<String, String> request, Path file) {
     try {
+      if (UPGRADE.contains(request.getOrDefault(WORD, ""))) {
+        String how = upgrade(request, file);
+        line(request).addKeyValue("result", one(how)).log("upgrade {}", request.get(WORD));
+        return Map.of(HOW, how);
+      }
+      if (!REMOVE.equals(request.get(WORD))) {
+        unsigned();
+      }
       Replacement.Done done =
           switch (request.getOrDefault(WORD, "")) {
             case UPDATE -> replacement.update(file);
@@ -116,6 +178,9 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
       LOG.atDebug().setCause(e).log("refused");
       line(request).addKeyValue("result", "refused").addKeyValue("why", one(e.why())).log("bundle");
       return Map.of(REFUSED, e.why());
+    } catch (IOException e) {
+      line(request).addKeyValue("result", "failed").addKeyValue("why", one("" + e)).log("bundle");
+      return Map.of(REFUSED, "it cannot be written down: " + e.getMessage());
     } catch (RuntimeException e) {
       line(request).addKeyValue("result", "failed").addKeyValue("why", one("" + e)).log("bundle");
       throw e;

@@ -1,10 +1,11 @@
 package org.strowger.upgrade;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleActivator;
@@ -21,22 +22,30 @@ import org.slf4j.LoggerFactory;
 public final class KeeperActivator implements BundleActivator {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperActivator.class);
 
-  private final ExecutorService executor =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("upgrade").factory());
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("upgrade").factory());
   private @Nullable Drainage drainage;
 
   /** Called by the framework. */
   public KeeperActivator() {}
 
   @Override
-  public void start(BundleContext context) {
+  public void start(BundleContext context) throws IOException {
     String state = context.getProperty("strowger.state");
     if (state == null) {
       throw new IllegalStateException("the framework property strowger.state is not set");
     }
-    Replacement replacement =
-        new Replacement(context, new Overrides(Path.of(state, "bundles").toAbsolutePath()));
-    Keeper keeper = new Keeper(replacement, executor);
+    Path folder = Path.of(state).toAbsolutePath();
+    Path home = Path.of(String.valueOf(context.getProperty("strowger.home")));
+    Overrides overrides = new Overrides(folder.resolve("bundles"));
+    Exchange exchange = new Exchange(context);
+    Installation box = new Installation(context, exchange, overrides, folder, home);
+    Limits limits = Limits.of(context);
+    Gate gate = new Gate(context, exchange, limits);
+    Campaign campaign = new Campaign(box, new Ledger(box.folder()), gate, limits, executor);
+    campaign.resume();
+    Keeper keeper = new Keeper(new Replacement(context, overrides), campaign, box, executor);
     drainage = new Drainage(context, this::later);
     context.registerService(
         Function.class, keeper, FrameworkUtil.asDictionary(Map.of(Keeper.PROPERTY, Boolean.TRUE)));

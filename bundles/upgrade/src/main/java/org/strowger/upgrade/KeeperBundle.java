@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -31,7 +32,8 @@ final class KeeperBundle {
   static final String NAME = "org.strowger.upgrade.keeper";
 
   private static final Logger LOG = LoggerFactory.getLogger(KeeperBundle.class);
-  private static final String CLASSES = "org/strowger/upgrade/";
+  private static final List<String> CLASSES =
+      List.of("org/strowger/upgrade/", "org/strowger/release/");
   private static final String IMPORTS =
       "org.osgi.framework, org.osgi.framework.namespace, org.osgi.framework.startlevel,"
           + " org.osgi.framework.wiring, org.osgi.resource, org.slf4j, org.slf4j.spi";
@@ -97,8 +99,12 @@ final class KeeperBundle {
   }
 
   private List<URL> classes() {
-    Enumeration<URL> found = context.getBundle().findEntries(CLASSES, "*.class", false);
-    return found == null ? List.of() : Collections.list(found);
+    List<URL> all = new ArrayList<>();
+    for (String folder : CLASSES) {
+      Enumeration<URL> found = context.getBundle().findEntries(folder, "*.class", false);
+      all.addAll(found == null ? List.of() : Collections.list(found));
+    }
+    return all;
   }
 
   private InputStream jar(String version) throws IOException {
@@ -113,8 +119,7 @@ final class KeeperBundle {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
       for (URL url : classes()) {
-        String path = url.getPath();
-        jar.putNextEntry(new ZipEntry(CLASSES + path.substring(path.lastIndexOf('/') + 1)));
+        jar.putNextEntry(new ZipEntry(url.getPath().replaceFirst("^/+", "")));
         jar.write(bytes(url));
         jar.closeEntry();
       }

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Overrides {
   static final String LIST = "overrides.properties";
+
+  /** Ends the name of the signed head of a package, which covers jars beside it. */
+  static final String MANIFEST = ".manifest";
 
   private static final Logger LOG = LoggerFactory.getLogger(Overrides.class);
   private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FOLDER =
@@ -78,6 +82,32 @@ final class Overrides {
     list.put(jar.name(), fileName);
     write(list);
     deleteOthers(list);
+  }
+
+  /**
+   * From the next start on, all these jars are started, in the place of what was under their names:
+   * the rename of the list is the moment, before it none of them is and after it all.
+   *
+   * @param jars by symbolic name; the name of the file says its content
+   * @param manifest the signed head of the package they came with
+   */
+  void commit(Map<String, Path> jars, String manifestName, byte[] manifest) throws IOException {
+    Files.createDirectories(folder, OWNERS_FOLDER);
+    SortedMap<String, String> list = list();
+    for (Map.Entry<String, Path> each : jars.entrySet()) {
+      String fileName = String.valueOf(each.getValue().getFileName());
+      Path staged = stage(each.getKey() + ".new", Files.readAllBytes(each.getValue()));
+      Files.move(staged, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE);
+      list.put(each.getKey(), fileName);
+    }
+    Durable.replace(folder.resolve(manifestName + MANIFEST), manifest);
+    write(list);
+    deleteOthers(list);
+  }
+
+  /** Whether the next start would start just these files under these names. */
+  boolean lists(Map<String, String> fileNames) throws IOException {
+    return !fileNames.isEmpty() && list().entrySet().containsAll(fileNames.entrySet());
   }
 
   /** From the next start on, the shipped bundle is started again, or none. */
@@ -130,5 +160,21 @@ final class Overrides {
     } catch (IOException e) {
       LOG.atWarn().addKeyValue("folder", folder).setCause(e).log("replaced jar not deleted");
     }
+    try (DirectoryStream<Path> heads = Files.newDirectoryStream(folder, "*" + MANIFEST)) {
+      for (Path head : heads) {
+        String text = Files.readString(head);
+        if (list.values().stream().noneMatch(jar -> text.contains(contentOf(jar)))) {
+          Files.delete(head);
+        }
+      }
+    } catch (IOException e) {
+      LOG.atWarn().addKeyValue("folder", folder).setCause(e).log("replaced manifest not deleted");
+    }
+  }
+
+  /** The beginning of the digest, which ends the name of a jar that came with a package. */
+  private static String contentOf(String jar) {
+    String content = jar.substring(jar.lastIndexOf('-') + 1).replace(".jar", "");
+    return content.matches("[0-9a-f]{12}") ? "sha256: " + content : "none";
   }
 }

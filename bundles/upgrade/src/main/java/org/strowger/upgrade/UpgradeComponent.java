@@ -11,18 +11,30 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.AlarmCondition;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.BundleLifecycle;
 import org.strowger.api.BundleView;
+import org.strowger.api.Director;
+import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.Origin;
 import org.strowger.api.Subscription;
 
@@ -31,9 +43,21 @@ import org.strowger.api.Subscription;
 public final class UpgradeComponent implements BundleInventory {
   private static final Logger LOG = LoggerFactory.getLogger(UpgradeComponent.class);
 
+  /** Framework property by which the launcher says what it found altered or unsigned. */
+  private static final String INTEGRITY = "strowger.integrity";
+
   private final BundleContext context;
   private final KeeperBundle keeper;
   private final DropInFolder dropIns;
+  private final UpgradeDoor door;
+  private final ServiceRegistration<?> evidence;
+  private final ServiceRegistration<?> upgrade;
+  private final AtomicReference<@Nullable Director> director = new AtomicReference<>();
+
+  /** What was told last, and whom; the folder's thread. */
+  private List<AlarmCondition> told = List.of();
+
+  private @Nullable Director toldTo;
   private final FailedBundles failed;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
@@ -57,13 +81,47 @@ public final class UpgradeComponent implements BundleInventory {
     this.failed = new FailedBundles(context, executor);
     Path folder = Path.of(state, "dropin").toAbsolutePath();
     this.dropIns = new DropInFolder(folder, context, keeper::ask);
+    String integrity = context.getProperty(INTEGRITY);
+    this.door = new UpgradeDoor(keeper::ask, integrity == null ? "" : integrity);
+    Supplier<Map<String, String>> supplier = new EvidenceOf(director::get, new AgentProbe());
+    this.evidence =
+        context.registerService(
+            Supplier.class, supplier, FrameworkUtil.asDictionary(Map.of(Gate.EVIDENCE, "true")));
+    this.upgrade = context.registerService(InServiceUpgrade.class, door, null);
     ScheduledFuture<?> _ =
         folderExecutor.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindDirector(Director present) {
+    director.set(present);
+  }
+
+  void unbindDirector(Director gone) {
+    director.compareAndSet(gone, null); // a replacement is bound before the old one is unbound
+  }
+
+  /** Tells the director, when it or they changed, what it is to alarm. */
+  private void tellConditions() {
+    Director present = director.get();
+    if (present == null) {
+      return;
+    }
+    List<AlarmCondition> conditions = door.conditions();
+    if (!(conditions.equals(told) && present.equals(toldTo))) {
+      present.report("upgrade", conditions);
+      told = conditions;
+      toldTo = present;
+    }
   }
 
   private void everySecond() {
     try {
       keeper.ensure();
+      tellConditions();
       dropIns.look();
     } catch (IOException | BundleException | RuntimeException e) {
       LOG.atError().setCause(e).log("drop-in folder not looked at");
@@ -72,6 +130,8 @@ public final class UpgradeComponent implements BundleInventory {
 
   @Deactivate
   void stop() {
+    upgrade.unregister();
+    evidence.unregister();
     failed.close();
     executor.shutdownNow();
     folderExecutor.shutdownNow();

@@ -50,6 +50,8 @@ final class TestFramework implements AutoCloseable {
     settings.put("org.osgi.framework.bsnversion", "multiple");
     settings.put("org.osgi.framework.startlevel.beginning", "9");
     settings.put("strowger.state", state.toString());
+    settings.put("strowger.upgrade.gateSeconds", "3");
+    settings.put("strowger.upgrade.stepSeconds", "5");
     String api = apiAsBundle ? "" : ",org.strowger.api;version=\"0.1.0\"";
     settings.put("org.osgi.framework.system.packages.extra", SLF4J + api);
     framework = new FrameworkFactory().newFramework(settings);

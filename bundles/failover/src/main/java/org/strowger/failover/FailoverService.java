@@ -1,0 +1,333 @@
+package org.strowger.failover;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.AlarmCondition;
+import org.strowger.api.AlarmType;
+import org.strowger.api.Configuration;
+import org.strowger.api.Director;
+import org.strowger.api.DirectorEvent;
+import org.strowger.api.DirectorListener;
+import org.strowger.api.DirectorRole;
+import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
+import org.strowger.api.KernelException;
+import org.strowger.api.Network;
+import org.strowger.api.RoleHolder;
+import org.strowger.api.Snapshot;
+import org.strowger.api.Subscription;
+import org.strowger.api.Vrrp;
+import org.strowger.api.VrrpInstanceState;
+import org.strowger.api.VrrpPackets;
+
+/**
+ * Follows the configuration: runs the thread {@code vrrp} while there are instances, and tells the
+ * director roles and alarms. The thread {@code failover} does all of that; whoever it waits for,
+ * adverts go on.
+ */
+final class FailoverService implements RoleHolder, DirectorListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FailoverService.class);
+  private static final String REPORTER = "failover";
+  private static final List<String> BIND_ELSEWHERE =
+      List.of("net/ipv4/ip_nonlocal_bind", "net/ipv6/ip_nonlocal_bind");
+
+  private static final long TICK_MILLIS = 250;
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final Standby standby;
+  private final HandOver handOver;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("failover").factory());
+  private @Nullable Director director;
+  private @Nullable Subscription subscription;
+  private @Nullable Network network;
+  private @Nullable VrrpPackets packets;
+
+  /** What is wanted; null while nobody knows. */
+  private volatile @Nullable Vrrp wanted;
+
+  private volatile Optional<String> unavailable = Optional.empty();
+  private volatile @Nullable VrrpThread thread;
+
+  // Of the thread failover.
+  private @Nullable Vrrp followed;
+  private Set<String> resumed;
+  private List<FailoverState.Switch> switches = List.of();
+  private boolean renewed;
+  private List<AlarmCondition> reported = List.of();
+  private @Nullable Director reportedTo;
+
+  /**
+   * @param state the state folder
+   */
+  FailoverService(Path state) {
+    standby = new Standby(state);
+    handOver = new HandOver(state);
+    resumed = handOver.take();
+  }
+
+  void start() {
+    // What it throws is handled within; it ends with the executor.
+    var _ = executor.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  synchronized void attach(Director present) {
+    Subscription before = subscription;
+    director = present;
+    subscription = present.subscribe(this);
+    if (before != null) {
+      before.close();
+    }
+    soon(
+        () -> {
+          Snapshot now = present.snapshot();
+          if (now.revision() > 0) {
+            wanted = now.configuration().vrrp();
+          }
+        });
+  }
+
+  synchronized void detach(Director gone) {
+    if (gone.equals(director) && subscription != null) {
+      subscription.close();
+      subscription = null;
+      director = null;
+    }
+  }
+
+  /** The kernel's services came, first or anew; that they go is no reason to stop using them. */
+  synchronized void came(@Nullable Network newNetwork, @Nullable VrrpPackets newPackets) {
+    network = newNetwork == null ? network : newNetwork;
+    packets = newPackets == null ? packets : newPackets;
+    soon(() -> renewed = true);
+  }
+
+  /** The director's thread. */
+  @Override
+  public void on(DirectorEvent event) {
+    if (event instanceof DirectorEvent.RevisionCommitted(var _, Configuration configuration)) {
+      wanted = configuration.vrrp();
+      soon(() -> {});
+    }
+  }
+
+  private void soon(Runnable first) {
+    try {
+      executor.execute(
+          () -> {
+            first.run();
+            tick();
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("something came while failover stops", e);
+    }
+  }
+
+  private void tick() {
+    try {
+      follow();
+      alarm();
+    } catch (RuntimeException e) {
+      LOG.error("failover could not follow its configuration; it tries again", e);
+    }
+  }
+
+  private void follow() {
+    Vrrp now = wanted;
+    VrrpThread running = thread;
+    if (now == null || (now.equals(followed) && !renewed && running != null)) {
+      return;
+    }
+    if (running != null && (renewed || now.instances().isEmpty())) {
+      switches = running.switches();
+      if (now.instances().isEmpty()) {
+        running.close();
+      } else {
+        resumed = running.handOver();
+      }
+      thread = null;
+    }
+    renewed = false;
+    if (!now.instances().isEmpty()) {
+      if (thread == null) {
+        begin();
+      }
+      VrrpThread begun = thread;
+      if (begun != null) {
+        begun.want(now, standby.read(), resumed);
+        resumed = Set.of();
+        followed = now;
+      }
+    } else {
+      unavailable = Optional.empty();
+      followed = null;
+    }
+  }
+
+  private void begin() {
+    Network inNetwork;
+    VrrpPackets byPackets;
+    synchronized (this) {
+      inNetwork = network;
+      byPackets = packets;
+    }
+    if (inNetwork == null || byPackets == null) {
+      unavailable = Optional.of("the bundle org.strowger.linux is not there: start it");
+      return;
+    }
+    unavailable = byPackets.unavailable().or(inNetwork::unavailable);
+    if (unavailable.isPresent()) {
+      return;
+    }
+    BIND_ELSEWHERE.forEach(key -> allow(inNetwork, key));
+    try {
+      thread = new VrrpThread(inNetwork, byPackets, switches, this::roleChanged);
+    } catch (KernelException e) {
+      unavailable = Optional.of(e.sentence());
+    }
+  }
+
+  /** The services listen on every director, so that a take-over takes no time to open sockets. */
+  private static void allow(Network network, String key) {
+    try {
+      if (!network.setting(key).equals("1")) {
+        network.set(key, "1");
+        LOG.info("{} set to 1: services listen at addresses that another director has", key);
+      }
+    } catch (KernelException e) {
+      LOG.error("services do not listen before this director is active: {}", e.sentence());
+    }
+  }
+
+  private void roleChanged() {
+    soon(() -> listeners.forEach(Runnable::run));
+  }
+
+  private void alarm() {
+    Director present;
+    synchronized (this) {
+      present = director;
+    }
+    if (present == null) {
+      return;
+    }
+    VrrpThread running = thread;
+    List<AlarmCondition> now =
+        unavailable.isPresent()
+            ? List.of(
+                new AlarmCondition(AlarmType.FAILOVER_UNAVAILABLE, "director", unavailable.get()))
+            : running == null ? List.of() : running.conditions();
+    if (!(now.equals(reported) && present.equals(reportedTo))) {
+      present.report(REPORTER, now);
+      reported = now;
+      reportedTo = present;
+    }
+  }
+
+  @Override
+  public DirectorRole role() {
+    Vrrp now = wanted;
+    if (now == null || now.instances().isEmpty()) {
+      return DirectorRole.ACTIVE;
+    }
+    List<DirectorRole> roles =
+        report().instances().values().stream().map(VrrpInstanceState::role).toList();
+    if (roles.contains(DirectorRole.ACTIVE)) {
+      return DirectorRole.ACTIVE;
+    }
+    return roles.contains(DirectorRole.BACKUP) ? DirectorRole.BACKUP : DirectorRole.INITIALIZE;
+  }
+
+  @Override
+  public Subscription onChange(Runnable changed) {
+    listeners.add(changed);
+    return () -> listeners.remove(changed);
+  }
+
+  @Override
+  public FailoverState report() {
+    VrrpThread running = thread;
+    return running != null
+        ? running.state()
+        : new FailoverState(new TreeMap<>(), List.of(), unavailable);
+  }
+
+  @Override
+  public Optional<String> command(FailoverCommand command, String instance) {
+    VrrpThread running = thread;
+    if (running == null) {
+      return unavailable.or(
+          () -> Optional.of("this director is alone: no VRRP instance is configured"));
+    }
+    try {
+      return running.command(command, instance, this::keep).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("interrupted");
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.error("no answer to {}", command.word(), e);
+      return Optional.of("no answer within " + PATIENCE_SECONDS + " s: see the log");
+    }
+  }
+
+  /** The thread vrrp; rare, and an operator waits for it. */
+  private void keep(Set<String> names) {
+    try {
+      standby.write(names);
+    } catch (IOException e) {
+      LOG.error("what is on standby is not kept over a restart", e);
+    }
+  }
+
+  /** The director ends: others take over. */
+  @Override
+  public void close() {
+    end();
+    VrrpThread running = thread;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  /** The bundle is exchanged. */
+  void replaced() {
+    end();
+    VrrpThread running = thread;
+    if (running != null) {
+      handOver.write(running.handOver());
+    }
+  }
+
+  private void end() {
+    synchronized (this) {
+      if (subscription != null) {
+        subscription.close();
+        subscription = null;
+      }
+    }
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

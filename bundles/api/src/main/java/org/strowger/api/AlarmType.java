@@ -367,7 +367,7 @@ public enum AlarmType {
       3,
       549,
       0,
-      0,
+      10, // bridges an update of the bundle that measures
       "Compare with the bins before; add capacity, or set the threshold anew.");
 
   /** Transitions within {@link #FLAP_WINDOW} that make an alarm flap, unless configured. */

@@ -82,8 +82,25 @@ public record Management(
       Duration timeout,
       int retries) {}
 
-  /** The JMX connector: does not start without a user whose password file exists. */
-  public record Jmx(InetAddress address, int port, Map<String, JmxUser> users) {
+  /**
+   * The JMX connector: does not start without a user whose password file exists, and on an address
+   * that is not one of loopback not without TLS.
+   *
+   * @param tls what it speaks TLS 1.3 with; empty for loopback alone
+   * @param clientTrustFile with TLS: certificates in PEM of which a client's must be one, or be
+   *     signed by one, beside the password; empty if the password is enough
+   */
+  public record Jmx(
+      InetAddress address,
+      int port,
+      Map<String, JmxUser> users,
+      Optional<Tls> tls,
+      Optional<Path> clientTrustFile) {
+    /** One on loopback, without TLS. */
+    public Jmx(InetAddress address, int port, Map<String, JmxUser> users) {
+      this(address, port, users, Optional.empty(), Optional.empty());
+    }
+
     public Jmx {
       users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
     }

@@ -306,7 +306,11 @@ final class ConfigurationReader {
             "users",
             (name, each) ->
                 new Management.JmxUser(
-                    name, each.get("role", Role.class), each.get("passwordFile", Path.class))));
+                    name, each.get("role", Role.class), each.get("passwordFile", Path.class))),
+        section.has("tls") ? Optional.of(tls(section.section("tls"))) : Optional.empty(),
+        section.has("tls")
+            ? section.section("tls").find("clientTrustFile", Path.class)
+            : Optional.empty());
   }
 
   private static Management.Metrics metrics(Section section) {

@@ -2,10 +2,13 @@ package org.strowger.director;
 
 import static org.strowger.director.Key.branch;
 import static org.strowger.director.Key.named;
+import static org.strowger.director.Key.optional;
 import static org.strowger.director.Key.required;
 import static org.strowger.director.Key.withDefault;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.strowger.api.NotificationKind;
 import org.strowger.api.Role;
 import org.strowger.api.SnmpAuth;
@@ -102,7 +105,15 @@ final class ManagementShape {
                 "role",
                 withDefault(Type.word(Role.class), "viewer", "What the user may do."),
                 "passwordFile",
-                required(Type.file(), "File, readable by its owner only, with the password."))));
+                required(Type.file(), "File, readable by its owner only, with the password."))),
+        "tls",
+        branch(
+            "What it speaks TLS 1.3 with; without it JMX listens on loopback only.",
+            tls(
+                "clientTrustFile",
+                optional(
+                    Type.file(),
+                    "PEM file of what a client's certificate must be, or be signed by."))));
   }
 
   private static Key.Branch metrics() {
@@ -121,12 +132,19 @@ final class ManagementShape {
                 "passwordFile",
                 required(Type.file(), "File, readable by its owner only, with the password."))),
         "tls",
-        branch(
-            "What it speaks TLS 1.3 with.",
-            "certificateFile",
-            required(Type.file(), "PEM file, its own certificate first."),
-            "keyFile",
-            required(Type.file(), "PEM file with the key, PKCS #8 without a passphrase.")));
+        branch("What it speaks TLS 1.3 with.", tls()));
+  }
+
+  private static Object[] tls(Object... more) {
+    List<Object> keys =
+        new ArrayList<>(
+            List.of(
+                "certificateFile",
+                required(Type.file(), "PEM file, its own certificate first."),
+                "keyFile",
+                required(Type.file(), "PEM file with the key, PKCS #8 without a passphrase.")));
+    keys.addAll(List.of(more));
+    return keys.toArray();
   }
 
   private static Key.Leaf address() {

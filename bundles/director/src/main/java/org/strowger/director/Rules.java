@@ -186,6 +186,13 @@ final class Rules {
         PortRange.of(jmx.port()),
         "management.jmx",
         KeyPath.of("management", "jmx", "port"));
+    if (jmx.tls().isEmpty() && !jmx.address().isLoopbackAddress()) {
+      violations.add(
+          Violation.of(
+              KeyPath.of("management", "jmx", "address"),
+              jmx.address().getHostAddress(),
+              "an address of loopback, or tls beside it"));
+    }
   }
 
   private void metrics(Management.Metrics metrics) {

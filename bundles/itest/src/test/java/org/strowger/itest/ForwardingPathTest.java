@@ -54,7 +54,7 @@ class ForwardingPathTest {
     ip("-n " + director + " link set dr0 up");
     ip("-n " + director + " addr add 10.95.0.1/24 dev dr0");
     ip("-n " + real + " link set lo up");
-    ip("-n " + real + " link set eth0 up");
+    ip("-n " + real + " link set eth0 address 02:00:00:95:00:02 up");
     ip("-n " + real + " addr add 10.95.0.2/24 dev eth0");
     ip("-n " + real + " addr add 10.95.0.100/32 dev lo");
     // It must not answer ARP for the service's address: that is the director's.
@@ -142,6 +142,10 @@ class ForwardingPathTest {
           "check own   true   passed");
       ip("-n " + real + " addr add 10.95.0.100/32 dev lo");
       awaitWhy("it is back", "web/a is up");
+      // Its station is known, and every packet for it is dropped there.
+      ip("-n " + director + " neigh replace 10.95.0.2 lladdr 02:00:00:95:00:02 dev dr0");
+      ip("-n " + real + " addr del 10.95.0.2/24 dev eth0");
+      awaitWhy("it is a black hole", "web/a is down", "nothing within");
     } finally {
       for (Process each : started) {
         each.destroy();

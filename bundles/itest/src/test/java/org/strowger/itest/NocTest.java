@@ -21,6 +21,14 @@ class NocTest {
   private static final String CLEARED = ALARMS + ".0.6";
   private static final String REAL_TABLE = "1.3.6.1.4.1.32473.2.3.1.2.5.1";
 
+  private static final String THRESHOLD =
+      """
+          keepalivedMib: true
+        performance:
+          thresholds:
+            busy: { object: director, counter: conns, rising: 1, falling: 0, severity: warning }
+      """;
+
   @TempDir private Path folder;
 
   private static String targets(int port) {
@@ -129,7 +137,7 @@ class NocTest {
     for (String tool : List.of("snmpget", "snmpbulkwalk", "ip")) {
       assumeTrue(Lab.installed(tool), tool + " is not installed (packages snmp, iproute2)");
     }
-    try (Lab lab = new Lab(folder, "")) {
+    try (Lab lab = new Lab(folder, THRESHOLD)) {
       List<String> links = Lab.run(List.of("ip", "-o", "link")).lines().toList();
       String names = lab.snmp("snmpbulkwalk", "1.3.6.1.2.1.31.1.1.1.1");
       for (String link : links) {
@@ -153,6 +161,13 @@ class NocTest {
       assertTrue(lab.cli("show", "system").contains("healthState"));
       Lab.await("performance is measured", () -> lab.cli("show", "pm").contains("service=web"));
       assertTrue(lab.snmp("snmpbulkwalk", "1.3.6.1.4.1.32473.2.9.1.2.2.1.5").contains("Counter64"));
+      Lab.await(
+          "the threshold is crossed",
+          () -> {
+            FirstLightTest.ask(lab.port);
+            return lab.cli("show", "alarms").contains("thresholdCrossed");
+          });
+      assertTrue(lab.snmp("snmpbulkwalk", "1.3.6.1.4.1.9586.100.5.3.4.1.55").contains("\"b\""));
       assertTrue(lab.cli("show", "devices").contains("lo"));
     }
   }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.management.MBeanServer;
@@ -14,7 +16,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.Management.Jmx;
+import org.strowger.api.Management.Tls;
 import org.strowger.api.StartupReport;
+import org.strowger.api.TlsFiles;
 
 /**
  * Keeps the connector as it is configured: opens, moves or closes it, and says how it stands. One
@@ -24,10 +28,12 @@ final class Access {
   private static final Logger LOG = LoggerFactory.getLogger(Access.class);
 
   private final MBeanServer beans;
+  private final Path state;
   private final Users users;
   private final Login login;
   private final Guard guard;
   private volatile @Nullable Connector connector;
+  private @Nullable Shape opened;
   private volatile String status = StartupReport.STARTING;
 
   /**
@@ -35,6 +41,7 @@ final class Access {
    */
   Access(MBeanServer beans, Path state) {
     this.beans = beans;
+    this.state = state;
     this.users = new Users(state);
     this.login = new Login(users);
     this.guard = new Guard(users);
@@ -86,7 +93,7 @@ final class Access {
     users.configure(wanted.users());
     InetAddress host = wanted.address();
     InetSocketAddress address = new InetSocketAddress(host, wanted.port());
-    if (!host.isLoopbackAddress()) {
+    if (wanted.tls().isEmpty() && !host.isLoopbackAddress()) {
       close();
       return StartupReport.FAILED
           + "JMX: "
@@ -98,17 +105,46 @@ final class Access {
       return "JMX does not listen: no user is configured whose password file exists";
     }
     Connector open = connector;
-    if (open == null || !open.address().equals(address)) {
+    Shape shape = shape(wanted);
+    if (open == null || !open.address().equals(address) || !shape.equals(opened)) {
       close();
-      return open(address);
+      opened = shape;
+      return open(address, wanted);
     }
-    return ready(address);
+    return ready(address, wanted);
   }
 
-  private String open(InetSocketAddress address) {
+  /** What the connector was opened with; renewed certificates count at once. */
+  private record Shape(Optional<Tls> tls, Optional<Path> trust, List<String> files) {}
+
+  private Shape shape(Jmx wanted) {
+    List<String> files = new ArrayList<>();
+    wanted.tls().ifPresent(tls -> files.add(age(tls.certificateFile()) + age(tls.keyFile())));
+    wanted.clientTrustFile().ifPresent(file -> files.add(age(file)));
+    return new Shape(wanted.tls(), wanted.clientTrustFile(), files);
+  }
+
+  private String age(Path file) {
     try {
-      connector = Connector.open(address, beans, login, guard);
-      return ready(address);
+      return Files.getLastModifiedTime(state.resolve(file)) + " ";
+    } catch (IOException absent) { // opening says so
+      return "none ";
+    }
+  }
+
+  private CallerSockets.@Nullable Secured secured(Jmx wanted) throws IOException {
+    Optional<Tls> tls = wanted.tls();
+    return tls.isEmpty()
+        ? null
+        : new CallerSockets.Secured(
+            TlsFiles.context(state, tls.get(), wanted.clientTrustFile()),
+            wanted.clientTrustFile().isPresent());
+  }
+
+  private String open(InetSocketAddress address, Jmx wanted) {
+    try {
+      connector = Connector.open(address, secured(wanted), beans, login, guard);
+      return ready(address, wanted);
     } catch (BindException e) {
       String where =
           "TCP port " + address.getPort() + " on " + address.getAddress().getHostAddress();
@@ -117,12 +153,20 @@ final class Access {
           + "JMX: "
           + (used ? where + " is in use" : "cannot listen on " + where + ": " + e.getMessage());
     } catch (IOException e) {
-      LOG.atError().addKeyValue("address", address).setCause(e).log("the connector did not start");
-      return StartupReport.FAILED + "JMX: the connector did not start: " + e.getMessage();
+      String failed =
+          StartupReport.FAILED + "JMX: the connector did not start: " + e.getMessage();
+      if (!failed.equals(status)) { // it is tried every other second
+        LOG.atError().addKeyValue("address", address).setCause(e).log("no connector");
+      }
+      return failed;
     }
   }
 
-  private static String ready(InetSocketAddress address) {
-    return "JMX listens on " + OpenData.text(address);
+  private static String ready(InetSocketAddress address, Jmx wanted) {
+    String secured =
+        wanted.clientTrustFile().isPresent()
+            ? " with TLS 1.3 and certificates of clients"
+            : wanted.tls().isPresent() ? " with TLS 1.3" : "";
+    return "JMX listens on " + OpenData.text(address) + secured;
   }
 }

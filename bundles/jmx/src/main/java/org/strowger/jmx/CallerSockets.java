@@ -15,6 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** The connector's listening socket, with a bound on open connections. */
@@ -25,13 +27,22 @@ final class CallerSockets extends ServerSocket {
   private static final int BACKLOG = 64;
   private static final int CLOSE_MILLIS = 2_000;
 
+  /**
+   * How connections are secured.
+   *
+   * @param clientCertificate whether a client must show one
+   */
+  record Secured(SSLContext context, boolean clientCertificate) {}
+
+  private final @Nullable Secured secured;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final Semaphore accepting = new Semaphore(1);
   private final LongAdder refused = new LongAdder();
   private final AtomicReference<@Nullable ServerSocket> handle = new AtomicReference<>(this);
 
   /** Listens at once, so that an address in use is found before RMI is bothered. */
-  CallerSockets(InetSocketAddress address) throws IOException {
+  CallerSockets(InetSocketAddress address, @Nullable Secured secured) throws IOException {
+    this.secured = secured;
     setReuseAddress(true);
     try {
       bind(address, BACKLOG);
@@ -73,7 +84,7 @@ final class CallerSockets extends ServerSocket {
         implAccept(socket);
         if (open.size() < CONNECTION_LIMIT) {
           open.add(socket);
-          return socket;
+          return secured == null ? socket : layered(secured, socket);
         }
         refused.increment();
         socket.close();
@@ -81,6 +92,16 @@ final class CallerSockets extends ServerSocket {
     } finally {
       accepting.release();
     }
+  }
+
+  /** Speaks TLS over it; the handshake is when RMI first reads, on the connection's own thread. */
+  private static Socket layered(Secured secured, Socket socket) throws IOException {
+    SSLSocket layered =
+        (SSLSocket) secured.context().getSocketFactory().createSocket(socket, null, true);
+    layered.setUseClientMode(false);
+    layered.setEnabledProtocols(new String[] {"TLSv1.3"});
+    layered.setNeedClientAuth(secured.clientCertificate());
+    return layered;
   }
 
   /**

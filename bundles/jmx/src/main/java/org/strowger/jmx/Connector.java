@@ -10,6 +10,7 @@ import java.net.MalformedURLException;
 import java.rmi.NoSuchObjectException;
 import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
+import java.rmi.server.RMIClientSocketFactory;
 import java.rmi.server.RMIServerSocketFactory;
 import java.rmi.server.UnicastRemoteObject;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import javax.management.remote.JMXConnectorServer;
 import javax.management.remote.JMXServiceURL;
 import javax.management.remote.rmi.RMIConnectorServer;
 import javax.management.remote.rmi.RMIJRMPServerImpl;
+import javax.rmi.ssl.SslRMIClientSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +37,19 @@ final class Connector {
 
   private final InetSocketAddress address;
   private final CallerSockets sockets;
+
+  /** What RMI puts into its stubs for clients to connect with; null for plain sockets. */
+  private final @Nullable RMIClientSocketFactory clients;
+
   private final @Nullable String hostBefore;
   private @Nullable Registry registry;
   private @Nullable RMIConnectorServer server;
 
-  private Connector(InetSocketAddress address) throws IOException {
+  private Connector(InetSocketAddress address, CallerSockets.@Nullable Secured secured)
+      throws IOException {
     this.address = address;
-    this.sockets = new CallerSockets(address);
+    this.sockets = new CallerSockets(address, secured);
+    this.clients = secured == null ? null : new SslRMIClientSocketFactory();
     this.hostBefore = System.getProperty(STUB_HOST);
   }
 
@@ -70,12 +78,18 @@ final class Connector {
   /**
    * Starts it.
    *
+   * @param secured how connections are secured; null if they are not
    * @throws IOException if it cannot listen there; nothing is left behind then
    */
-  static Connector open(InetSocketAddress address, MBeanServer beans, Login login, Guard guard)
+  static Connector open(
+      InetSocketAddress address,
+      CallerSockets.@Nullable Secured secured,
+      MBeanServer beans,
+      Login login,
+      Guard guard)
       throws IOException {
     initialiseUrlClass();
-    Connector connector = new Connector(address);
+    Connector connector = new Connector(address, secured);
     try {
       connector.start(beans, login, guard);
       return connector;
@@ -103,10 +117,10 @@ final class Connector {
     String host = address.getAddress().getHostAddress();
     System.setProperty(STUB_HOST, host);
     RMIServerSocketFactory factory = sockets.factory();
-    Registry exported = LocateRegistry.createRegistry(address.getPort(), null, factory);
+    Registry exported = LocateRegistry.createRegistry(address.getPort(), clients, factory);
     registry = exported;
     Map<String, Object> env = environment(login);
-    RMIJRMPServerImpl remote = new RMIJRMPServerImpl(address.getPort(), null, factory, env);
+    RMIJRMPServerImpl remote = new RMIJRMPServerImpl(address.getPort(), clients, factory, env);
     RMIConnectorServer starting = new RMIConnectorServer(url(host), env, remote, beans);
     starting.setMBeanServerForwarder(guard.forwarder());
     server = starting;

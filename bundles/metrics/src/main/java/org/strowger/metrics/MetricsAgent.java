@@ -26,6 +26,7 @@ import org.strowger.api.Platform;
 import org.strowger.api.Snapshot;
 import org.strowger.api.StartupReport;
 import org.strowger.api.Subscription;
+import org.strowger.api.TlsFiles;
 
 /**
  * Keeps the endpoint as the director has it configured. One virtual thread reconciles: when woken
@@ -174,7 +175,7 @@ final class MetricsAgent {
     try {
       Optional<SSLContext> tls = Optional.empty();
       if (wanted.tls().isPresent()) {
-        tls = Optional.of(Certificates.context(state, wanted.tls().get()));
+        tls = Optional.of(TlsFiles.context(state, wanted.tls().get(), Optional.empty()));
       }
       Optional<Passwords> passwords =
           wanted.users().isEmpty()

@@ -9,6 +9,9 @@ final class Filling {
   /** So much of a bin may be missing before it is suspect, in seconds. */
   static final long TOLERATED_SECONDS = 2 * Performance.STEP.toSeconds();
 
+  /** A rate over less would tell of single connections. */
+  private static final long SHORTEST_NANOS = Performance.STEP.toNanos() / 2;
+
   private final Instant start;
   private final long lengthSeconds;
   private long nanosMeasured;
@@ -74,8 +77,10 @@ final class Filling {
     if (gap) {
       return;
     }
-    long rate = nanos <= 0 ? 0 : (now.conns() - base.conns()) * Recorder.NANOS / nanos;
-    connRateMax = Math.max(connRateMax, rate);
+    if (nanos >= SHORTEST_NANOS) {
+      connRateMax =
+          Math.max(connRateMax, (now.conns() - base.conns()) * Recorder.NANOS / nanos);
+    }
     nanosMeasured += nanos;
     downNanos += now.down() ? nanos : 0;
     degradedNanos += now.degraded() ? nanos : 0;

@@ -1,7 +1,6 @@
 package org.strowger.performance;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -31,6 +30,9 @@ public final class PerformanceComponent {
   private static final Logger LOG = LoggerFactory.getLogger(PerformanceComponent.class);
   private static final int STOP_SECONDS = 10;
 
+  /** So much after a multiple of a step: a timer that is a little early is not too early. */
+  private static final int AFTER_MILLIS = 20;
+
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "performance"));
   private final Recorder recorder;
@@ -51,7 +53,10 @@ public final class PerformanceComponent {
     thread.execute(this::step);
   }
 
-  /** One look, and the next at the next multiple of a step, so that no look straddles two bins. */
+  /**
+   * One look, and the next right after the next multiple of a step, so that a bin begins and ends
+   * with a look.
+   */
   private void step() {
     try {
       Director present = director;
@@ -62,9 +67,9 @@ public final class PerformanceComponent {
       LOG.error("performance is not measured; it is tried again", e);
     }
     long step = Performance.STEP.toMillis();
-    Duration left = Duration.ofMillis(step - Math.floorMod(System.currentTimeMillis(), step));
+    long left = step - Math.floorMod(System.currentTimeMillis(), step) + AFTER_MILLIS;
     try {
-      var _ = thread.schedule(this::step, left.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = thread.schedule(this::step, left, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("it stops; there is no next look", e);
     }

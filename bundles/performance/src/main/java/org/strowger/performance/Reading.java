@@ -2,12 +2,17 @@ package org.strowger.performance;
 
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.strowger.api.OperState;
 import org.strowger.api.Performance.ObjectClass;
 import org.strowger.api.Performance.ObjectId;
+import org.strowger.api.Pool;
+import org.strowger.api.RealServer;
 import org.strowger.api.RealServerCounters;
+import org.strowger.api.RealServerId;
+import org.strowger.api.RealServerState;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualServiceCounters;
@@ -59,16 +64,12 @@ record Reading(
       sum = sum.plus(service);
     }
     all.put(director, sum);
-    if (realServers) {
-      snapshot
-          .realServers()
-          .forEach(
-              (id, state) ->
-                  all.put(
-                      new ObjectId(ObjectClass.REAL, id.pool() + "/" + id.real()),
-                      real(
-                          snapshot.realServerCounters().getOrDefault(id, RealServerCounters.ZERO),
-                          state.operState() == OperState.DOWN)));
+    for (Pool pool : realServers ? snapshot.configuration().pools().values() : List.<Pool>of()) {
+      for (RealServer real : pool.realServers().values()) {
+        all.put(
+            new ObjectId(ObjectClass.REAL, real.id().pool() + "/" + real.id().real()),
+            real(snapshot, real.id()));
+      }
     }
     return all;
   }
@@ -89,7 +90,11 @@ record Reading(
         state != null && state.operState() == OperState.DEGRADED);
   }
 
-  private static Reading real(RealServerCounters counters, boolean down) {
+  private static Reading real(Snapshot snapshot, RealServerId id) {
+    RealServerCounters counters =
+        snapshot.realServerCounters().getOrDefault(id, RealServerCounters.ZERO);
+    RealServerState state = snapshot.realServers().get(id);
+    boolean down = state != null && state.operState() == OperState.DOWN;
     return new Reading(
         counters.connsTotal(),
         counters.connFailures(),

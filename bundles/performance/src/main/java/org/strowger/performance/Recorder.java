@@ -67,35 +67,32 @@ final class Recorder implements PerformanceMonitor {
       return; // nobody knows yet what there is to measure
     }
     PerformanceSettings settings = snapshot.configuration().management().performance();
-    Map<ObjectId, Reading> readings = Reading.of(snapshot, settings.realServers());
+    Map<ObjectId, Reading> readings = new LinkedHashMap<>();
+    Map<ObjectId, Reading> all = Reading.of(snapshot, settings.realServers());
+    all.entrySet().stream()
+        .limit(Performance.MAX_OBJECTS)
+        .forEach(each -> readings.put(each.getKey(), each.getValue()));
     tracks.keySet().retainAll(readings.keySet());
     boolean rolled = false;
-    long leftOut = 0;
     for (Map.Entry<ObjectId, Reading> each : readings.entrySet()) {
-      Track track = track(each.getKey(), now);
-      if (track == null) {
-        leftOut++;
-      } else {
-        rolled |= track.look(each.getValue(), now, nanos - lastNanos);
-      }
+      rolled |= track(each.getKey(), now).look(each.getValue(), now, nanos - lastNanos);
     }
     restored = true;
     saved.clear();
     lastNanos = nanos;
-    publish(readings.keySet(), now, leftOut);
+    publish(readings.keySet(), now, all.size() - readings.size());
     save(rolled, now);
     tell(director, settings);
   }
 
-  private @Nullable Track track(ObjectId id, Instant now) {
+  private Track track(ObjectId id, Instant now) {
     Track known = tracks.get(id);
-    if (known != null || tracks.size() >= Performance.MAX_OBJECTS) {
-      return known;
+    if (known == null) {
+      History before = saved.get(id);
+      known = before == null ? new Track(id, now) : new Track(before, now);
+      tracks.put(id, known);
     }
-    History before = saved.get(id);
-    Track made = before == null ? new Track(id, now) : new Track(before, now);
-    tracks.put(id, made);
-    return made;
+    return known;
   }
 
   private void publish(Iterable<ObjectId> order, Instant now, long leftOut) {
@@ -146,6 +143,10 @@ final class Recorder implements PerformanceMonitor {
   void close() {
     if (restored) {
       shelf.saveRunning(latest.histories());
+    }
+    Director told = reportedTo;
+    if (told != null && !reported.isEmpty()) {
+      told.report("performance", List.of()); // who is gone alarms nothing
     }
   }
 }

@@ -18,6 +18,9 @@ final class Track {
   /** Longer between two looks was not measured. */
   private static final Duration LONGEST = Performance.STEP.multipliedBy(2);
 
+  /** So far a clock may be set back without a bin of the past beginning anew. */
+  private static final Duration CORRECTION = Duration.ofMinutes(1);
+
   private final ObjectId id;
   private List<Bin> intervals;
   private List<Bin> days;
@@ -73,17 +76,23 @@ final class Track {
 
   private boolean roll(Instant now) {
     boolean rolled = false;
-    if (!interval.start().equals(start(now, INTERVAL))) {
+    if (over(interval, now, INTERVAL)) {
       intervals = with(intervals, interval.whole(), Performance.INTERVALS);
       interval = begin(now, INTERVAL);
       rolled = true;
     }
-    if (!day.start().equals(start(now, DAY))) {
+    if (over(day, now, DAY)) {
       days = with(days, day.whole(), Performance.DAYS);
       day = begin(now, DAY);
       rolled = true;
     }
     return rolled;
+  }
+
+  /** A clock that is corrected by a little right after the begin of a bin does not end it. */
+  private static boolean over(Filling bin, Instant now, long seconds) {
+    return !bin.start().equals(start(now, seconds))
+        && !(now.isBefore(bin.start()) && now.isAfter(bin.start().minus(CORRECTION)));
   }
 
   private static List<Bin> with(List<Bin> bins, Bin newest, int most) {

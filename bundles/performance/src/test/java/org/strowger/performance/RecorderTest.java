@@ -108,6 +108,16 @@ class RecorderTest {
   }
 
   @Test
+  void clockThatIsCorrectedByALittleDoesNotEndABin() {
+    Track track = new Track(WEB, QUARTER);
+    measure(track, QUARTER, 900, 20, false);
+    track.look(reading(18_010, 1, false), QUARTER.plusSeconds(899), STEP);
+    assertEquals(1, track.history().intervals().size());
+    assertEquals(QUARTER.plusSeconds(900), track.history().interval().start());
+    assertEquals(10, track.history().interval().conns());
+  }
+
+  @Test
   void onlyTheNewestBinsAreKept() {
     Track track = new Track(WEB, QUARTER);
     for (int i = 1; i <= 200; i++) {

@@ -24,13 +24,11 @@ import org.strowger.api.PlatformState.Usage;
 
 /**
  * Looks at the machine when it is asked and the last look is too old, never more often: what a poll
- * costs does not depend on how many there are. Any thread; one looks, the others wait for it.
+ * costs does not depend on how many there are. Any thread; one looks, the others wait for it. File
+ * systems and addresses are looked at beside that, by {@link #measure}.
  */
 final class LocalPlatform implements Platform {
   private static final Logger LOG = LoggerFactory.getLogger(LocalPlatform.class);
-
-  /** File systems and addresses are asked for less often, as that is not cheap. */
-  private static final Duration SLOW_AGE = Duration.ofSeconds(5);
 
   private final Tree tree;
   private final InstantSource clock;
@@ -38,13 +36,13 @@ final class LocalPlatform implements Platform {
   private final long startCount;
   private final Devices devices;
   private final Loads loads;
-  private @Nullable Slow slow;
+  private volatile Slow slow = new Slow(List.of(), List.of());
   private volatile @Nullable Network network;
   private volatile @Nullable PlatformState latest;
   private boolean addressesFailed;
 
-  private record Slow(
-      Instant taken, List<PlatformState.Storage> storage, List<NetworkAddress> addresses) {}
+  /** What is asked for less often, as that is not cheap. */
+  private record Slow(List<PlatformState.Storage> storage, List<NetworkAddress> addresses) {}
 
   LocalPlatform(Tree tree, InstantSource clock, String release, long startCount) {
     this.tree = tree;
@@ -65,12 +63,18 @@ final class LocalPlatform implements Platform {
     }
   }
 
-  /** Called each {@value Usage#LOAD_SECONDS} s. */
-  synchronized void measure() {
+  /**
+   * Called each {@value Usage#LOAD_SECONDS} s on a thread of its own: a disk that hangs holds up
+   * nobody who asks.
+   */
+  void measure() {
     try {
-      loads.look(processNanos(), System.nanoTime());
+      synchronized (this) {
+        loads.look(processNanos(), System.nanoTime());
+      }
+      slow = new Slow(Disks.read(tree, memory()), addresses(slow));
     } catch (RuntimeException e) {
-      LOG.error("the load cannot be measured; it is tried again", e);
+      LOG.error("the machine cannot be measured; it is tried again", e);
     }
   }
 
@@ -92,17 +96,12 @@ final class LocalPlatform implements Platform {
       return present; // another thread has looked meanwhile
     }
     Instant now = clock.instant();
-    Map<String, Long> memory = memory();
     Slow known = slow;
-    if (known == null || !fresh(known.taken, SLOW_AGE)) {
-      known = new Slow(now, Disks.read(tree, memory), addresses(known));
-      slow = known;
-    }
     PlatformState state =
         new PlatformState(
             now,
             identity,
-            usage(memory),
+            usage(memory()),
             Capabilities.read(tree),
             devices.read(now),
             known.addresses,
@@ -113,10 +112,10 @@ final class LocalPlatform implements Platform {
     return state;
   }
 
-  private List<NetworkAddress> addresses(@Nullable Slow before) {
+  private List<NetworkAddress> addresses(Slow before) {
     Network present = network;
     if (present == null) {
-      return before == null ? List.of() : before.addresses;
+      return before.addresses;
     }
     try {
       List<NetworkAddress> all =
@@ -128,7 +127,7 @@ final class LocalPlatform implements Platform {
         LOG.warn("the addresses of network devices cannot be read", e);
       }
       addressesFailed = true;
-      return before == null ? List.of() : before.addresses;
+      return before.addresses;
     }
   }
 

@@ -76,7 +76,9 @@ class LocalPlatformTest {
   }
 
   private LocalPlatform platform() {
-    return new LocalPlatform(new Tree(root), now::get, "9.9.9", 4);
+    LocalPlatform platform = new LocalPlatform(new Tree(root), now::get, "9.9.9", 4);
+    platform.measure();
+    return platform;
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Pool;
 import org.strowger.api.ProbeId;
+import org.strowger.api.ProbeState;
 import org.strowger.api.ProbeVerdict;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerCounters;
@@ -275,8 +276,11 @@ final class KeepalivedObjects {
   private static long failedChecks(Snapshot snapshot, Real real) {
     List<ProbeId> probes = snapshot.probesOf().getOrDefault(real.real().id(), List.of());
     return probes.stream()
-        .map(snapshot.probes()::get)
-        .filter(probe -> probe != null && probe.verdict() == ProbeVerdict.FAILED)
+        .filter(
+            id -> {
+              ProbeState probe = snapshot.probes().get(id);
+              return probe != null && probe.verdict() == ProbeVerdict.FAILED;
+            })
         .count();
   }
 

@@ -1,4 +1,4 @@
-package org.strowger.metrics;
+package org.strowger.api;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,37 +14,38 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.strowger.api.Management.Tls;
 
-/** Reads certificate and key as every other server does: two PEM files. */
-final class Certificates {
+/** Reads certificate and key as every other server does: two PEM files. Any thread. */
+public final class TlsFiles {
   private static final long MAX_BYTES = 1 << 20;
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
 
-  private Certificates() {}
+  private TlsFiles() {}
 
   /**
    * What a server speaks TLS with.
    *
    * @param state folder that relative files are in
+   * @param clientTrustFile PEM file of certificates of which a client's must be one, or be signed
+   *     by one; empty if clients need none
    * @throws IOException with one sentence that names the file
    */
-  static SSLContext context(Path state, Tls tls) throws IOException {
+  public static SSLContext context(Path state, Tls tls, Optional<Path> clientTrustFile)
+      throws IOException {
     Path chainFile = state.resolve(tls.certificateFile());
     Path keyFile = state.resolve(tls.keyFile());
     try {
-      List<? extends Certificate> chain =
-          List.copyOf(
-              CertificateFactory.getInstance("X.509")
-                  .generateCertificates(new ByteArrayInputStream(read(chainFile))));
-      if (chain.isEmpty()) {
-        throw new IOException(chainFile + " holds no certificate");
-      }
+      List<? extends Certificate> chain = certificates(chainFile);
       PrivateKey key = key(keyFile, chain.getFirst().getPublicKey().getAlgorithm());
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -54,13 +55,42 @@ final class Certificates {
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, none);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(keys.getKeyManagers(), null, null);
+      TrustManager @Nullable [] trust = null;
+      if (clientTrustFile.isPresent()) {
+        trust = trust(state.resolve(clientTrustFile.get()));
+      }
+      context.init(keys.getKeyManagers(), trust, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException(
           "%s and %s make no certificate and key: %s".formatted(chainFile, keyFile, e.getMessage()),
           e);
     }
+  }
+
+  private static List<? extends Certificate> certificates(Path file)
+      throws IOException, GeneralSecurityException {
+    List<? extends Certificate> chain =
+        List.copyOf(
+            CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(read(file))));
+    if (chain.isEmpty()) {
+      throw new IOException(file + " holds no certificate");
+    }
+    return chain;
+  }
+
+  private static TrustManager[] trust(Path file) throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    int number = 0;
+    for (Certificate each : certificates(file)) {
+      store.setCertificateEntry("trusted-" + number++, each);
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    return trust.getTrustManagers();
   }
 
   private static PrivateKey key(Path file, String algorithm)

@@ -87,6 +87,7 @@ system() {
   chmod -R go-w "$work/root/usr/lib/strowger"
   mkdir -p "$work/root/opt/strowger" "$work/root/usr/lib/modules"
   cp -a --no-preserve=ownership "$home/." "$work/root/opt/strowger/"
+  cp "$here/APPLIANCE.md" "$work/root/opt/strowger/"
   cp -a --no-preserve=ownership "$work/java" "$work/root/opt/java"
   cp -a "$work/kernel/lib/modules/$release" "$work/root/usr/lib/modules/"
   settle "$work/root"

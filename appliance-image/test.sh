@@ -55,6 +55,43 @@ end() {
   wait "$qemu" 2>/dev/null || true
 }
 
+octet_at() { # FILE OFFSET: flips it
+  octet=$(od -An -tu1 -j"$2" -N1 "$1")
+  # shellcheck disable=SC2059 # the octet is the format
+  printf "\\$(printf %03o $((octet ^ 255)))" |
+    dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# Two slots, the first with one octet of its root flipped: dm-verity stops the kernel, and the boot
+# loader takes the other slot. Then the kernel of that one is damaged too: nothing of it is started.
+damaged() {
+  flat=$machine/damaged.raw
+  cp --sparse=always "$out/strowger.raw" "$flat"
+  dd if="$flat" of="$flat" bs=$mega skip=$boot_a_at seek=$boot_b_at \
+    count=$((boot_a_size + root_a_size)) conv=notrunc,sparse status=none
+  sed_env "$flat" 's/a_left=3/a_left=1/; s/b_left=0/b_left=3/'
+  octet_at "$flat" $((root_a_at * mega + 50))
+  qemu_words=$(echo "$qemu_words" | sed "s|format=qcow2,file=$machine/disk.qcow2|format=raw,file=$flat|")
+  echo "One octet of the running slot is wrong:"
+  start
+  until_true 120 "the boot loader starts slot a" says 'slot a (normal)'
+  until_true 900 "the kernel stops" says 'Kernel panic\|tries again in 5 s'
+  until_true 1000 "the boot loader falls back to slot b" says 'slot b (fallback)'
+  end
+  octet_at "$flat" $((boot_b_at * mega + 8 * mega))
+  echo "The kernel of the other slot as well:"
+  start
+  until_true 120 "it is not started" says 'the kernel of slot b is damaged'
+  end
+}
+
+# The environment block in the disk: GRUB and this write the same 1024 octets in place.
+sed_env() { # DISK EXPRESSION
+  at=$(($(grep -abo -m 1 '^first=a$' "$1" | cut -d: -f1) - 25)) # behind the block's first line
+  block=$(dd if="$1" bs=1 skip="$at" count=1024 status=none | sed "$2")
+  printf '%s' "$block" | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
+}
+
 try() {
   need "$run_needs curl:curl snmpget:snmp ss:iproute2"
   machine=$(mktemp -d "${TMPDIR:-/var/tmp}/strowger-image-test.XXXXXX")
@@ -81,5 +118,7 @@ try() {
   until_true 1500 "SNMP answers" answers_snmp
   until_true 1500 "the virtual service answers" answers_web
   until_true 1600 "the slot is found healthy" says 'slot a is healthy'
+  end
+  damaged
   echo "$passed passed, 0 failed, 0 skipped"
 }

@@ -31,6 +31,14 @@ public interface Chooser {
   int[] ahead(Loads loads, int used, int most);
 
   /**
+   * Whether anything looked at the loads for the last answer of {@link #ahead}. If nothing did, its
+   * choices stay right whatever the loads become.
+   */
+  default boolean aheadByLoads() {
+    return true;
+  }
+
+  /**
    * The look-up table of the pool that serves now; empty if the scheduler has none, and decides by
    * {@link #ahead}.
    */

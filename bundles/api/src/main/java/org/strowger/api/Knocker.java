@@ -25,6 +25,18 @@ public interface Knocker {
   Answer knock(Knock knock) throws KernelException, InterruptedException;
 
   /**
+   * Whether the real server answers the link when it is asked who has the address of the virtual
+   * service. With direct routing and tunnels it has that address and must keep quiet about it, or
+   * clients and routers on the link go past the director. Asked by ARP (RFC 826), until the time is
+   * over; false of IPv6, where Linux answers for a device's own addresses only, and of a real
+   * server behind a router.
+   *
+   * @throws KernelException if it is this machine that cannot ask
+   * @throws InterruptedException if interrupted
+   */
+  boolean claims(Knock knock) throws KernelException, InterruptedException;
+
+  /**
    * What to knock at.
    *
    * @param virtual address of the virtual service

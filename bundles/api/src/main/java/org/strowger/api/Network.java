@@ -13,6 +13,13 @@ public interface Network {
   /** Why nothing can be changed here, one sentence that says what to do; empty if it can. */
   Optional<String> unavailable();
 
+  /**
+   * The network namespace that this process is in: its number, and a hyphen and the kernel's cookie
+   * of it where there is one (Linux 5.14). The number may be another namespace's once this one is
+   * gone; the cookie is nobody else's until the next boot.
+   */
+  String namespace() throws KernelException;
+
   List<NetworkDevice> devices() throws KernelException;
 
   List<NetworkAddress> addresses() throws KernelException;

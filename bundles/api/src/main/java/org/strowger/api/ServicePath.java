@@ -10,4 +10,14 @@ import java.net.InetAddress;
  * @param port that its clients connect to, the first of several; 0 if they may use all
  */
 public record ServicePath(
-    String service, InetAddress address, int port, Protocol protocol, ForwardingMethod method) {}
+    String service, InetAddress address, int port, Protocol protocol, ForwardingMethod method) {
+  /** That of a virtual service to a real server of one of its pools. */
+  public static ServicePath of(VirtualService service, RealServer real) {
+    return new ServicePath(
+        service.name(),
+        service.address(),
+        service.port().equals(PortRange.ALL) ? 0 : service.port().first(),
+        service.protocol(),
+        real.forwardingOf(service));
+  }
+}

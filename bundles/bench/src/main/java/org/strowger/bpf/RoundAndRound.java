@@ -27,6 +27,11 @@ final class RoundAndRound implements Chooser {
   }
 
   @Override
+  public boolean aheadByLoads() {
+    return false;
+  }
+
+  @Override
   public Optional<LookupTable> table() {
     return Optional.empty();
   }

@@ -24,7 +24,6 @@ import org.strowger.api.Bpf;
 import org.strowger.api.BpfHook;
 import org.strowger.api.BpfSource;
 import org.strowger.api.ForwardingPlane;
-import org.strowger.api.KernelException;
 import org.strowger.api.Network;
 import org.strowger.api.StartupReport;
 import org.strowger.api.Subscription;
@@ -125,7 +124,7 @@ public final class BpfComponent {
   private void offer(Bpf kernel, Network ways, ByteBuffer object) throws IOException {
     String folder = context.getProperty(ROOT);
     Path root = Path.of(folder == null ? DEFAULT_ROOT : folder);
-    String namespace = namespace();
+    String namespace = ways.namespace();
     BpfSource source = BpfSource.of("director", object);
     Optional<BpfSource> xdp = object(XDP_OBJECT).map(octets -> BpfSource.of("xdp", octets));
     BpfPlane made =
@@ -154,16 +153,6 @@ public final class BpfComponent {
     try (InputStream in = BpfComponent.class.getResourceAsStream("/" + name)) {
       return in == null ? Optional.empty() : Optional.of(ByteBuffer.wrap(in.readAllBytes()));
     }
-  }
-
-  /** The number of this network namespace: {@code net:[4026531840]}. */
-  private static String namespace() throws IOException {
-    String link = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
-    String digits = link.replaceAll("[^0-9]", "");
-    if (digits.isEmpty()) {
-      throw new KernelException("/proc/self/ns/net does not tell the network namespace", 0);
-    }
-    return digits;
   }
 
   private void withdraw() {

@@ -2,7 +2,7 @@ package org.strowger.bpf;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * {@code struct flow} and {@code struct connection}: where their fields are, and what they mean.
@@ -25,6 +25,8 @@ final class Flows {
   private static final int STATE_CLOSE = 8;
   private static final int STATE_FLOW_NEW = 9;
   private static final int STATE_FLOW = 10;
+
+  private static final int CUT_ONES = 16;
 
   private static final int STATE_AT = 44;
   private static final int FLAGS_AT = 45;
@@ -102,17 +104,32 @@ final class Flows {
     return state == STATE_ESTABLISHED || state == STATE_FLOW || state == STATE_FLOW_NEW;
   }
 
-  /** How long it may be idle in its state. */
-  static Duration idle(ByteBuffer value, Idle idle) {
-    if (cut(value)) {
-      return idle.closed();
+  /** By state, and at {@link #CUT_ONES} of one that was cut: how long it may be idle, in ns. */
+  static long[] idleNanos(Idle idle) {
+    long[] nanos = new long[CUT_ONES + 1];
+    Arrays.fill(nanos, idle.closing().toNanos());
+    nanos[0] = idle.halfopen().toNanos();
+    nanos[STATE_SYN_SENT] = nanos[0];
+    nanos[STATE_SYN_RECV] = nanos[0];
+    nanos[STATE_ESTABLISHED] = idle.established().toNanos();
+    nanos[STATE_FLOW_NEW] = idle.flow().toNanos();
+    nanos[STATE_FLOW] = nanos[STATE_FLOW_NEW];
+    nanos[STATE_TIME_WAIT] = idle.closed().toNanos();
+    nanos[STATE_CLOSE] = nanos[STATE_TIME_WAIT];
+    nanos[CUT_ONES] = nanos[STATE_TIME_WAIT];
+    return nanos;
+  }
+
+  /** How long it may be idle in its state, of these; a reverse entry as long as any flow. */
+  static long idleNanos(ByteBuffer value, long[] idle) {
+    if (reverse(value)) {
+      return Math.max(idle[STATE_ESTABLISHED], idle[STATE_FLOW]);
     }
-    return switch (value.get(STATE_AT)) {
-      case 0, STATE_SYN_SENT, STATE_SYN_RECV -> idle.halfopen();
-      case STATE_ESTABLISHED -> idle.established();
-      case STATE_TIME_WAIT, STATE_CLOSE -> idle.closed();
-      case STATE_FLOW_NEW, STATE_FLOW -> idle.flow();
-      default -> idle.closing();
-    };
+    return stateIdleNanos(value, idle);
+  }
+
+  /** The same of a forward entry. */
+  static long stateIdleNanos(ByteBuffer value, long[] idle) {
+    return idle[cut(value) ? CUT_ONES : value.get(STATE_AT) & 15];
   }
 }

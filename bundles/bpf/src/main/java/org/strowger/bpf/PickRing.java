@@ -53,6 +53,11 @@ final class PickRing {
     return (int) Math.min(headNow - head, ready);
   }
 
+  /** Whether, of what the last refill wrote, less than a half lies ready, or than the least. */
+  boolean low(int taken) {
+    return taken > 0 && ready - taken < Math.max(LEAST, ready / 2);
+  }
+
   /** Tells the scheduler what was taken: it is exchanged, or its service edited. */
   void settle(Chooser chooser, Loads loads) {
     chooser.ahead(loads, taken(readHead()), 0);

@@ -70,6 +70,22 @@ final class Pins implements AutoCloseable {
     return root.resolve("netns-" + namespace).resolve("layout-" + LAYOUT);
   }
 
+  /** What namespaces that are gone left under the number that this one has now. */
+  private static void forgetPredecessors(Path root, String namespace) throws IOException {
+    String number = namespace.replaceFirst("-.*", "");
+    Path own = folder(root, namespace).getParent();
+    List<Path> others = new ArrayList<>();
+    try (Stream<Path> all = Files.list(root)) {
+      all.filter(path -> !path.equals(own))
+          .filter(path -> (path.getFileName() + "-").startsWith("netns-" + number + "-"))
+          .forEach(others::add);
+    }
+    for (Path other : others) {
+      LOG.atWarn().log("removed {}, of a network namespace that is gone", other);
+      delete(other);
+    }
+  }
+
   /**
    * Loads the program, over the maps that are there already or new ones.
    *
@@ -79,6 +95,7 @@ final class Pins implements AutoCloseable {
   static Pins open(Bpf bpf, Path root, String namespace, BpfSource source, Optional<BpfSource> xdp)
       throws IOException {
     bpf.mountFileSystem(root);
+    forgetPredecessors(root, namespace);
     Path folder = folder(root, namespace);
     Path mapFolder = Files.createDirectories(folder.resolve("maps"));
     Files.createDirectories(folder.resolve("links"));

@@ -7,7 +7,8 @@ import org.strowger.api.KernelException;
 
 /**
  * Keeps the pick-ahead rings fresh. One round reads all heads and all loads, and writes the rings
- * of those services of which anything was taken or whose loads have changed. Used by one thread.
+ * of those services of which anything was taken or whose loads have changed; where the choices do
+ * not depend on loads, when a half was taken. Used by one thread.
  */
 final class Refills {
   private final KernelTable table;
@@ -51,9 +52,14 @@ final class Refills {
     for (BoundReal real : service.reals()) {
       sign = 31 * sign + 7 * loads.active(real.index()) + loads.inactive(real.index());
     }
-    Long before = signs.put(service.index(), sign);
     int taken = ring.taken(head);
-    if (taken > 0 || before == null || before != sign) {
+    Long before = signs.get(service.index());
+    boolean due =
+        service.forwarded().chooser().aheadByLoads()
+            ? taken > 0 || before == null || before != sign
+            : before == null || ring.low(taken);
+    if (due) {
+      signs.put(service.index(), sign);
       ring.refill(service.forwarded().chooser(), service.reals(), loads.of(service.reals()), head);
       written++;
     }

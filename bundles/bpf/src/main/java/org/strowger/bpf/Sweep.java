@@ -2,6 +2,7 @@ package org.strowger.bpf;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -41,12 +42,34 @@ final class Sweep {
     this.serviceLoads = serviceLoads;
   }
 
+  /** Idle times of a service that nobody knows. */
+  private static final long[] UNKNOWN = new long[0];
+
+  /** Counts by index. */
+  private static final class Tally {
+    private long[] counts = new long[64];
+
+    void add(int index) {
+      if (index >= counts.length) {
+        counts = Arrays.copyOf(counts, Math.max(index + 1, counts.length * 2));
+      }
+      counts[index]++;
+    }
+
+    long at(int index) {
+      return index < counts.length ? counts[index] : 0;
+    }
+  }
+
   /** What one look gathers. */
   private static final class Seen {
     final BitSet used = new BitSet();
-    final Map<Integer, Long> halfopenOfReals = new HashMap<>();
-    final Map<Integer, Long> halfopenOfServices = new HashMap<>();
-    final Map<Integer, @Nullable Idle> idle = new HashMap<>();
+    final Tally halfopenOfReals = new Tally();
+    final Tally halfopenOfServices = new Tally();
+
+    /** By index of the service, as {@link Flows#idleNanos} has them; {@link #UNKNOWN} of none. */
+    long[][] idle = new long[64][];
+
     final List<ByteBuffer> ended = new ArrayList<>();
     @Nullable KernelException failure;
     long entries;
@@ -101,8 +124,8 @@ final class Sweep {
     seen.used.set(real);
     boolean reverse = Flows.reverse(value);
     if (!reverse && Flows.counted(value) == Flows.COUNTED_HALFOPEN) {
-      seen.halfopenOfReals.merge(real, 1L, Long::sum);
-      seen.halfopenOfServices.merge(Flows.service(value), 1L, Long::sum);
+      seen.halfopenOfReals.add(real);
+      seen.halfopenOfServices.add(Flows.service(value));
     }
     if (idleFor(value, now, seen) && seen.ended.size() < MOST_ENDED) {
       ByteBuffer copy = Octets.zeros(Flows.KEY);
@@ -114,27 +137,25 @@ final class Sweep {
 
   /** Whether nothing came this way for too long; of the reverse way its forward entry decides. */
   private boolean idleFor(ByteBuffer value, long now, Seen seen) {
-    Idle idle = idle(Flows.service(value), seen);
-    return idle == null || now - Flows.last(value) > allowed(value, idle);
+    long[] idle = idle(Flows.service(value), seen);
+    return idle.length == 0 || now - Flows.last(value) > Flows.idleNanos(value, idle);
   }
 
-  private static long allowed(ByteBuffer value, Idle idle) {
-    return Flows.reverse(value)
-        ? Math.max(idle.established().toNanos(), idle.flow().toNanos())
-        : Flows.idle(value, idle).toNanos();
-  }
-
-  private @Nullable Idle idle(int service, Seen seen) {
-    return seen.idle.computeIfAbsent(
-        service,
-        index -> {
-          try {
-            return table.idle(index).orElse(null);
-          } catch (KernelException e) {
-            seen.failure = e;
-            return null;
-          }
-        });
+  private long[] idle(int service, Seen seen) {
+    if (service >= seen.idle.length) {
+      seen.idle = Arrays.copyOf(seen.idle, Math.max(service + 1, seen.idle.length * 2));
+    }
+    long[] known = seen.idle[service];
+    if (known == null) {
+      try {
+        known = table.idle(service).map(Flows::idleNanos).orElse(UNKNOWN);
+      } catch (KernelException e) {
+        seen.failure = e;
+        return UNKNOWN;
+      }
+      seen.idle[service] = known;
+    }
+    return known;
   }
 
   /** Ends the connection whose entry this is, if the other way was idle as long; whether it did. */
@@ -176,8 +197,8 @@ final class Sweep {
 
   /** Whether the reverse way was idle for as long as its connection's state allows. */
   private boolean idleAs(ByteBuffer value, ByteBuffer back, long now, Seen seen) {
-    Idle idle = idle(Flows.service(value), seen);
-    return idle == null || now - Flows.last(back) > Flows.idle(value, idle).toNanos();
+    long[] idle = idle(Flows.service(value), seen);
+    return idle.length == 0 || now - Flows.last(back) > Flows.stateIdleNanos(value, idle);
   }
 
   private @Nullable ByteBuffer find(ByteBuffer key) throws KernelException {
@@ -203,11 +224,10 @@ final class Sweep {
    * The kernel does not see when one is evicted. What began or ended during the look is between the
    * counts before and after it, and no reason to correct anything.
    */
-  private static void recount(
-      LoadBook book, long[] before, long[] after, Map<Integer, Long> counted)
+  private static void recount(LoadBook book, long[] before, long[] after, Tally counted)
       throws KernelException {
     for (int i = 1; i < before.length; i++) {
-      long found = counted.getOrDefault(i, 0L);
+      long found = counted.at(i);
       if (Math.min(before[i], after[i]) > found || Math.max(before[i], after[i]) < found) {
         book.recounted(i, found);
       }

@@ -33,6 +33,11 @@ final class FakeNetwork implements Network {
   }
 
   @Override
+  public String namespace() {
+    return Lab.NAMESPACE;
+  }
+
+  @Override
   public List<NetworkDevice> devices() {
     return List.of(
         new NetworkDevice(1, "lo", Optional.empty(), 65_536, true, true, true, ""),

@@ -43,6 +43,11 @@ class ForwardingCheckTest {
     }
 
     @Override
+    public boolean claims(Knock knock) {
+      return false;
+    }
+
+    @Override
     public Answer knock(Knock knock) {
       knocks.add(knock);
       return answers.getOrDefault(knock.virtual(), Answer.SILENT);

@@ -62,9 +62,17 @@ final class AlarmControl {
   /** What a bundle other than the director knows; any thread. */
   boolean report(String reporter, List<AlarmCondition> conditions) {
     List<AlarmCondition> kept = conditions.stream().limit(Director.MAX_REPORTED).toList();
+    if (kept.size() < conditions.size()) {
+      LOG.atError()
+          .addKeyValue("reporter", reporter)
+          .addKeyValue("conditions", conditions.size())
+          .log("more conditions than are alarmed: {}", Director.MAX_REPORTED);
+    }
     synchronized (reported) {
       if (!reported.containsKey(reporter) && reported.size() >= Director.MAX_REPORTERS) {
-        LOG.atError().addKeyValue("reporter", reporter).log("too many report conditions");
+        LOG.atError()
+            .addKeyValue("reporter", reporter)
+            .log("too many report conditions: what this one knows is not alarmed");
         return false;
       }
       return !kept.equals(reported.put(reporter, kept));

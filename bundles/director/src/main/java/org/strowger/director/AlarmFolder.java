@@ -91,9 +91,9 @@ final class AlarmFolder implements AutoCloseable {
 
   private static AlarmLines.State jumped(AlarmLines.State state) {
     return new AlarmLines.State(
-        (state.sequence() + JUMP) & 0x7FFF_FFFFL,
-        (state.lastRecord() + JUMP) & 0x7FFF_FFFFL,
-        (state.lastIndex() + JUMP) & 0x7FFF_FFFFL,
+        AlarmTelling.after(state.sequence(), JUMP),
+        AlarmTelling.after(state.lastRecord(), JUMP),
+        AlarmTelling.after(state.lastIndex(), JUMP),
         state.resyncs(),
         state.changed(),
         state.active(),

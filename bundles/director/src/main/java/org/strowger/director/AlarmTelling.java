@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmRecord;
 import org.strowger.api.AlarmRecord.Kind;
@@ -28,6 +29,10 @@ final class AlarmTelling {
 
   private final Throttle throttle = new Throttle();
   private final Deque<AlarmRecord> history = new ArrayDeque<>();
+
+  /** The history as it was last asked for; null when it has changed since. */
+  private @Nullable List<AlarmRecord> copy;
+
   private final Map<AlarmType, Alarms.Counts> counts = new EnumMap<>(AlarmType.class);
   private final Map<Severity, Long> raised = new EnumMap<>(Severity.class);
   private final Deque<AlarmEntry> resend = new ArrayDeque<>();
@@ -64,7 +69,12 @@ final class AlarmTelling {
 
   /** StgSeqNo: 1 to 4294967295, then 1 again. */
   static long next(long number) {
-    return number >= LAST_NUMBER ? 1 : number + 1;
+    return after(number, 1);
+  }
+
+  /** So many numbers further on the same circle. */
+  static long after(long number, long further) {
+    return (number + further - 1) % LAST_NUMBER + 1;
   }
 
   void restore(AlarmLines.State state) {
@@ -73,6 +83,7 @@ final class AlarmTelling {
     changed = state.changed();
     resyncs = state.resyncs();
     history.addAll(state.history());
+    copy = null;
   }
 
   Instant now() {
@@ -172,6 +183,7 @@ final class AlarmTelling {
     lastRecord = next(lastRecord);
     AlarmRecord line = new AlarmRecord(lastRecord, kind, entry.alarm(), now, notified);
     history.add(line);
+    copy = null;
     records.add(line);
     trim();
   }
@@ -179,6 +191,7 @@ final class AlarmTelling {
   private void trim() {
     while (history.size() > settings.history()) {
       history.remove();
+      copy = null;
       dropped++;
     }
   }
@@ -269,15 +282,25 @@ final class AlarmTelling {
     return drained;
   }
 
+  /** Asked for twice a round: it is copied when it has changed. */
+  private List<AlarmRecord> history() {
+    List<AlarmRecord> known = copy;
+    if (known == null) {
+      known = List.copyOf(history);
+      copy = known;
+    }
+    return known;
+  }
+
   AlarmLines.State state(List<Alarm> active, long lastIndex) {
     return new AlarmLines.State(
-        sequence, lastRecord, lastIndex, resyncs, changed, active, List.copyOf(history));
+        sequence, lastRecord, lastIndex, resyncs, changed, active, history());
   }
 
   Alarms published(List<Alarm> active, long overflowed) {
     return new Alarms(
         active,
-        List.copyOf(history),
+        history(),
         sequence,
         changed,
         rebuilt,

@@ -11,6 +11,7 @@ final class ForeseenLoads implements Loads {
   private final long director;
   private final int[] added;
   private long all;
+  private boolean asked;
 
   ForeseenLoads(Loads now, int size) {
     active = new long[size];
@@ -31,28 +32,38 @@ final class ForeseenLoads implements Loads {
     all++;
   }
 
+  /** Whether anybody has looked at any of them. */
+  boolean asked() {
+    return asked;
+  }
+
   @Override
   public long active(int index) {
+    asked = true;
     return active[index] + added[index];
   }
 
   @Override
   public long inactive(int index) {
+    asked = true;
     return inactive[index];
   }
 
   @Override
   public long latencyNanos(int index) {
+    asked = true;
     return latency[index];
   }
 
   @Override
   public long service() {
+    asked = true;
     return service + all;
   }
 
   @Override
   public long director() {
+    asked = true;
     return director + all;
   }
 }

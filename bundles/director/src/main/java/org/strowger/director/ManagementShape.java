@@ -35,7 +35,7 @@ final class ManagementShape {
     return branch(
         "The SNMP agent: version 3 with authentication and privacy only.",
         "address",
-        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        address(),
         "port",
         withDefault(Type.port(), 161L, "UDP port."),
         "users",
@@ -83,7 +83,7 @@ final class ManagementShape {
     return branch(
         "The JMX connector; does not start without a user.",
         "address",
-        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        address(),
         "port",
         withDefault(Type.port(), 9010L, "TCP port of registry and connector."),
         "users",
@@ -102,7 +102,7 @@ final class ManagementShape {
     return branch(
         "Metrics over HTTP at /metrics; off loopback with TLS and a user only.",
         "address",
-        withDefault(Type.address(), "127.0.0.1", "Address of the management network."),
+        address(),
         "port",
         withDefault(Type.port(), 9464L, "TCP port."),
         "users",
@@ -120,5 +120,9 @@ final class ManagementShape {
             required(Type.file(), "PEM file, its own certificate first."),
             "keyFile",
             required(Type.file(), "PEM file with the key, PKCS #8 without a passphrase.")));
+  }
+
+  private static Key.Leaf address() {
+    return withDefault(Type.address(), "127.0.0.1", "Address of the management network.");
   }
 }

@@ -24,6 +24,7 @@ final class PickAhead {
   private final Flow nobody;
   private ForeseenLoads before = new ForeseenLoads(Loads.NONE, 0);
   private int foreseen;
+  private boolean byLoads = true;
 
   /**
    * @param groups the pool, and the backup pool if there is one
@@ -60,7 +61,13 @@ final class PickAhead {
       groups.get(i).blame(copies.get(i));
     }
     foreseen = filled;
+    byLoads = ahead.asked();
     return filled == most ? choices : Arrays.copyOf(choices, filled);
+  }
+
+  /** Whether what {@link #fill} answered last depended on the loads. */
+  boolean byLoads() {
+    return byLoads;
   }
 
   private int next(List<GuardedScheduler> schedulers) {

@@ -14,7 +14,6 @@ import org.strowger.api.Configuration;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthTable;
 import org.strowger.api.Pool;
-import org.strowger.api.PortRange;
 import org.strowger.api.ProbeId;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
@@ -79,14 +78,7 @@ record ProbePlan(List<HealthTable.Probe> probes, Map<RealServerId, List<ProbeId>
     return users.stream()
         .filter(service -> service.adminState() != AdminState.OUT_OF_SERVICE)
         .limit(MAX_PATHS)
-        .map(
-            service ->
-                new ServicePath(
-                    service.name(),
-                    service.address(),
-                    service.port().equals(PortRange.ALL) ? 0 : service.port().first(),
-                    service.protocol(),
-                    real.forwardingOf(service)))
+        .map(service -> ServicePath.of(service, real))
         .toList();
   }
 

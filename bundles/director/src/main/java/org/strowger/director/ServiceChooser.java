@@ -205,6 +205,13 @@ final class ServiceChooser implements Chooser {
   }
 
   @Override
+  public boolean aheadByLoads() {
+    synchronized (state) {
+      return picksAhead.byLoads();
+    }
+  }
+
+  @Override
   public Optional<LookupTable> table() {
     synchronized (state) {
       lend(Loads.NONE, new BitSet(), true);

@@ -2,6 +2,7 @@ package org.strowger.director;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -57,6 +58,20 @@ class PickAheadTest {
     List<String> ahead = board.ahead(0, 9);
 
     assertEquals(1, ahead.stream().filter("a"::equals).count(), ahead.toString());
+  }
+
+  @Test
+  void turnsAreRightWhateverTheLoadsBecomeUnlessAThresholdLooksAtThem() {
+    board.ahead(0, 6);
+    assertTrue(board.aheadByLoads());
+
+    board.withScheduler(new Turns(-1));
+    board.ahead(0, 6);
+    assertFalse(board.aheadByLoads());
+
+    board.real("web/a", "upperThreshold", 2L);
+    board.ahead(0, 6);
+    assertTrue(board.aheadByLoads());
   }
 
   @Test

@@ -241,6 +241,11 @@ final class Switchboard {
         .toList();
   }
 
+  /** Whether what was foreseen last depended on what is held. */
+  boolean aheadByLoads() {
+    return chooser.aheadByLoads();
+  }
+
   /** One that a plane took from what was foreseen; it is held. */
   void hold(String real) {
     held.merge(id("web/" + real), 1L, Long::sum);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,12 +53,16 @@ class FirstLightTest {
       String shown = lab.cli("show", "connections");
       long heldByVictim = shown.lines().filter(l -> l.contains("web/b")).count();
       victim.close();
+      Socket place = new Socket(); // so that no stranger gets the port meanwhile, and answers there
+      place.setReuseAddress(true);
+      place.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), victim.port()));
       long dead = System.nanoTime();
       Lab.await("b is down", () -> lab.cli("show", "alarms").contains("realDown"));
       long before = brief.done();
       Lab.await("traffic flows", () -> brief.done() > before + 200);
       assertTrue(held.lost().size() <= heldByVictim, held.lost() + " of " + heldByVictim);
       assertEquals(List.of(), brief.failuresBegunAfter(dead), "new ones avoid it");
+      place.close();
       try (TestRealServer back = TestRealServer.start("b", victim.port())) {
         Lab.await("b is back", () -> !lab.cli("show", "alarms").contains("realDown"));
         Lab.await("b is used", () -> back.accepted() > 3);

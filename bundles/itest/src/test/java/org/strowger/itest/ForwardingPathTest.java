@@ -54,7 +54,7 @@ class ForwardingPathTest {
     ip("-n " + director + " link set dr0 up");
     ip("-n " + director + " addr add 10.95.0.1/24 dev dr0");
     ip("-n " + real + " link set lo up");
-    ip("-n " + real + " link set eth0 up");
+    ip("-n " + real + " link set eth0 address 02:00:00:95:00:02 up");
     ip("-n " + real + " addr add 10.95.0.2/24 dev eth0");
     ip("-n " + real + " addr add 10.95.0.100/32 dev lo");
     // It must not answer ARP for the service's address: that is the director's.
@@ -62,13 +62,12 @@ class ForwardingPathTest {
     ip("netns exec " + real + " sysctl -qw net.ipv4.conf.all.arp_announce=2");
   }
 
-  /**
-   * What the kernel plane pins outlives the director, under the number of its namespace: a later
-   * namespace gets the number again.
-   */
+  /** What the kernel plane pins outlives the director; as an operator removes it. */
   private void forgetPins() throws IOException, InterruptedException {
     Object number = Files.getAttribute(Path.of("/run/netns", director), "unix:ino");
-    new ProcessBuilder("rm", "-rf", "/run/strowger/bpf/netns-" + number).start().waitFor();
+    new ProcessBuilder("sh", "-c", "rm -rf /run/strowger/bpf/netns-" + number + "-*")
+        .start()
+        .waitFor();
   }
 
   private Process in(String namespace, List<String> command, String output) throws IOException {
@@ -116,7 +115,6 @@ class ForwardingPathTest {
     List<Process> started = new ArrayList<>();
     try {
       build();
-      forgetPins();
       started.add(
           in(
               real,
@@ -128,7 +126,15 @@ class ForwardingPathTest {
           "the director is there",
           () -> Files.readString(folder.resolve("console.log")).contains("ready after"));
       awaitWhy("it serves", "web/a is up", "10.95.0.100 port 8080 answers by direct");
+      String ready = cli("check", "web/a");
+      assertTrue(ready.contains("web by direct: 10.95.0.100 port 8080 answers"), ready);
+      ip("netns exec " + real + " sysctl -qw net.ipv4.conf.all.arp_ignore=0");
+      String loud = cli("check", "web/a");
+      assertTrue(loud.contains("NOT READY: it answers the link for 10.95.0.100 itself"), loud);
+      ip("netns exec " + real + " sysctl -qw net.ipv4.conf.all.arp_ignore=1");
       ip("-n " + real + " addr del 10.95.0.100/32 dev lo");
+      String without = cli("check", "web/a");
+      assertTrue(without.contains("there, ip addr add 10.95.0.100/32 dev lo"), without);
       awaitWhy(
           "it is found out",
           "web/a is down",
@@ -136,6 +142,10 @@ class ForwardingPathTest {
           "check own   true   passed");
       ip("-n " + real + " addr add 10.95.0.100/32 dev lo");
       awaitWhy("it is back", "web/a is up");
+      // Its station is known, and every packet for it is dropped there.
+      ip("-n " + director + " neigh replace 10.95.0.2 lladdr 02:00:00:95:00:02 dev dr0");
+      ip("-n " + real + " addr del 10.95.0.2/24 dev eth0");
+      awaitWhy("it is a black hole", "web/a is down", "nothing within");
     } finally {
       for (Process each : started) {
         each.destroy();

@@ -1,7 +1,6 @@
 package org.strowger.itest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -16,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,14 +205,20 @@ class KernelLifeTest {
     apply("{}\n");
     Lab.await("its addresses are gone", () -> !in("director", "ip addr").contains("10.9.0.10" + 0));
     String number = in("director", "readlink /proc/self/ns/net").replaceAll("\\D", "");
-    Path pins = Path.of("/run/strowger/bpf", "netns-" + number);
-    assertTrue(Files.isDirectory(pins), "it was in the kernel");
+    assertEquals(1, pins(number), "it was in the kernel");
     director.close();
     List<String> clean = new ArrayList<>(enter());
     clean.addAll(
         List.of(distribution.repository().resolve("strowger").toString(), "run", "--clean"));
     run(clean.toArray(String[]::new));
-    assertFalse(Files.exists(pins), "what was pinned is left");
+    assertEquals(0, pins(number), "what was pinned is left");
+  }
+
+  private static long pins(String number) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/run/strowger/bpf"))) {
+      return all.filter(path -> path.getFileName().toString().startsWith("netns-" + number + "-"))
+          .count();
+    }
   }
 
   @AfterEach

@@ -17,7 +17,7 @@ class TidyTest {
   private static final Pattern NAME =
       Pattern.compile("(Manager|Utils?|Helpers?|Impl)\\.java|^(Abstract|Default|I[A-Z][a-z]).*");
   private static final Pattern UNFINISHED =
-      Pattern.compile("\\b(TODO|FIXME|XXX)\\b|@Disabled\\b|printStackTrace\\(");
+      Pattern.compile("\\b(TO[D]O|FIX[M]E|X[X]X)\\b|@Disabled\\b|printStackTrace\\(");
   private static final Pattern EMPTY_CATCH = Pattern.compile("catch \\([^)]*\\) \\{\\s*\\}");
   private static final Pattern METHOD =
       Pattern.compile("^ {2,4}[\\w@<].*\\) (throws [\\w., ]+ )?\\{$");

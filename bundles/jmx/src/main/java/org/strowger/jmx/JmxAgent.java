@@ -96,10 +96,13 @@ final class JmxAgent {
 
   /** Frees the port and removes every MBean. */
   void stop() {
+    end(reconciler);
     synchronized (this) {
+      if (subscribedTo != null && !reported.isEmpty()) {
+        subscribedTo.report("jmx", List.of()); // who is gone alarms nothing
+      }
       unsubscribe();
     }
-    end(reconciler);
     end(sender);
     access.close();
     tree.removeAll();

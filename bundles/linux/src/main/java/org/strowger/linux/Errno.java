@@ -17,6 +17,7 @@ final class Errno {
   static final int EINVAL = 22;
   static final int ENOSPC = 28;
   static final int ENOSYS = 38;
+  static final int ENOPROTOOPT = 92;
   static final int EOPNOTSUPP = 95;
   static final int EADDRNOTAVAIL = 99;
   static final int ENOBUFS = 105;

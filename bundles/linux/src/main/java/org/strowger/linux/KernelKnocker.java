@@ -9,6 +9,7 @@ import org.strowger.api.ForwardingMethod;
 import org.strowger.api.KernelException;
 import org.strowger.api.Knocker;
 import org.strowger.api.MacAddress;
+import org.strowger.api.NetworkDevice;
 import org.strowger.api.Route;
 
 /**
@@ -25,6 +26,8 @@ final class KernelKnocker implements Knocker {
 
   private static final long LONGEST_MILLIS = 10;
   private static final long SEEK_MILLIS = 20;
+  private static final long ASK_AGAIN_NANOS = 200_000_000;
+  private static final MacAddress EVERYBODY = new MacAddress(0xffff_ffff_ffffL);
 
   /** Ports and ids to knock from; those of the kernel end at 60999. */
   private static final int FIRST_PORT = 61_000;
@@ -65,6 +68,47 @@ final class KernelKnocker implements Knocker {
         new PacketSocket.Answer(knock.virtual(), knock.port(), source, ours);
     try (PacketSocket socket = new PacketSocket(operation, awaited)) {
       return knock(path, socket, deadline);
+    }
+  }
+
+  @Override
+  public boolean claims(Knock knock) throws KernelException, InterruptedException {
+    long deadline = System.nanoTime() + knock.timeout().toNanos();
+    String operation =
+        "ask the link of %s for %s".formatted(text(knock.real()), text(knock.virtual()));
+    Route route = Routes.to(knock.real());
+    if (route.local() || route.gateway().isPresent()) {
+      return false;
+    }
+    if (!(knock.virtual() instanceof Inet4Address virtual
+        && route.source().orElse(null) instanceof Inet4Address source)) {
+      return false;
+    }
+    Optional<MacAddress> own =
+        Devices.all().stream()
+            .filter(device -> device.index() == route.device())
+            .findFirst()
+            .flatMap(NetworkDevice::mac);
+    Optional<MacAddress> station = station(route.device(), knock.real(), deadline);
+    if (own.isEmpty() || station.isEmpty()) {
+      return false;
+    }
+    try (PacketSocket socket = new PacketSocket(operation, new PacketSocket.Claim(virtual))) {
+      ByteBuffer question = Packet.whoHas(own.get(), source, virtual);
+      long again = System.nanoTime();
+      while (System.nanoTime() - deadline < 0) {
+        if (System.nanoTime() - again >= 0) {
+          socket.send(route.device(), EVERYBODY, Packet.ARP, question);
+          again = System.nanoTime() + ASK_AGAIN_NANOS;
+        }
+        Optional<ByteBuffer> heard = socket.receive();
+        if (heard.isEmpty()) {
+          Thread.sleep(LONGEST_MILLIS);
+        } else if (PacketSocket.Claim.station(heard.get()).equals(station.get())) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 

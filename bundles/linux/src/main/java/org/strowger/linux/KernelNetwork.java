@@ -38,6 +38,11 @@ final class KernelNetwork implements Network {
   }
 
   @Override
+  public String namespace() throws KernelException {
+    return Namespace.own();
+  }
+
+  @Override
   public List<NetworkDevice> devices() throws KernelException {
     return Devices.all();
   }

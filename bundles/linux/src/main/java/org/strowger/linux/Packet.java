@@ -4,9 +4,11 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.strowger.api.Knocker;
+import org.strowger.api.MacAddress;
 
 /** Writes packets from the network header on: TCP, ICMP echo, and what is put around them. */
 final class Packet {
+  static final int ARP = 0x0806;
   static final int IPV4 = 0x0800;
   static final int IPV6 = 0x86dd;
   static final int SYN = 2;
@@ -22,6 +24,21 @@ final class Packet {
   /** Ethernet's type of a packet between addresses of this family. */
   static int type(InetAddress address) {
     return address instanceof Inet4Address ? IPV4 : IPV6;
+  }
+
+  /** Asks a link who has an address: RFC 826. */
+  static ByteBuffer whoHas(MacAddress own, Inet4Address source, Inet4Address whose) {
+    return ByteBuffer.allocate(28)
+        .putShort((short) 1)
+        .putShort((short) IPV4)
+        .put((byte) 6)
+        .put((byte) 4)
+        .putShort((short) 1)
+        .put(own.bytes())
+        .put(source.getAddress())
+        .put(new byte[6])
+        .put(whose.getAddress())
+        .flip();
   }
 
   /** A TCP segment without data (RFC 9293, 3.1); a SYN tells a segment size of 536. */

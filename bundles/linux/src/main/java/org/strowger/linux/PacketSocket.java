@@ -30,6 +30,10 @@ final class PacketSocket implements AutoCloseable {
   private static final int SOL_SOCKET = 1;
   private static final int SO_ATTACH_FILTER = 26;
   private static final int ETH_P_ALL = 3;
+
+  /** SKF_AD_OFF + SKF_AD_PROTOCOL, linux/filter.h. */
+  private static final int PROTOCOL_OF_FRAME = -0x1000;
+
   private static final int DONT_WAIT = 0x40;
   private static final int RECEIVE = 256;
 
@@ -42,7 +46,7 @@ final class PacketSocket implements AutoCloseable {
   /**
    * @param operation for what is wrong: {@code knock at 192.0.2.1}
    */
-  PacketSocket(String operation, Answer awaited) throws KernelException {
+  PacketSocket(String operation, Awaited awaited) throws KernelException {
     this.operation = operation;
     long opened = SystemCall.SOCKET.make(AF_PACKET, KIND, 0); // hears nothing yet
     if (opened < 0) {
@@ -98,18 +102,54 @@ final class PacketSocket implements AutoCloseable {
     static final int TAKE = 0x06;
   }
 
+  /** What is waited for. */
+  sealed interface Awaited {
+    List<Step> filter();
+
+    private static void compare(List<Step> steps, int load, int at, int value) {
+      steps.add(new Step(load, at));
+      steps.add(new Step(Step.EQUAL, value));
+    }
+
+    private static List<Step> taken(List<Step> steps) {
+      steps.add(new Step(Step.TAKE, 0xffff));
+      steps.add(new Step(Step.TAKE, 0));
+      return steps;
+    }
+  }
+
+  /** An ARP reply that says who has this address (RFC 826). */
+  record Claim(Inet4Address whose) implements Awaited {
+    /** Link address of the one who says so. */
+    static MacAddress station(ByteBuffer reply) {
+      byte[] station = new byte[6];
+      reply.get(8, station);
+      return MacAddress.of(station);
+    }
+
+    @Override
+    public List<Step> filter() {
+      List<Step> steps = new ArrayList<>();
+      Awaited.compare(steps, Step.HALF, PROTOCOL_OF_FRAME, Packet.ARP);
+      Awaited.compare(steps, Step.HALF, 6, 2);
+      Awaited.compare(steps, Step.WORD, 14, ByteBuffer.wrap(whose.getAddress()).getInt(0));
+      return Awaited.taken(steps);
+    }
+  }
+
   /**
    * The answer that is waited for.
    *
    * @param port that answers, 0 for an ICMP echo
    * @param ours the port, or the id of the echo, that it is for
    */
-  record Answer(InetAddress from, int port, InetAddress to, int ours) {
-    List<Step> filter() {
+  record Answer(InetAddress from, int port, InetAddress to, int ours) implements Awaited {
+    @Override
+    public List<Step> filter() {
       List<Step> steps = new ArrayList<>();
       boolean four = from instanceof Inet4Address;
       int protocol = port != 0 ? 6 : four ? 1 : 58;
-      compare(steps, Step.BYTE, four ? 9 : 6, protocol);
+      Awaited.compare(steps, Step.BYTE, four ? 9 : 6, protocol);
       words(steps, four ? 12 : 8, from);
       words(steps, four ? 16 : 24, to);
       if (four) {
@@ -118,27 +158,20 @@ final class PacketSocket implements AutoCloseable {
       int half = four ? Step.HALF_BEHIND_HEADER : Step.HALF;
       int base = four ? 0 : 40;
       if (port != 0) {
-        compare(steps, half, base, port);
-        compare(steps, half, base + 2, ours);
+        Awaited.compare(steps, half, base, port);
+        Awaited.compare(steps, half, base + 2, ours);
       } else {
-        compare(steps, four ? Step.BYTE_BEHIND_HEADER : Step.BYTE, base, four ? 0 : 129);
-        compare(steps, half, base + 4, ours);
+        Awaited.compare(steps, four ? Step.BYTE_BEHIND_HEADER : Step.BYTE, base, four ? 0 : 129);
+        Awaited.compare(steps, half, base + 4, ours);
       }
-      steps.add(new Step(Step.TAKE, 0xffff));
-      steps.add(new Step(Step.TAKE, 0));
-      return steps;
+      return Awaited.taken(steps);
     }
 
     private static void words(List<Step> steps, int at, InetAddress address) {
       ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
       for (int i = 0; i < bytes.capacity(); i += 4) {
-        compare(steps, Step.WORD, at + i, bytes.getInt(i));
+        Awaited.compare(steps, Step.WORD, at + i, bytes.getInt(i));
       }
-    }
-
-    private static void compare(List<Step> steps, int load, int at, int value) {
-      steps.add(new Step(load, at));
-      steps.add(new Step(Step.EQUAL, value));
     }
   }
 

@@ -24,6 +24,7 @@ enum SystemCall {
   RECVFROM(45, 207),
   BIND(49, 200),
   SETSOCKOPT(54, 208),
+  GETSOCKOPT(55, 209),
   FCNTL(72, 25),
   STATFS(137, 43),
   MOUNT(165, 40),

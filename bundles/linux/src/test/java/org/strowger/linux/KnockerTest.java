@@ -1,6 +1,7 @@
 package org.strowger.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -108,6 +109,36 @@ class KnockerTest {
             server.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
           }
         });
+  }
+
+  @Test
+  void aRealServerThatAnswersForTheAddressOfTheServiceIsFoundOut() throws Exception {
+    withRealServer(
+        inReal -> {
+          Knocker.Knock knock =
+              new Knocker.Knock(
+                  InetAddress.ofLiteral("10.92.0.100"),
+                  0,
+                  InetAddress.ofLiteral("10.92.0.2"),
+                  ForwardingMethod.DIRECT,
+                  Optional.empty(),
+                  LONG);
+          assertTrue(knocker.claims(knock), "Linux answers for all its addresses");
+          String name = inReal.substring(3).strip();
+          sysctl(name, "net.ipv4.conf.all.arp_ignore=1");
+          assertFalse(
+              knocker.claims(
+                  new Knocker.Knock(
+                      knock.virtual(), 0, knock.real(), knock.method(), Optional.empty(), SHORT)));
+        });
+  }
+
+  private static void sysctl(String namespace, String setting) throws Exception {
+    Process set =
+        new ProcessBuilder("ip", "netns", "exec", namespace, "sysctl", "-qw", setting)
+            .inheritIO()
+            .start();
+    assertEquals(0, set.waitFor());
   }
 
   private void awaitOpen(String virtual, String real) throws Exception {

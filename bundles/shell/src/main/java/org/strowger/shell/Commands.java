@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
+import org.strowger.api.Knocker;
 
 /** All commands, by their words. */
 final class Commands {
@@ -21,12 +22,14 @@ final class Commands {
   Commands(
       Awaited<Director> director,
       Awaited<ConfigurationFiles> files,
-      Awaited<BundleInventory> inventory) {
+      Awaited<BundleInventory> inventory,
+      Awaited<Knocker> knocker) {
     Door door = new Door(director);
     List<Command> all = new ArrayList<>();
     all.add(new Show(door).command());
     all.addAll(new Steering(door).commands());
     all.addAll(new Questions(door).commands());
+    all.add(new Paths(door, knocker).command());
     all.add(new Talkers(door).command());
     all.add(new Cutting(door).command());
     all.addAll(new History(door, files).commands());

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
 import org.strowger.api.Director;
+import org.strowger.api.Knocker;
 import org.strowger.api.StartupReport;
 
 /** The bundle as OSGi sees it. */
@@ -38,6 +39,8 @@ public final class ShellComponent {
   private final Awaited<Director> director = new Awaited<>("the director");
   private final Awaited<ConfigurationFiles> files = new Awaited<>("the reader of files");
   private final Awaited<BundleInventory> inventory = new Awaited<>("the inventory of bundles");
+  private final Awaited<Knocker> knocker =
+      new Awaited<>("who knocks at real servers (bundle linux)");
   private final Awaited<CommandProcessor> gogo = new Awaited<>("the command processor");
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final BundleContext context;
@@ -53,7 +56,7 @@ public final class ShellComponent {
       throw new IllegalStateException("the framework property strowger.state is not set");
     }
     file = new SocketFile(Path.of(state));
-    Commands commands = new Commands(director, files, inventory);
+    Commands commands = new Commands(director, files, inventory, knocker);
     for (Command command : commands.all()) {
       Map<String, Object> properties =
           Map.of("osgi.command.scope", "strowger", "osgi.command.function", command.word());
@@ -148,6 +151,18 @@ public final class ShellComponent {
 
   void unbindGogo(CommandProcessor service) {
     went(gogo, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindKnocker(Knocker service) {
+    knocker.came(service);
+  }
+
+  void unbindKnocker(Knocker service) {
+    went(knocker, service);
   }
 
   private <T> void went(Awaited<T> awaited, T service) {

@@ -300,6 +300,10 @@ final class Agent implements DirectorListener, AutoCloseable {
   }
 
   private void silence() {
+    Director director = attached.director();
+    if (director != null && !reported.isEmpty()) {
+      director.report("snmp", List.of()); // who is gone alarms nothing
+    }
     if (endpoints != null) {
       endpoints.silence();
     }

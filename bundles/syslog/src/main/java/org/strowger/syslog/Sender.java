@@ -15,8 +15,8 @@ import org.strowger.api.Management.SyslogTarget;
 
 /**
  * Sends to one syslog server, in order, on a thread of its own. While the server cannot be reached
- * messages wait; when {@link #QUEUE_LIMIT} wait, the oldest is dropped and counted, and the next
- * that arrives tells how many.
+ * messages wait; when {@link #QUEUE_LIMIT} wait, the oldest is dropped and counted. A server that
+ * takes nothing without refusing is found out by that: {@link #problem} says so.
  */
 final class Sender {
   /** Messages that wait for one server. */
@@ -68,6 +68,9 @@ final class Sender {
       if (waiting.size() >= QUEUE_LIMIT) {
         waiting.remove();
         dropped++;
+        if (problem.isEmpty()) {
+          problem = Optional.of(QUEUE_LIMIT + " messages wait: it takes none");
+        }
       }
       waiting.add(message);
       filled.signal();
@@ -104,7 +107,7 @@ final class Sender {
           connection.send(next.octets(target.facility(), host));
           done(next);
           pause = SHORTEST_PAUSE_MILLIS;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // a fault of ours must not end it in silence
           connection.drop();
           failed(e);
           pause(pause);
@@ -174,7 +177,7 @@ final class Sender {
     }
   }
 
-  private void failed(IOException e) {
+  private void failed(Exception e) {
     String why = String.valueOf(e.getMessage());
     if (problem.isEmpty()) {
       LOG.atWarn()

@@ -28,6 +28,7 @@ import org.strowger.api.Subscription;
  * thread, {@code syslog}, owns the list.
  */
 final class SyslogAgent implements DirectorListener, AutoCloseable {
+  private static final String REPORTER = "syslog";
   private static final int TICK_SECONDS = 2;
   private static final Logger LOG = LoggerFactory.getLogger(SyslogAgent.class);
 
@@ -133,7 +134,7 @@ final class SyslogAgent implements DirectorListener, AutoCloseable {
                           "the syslog server " + sender.target().name() + ": " + why)));
     }
     if (!(conditions.equals(reported) && present.equals(reportedTo))) {
-      present.report("syslog", conditions);
+      present.report(REPORTER, conditions);
       reported = conditions;
       reportedTo = present;
     }
@@ -145,6 +146,9 @@ final class SyslogAgent implements DirectorListener, AutoCloseable {
       if (subscription != null) {
         subscription.close();
         subscription = null;
+      }
+      if (director != null && !reported.isEmpty()) {
+        director.report(REPORTER, List.of()); // who is gone alarms nothing
       }
     }
     thread.shutdownNow();

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -182,6 +183,67 @@ class SyslogTest {
     assertEquals(Sender.QUEUE_LIMIT, received.size());
     assertTrue(received.getFirst().endsWith("refused 11"), received.getFirst());
     assertTrue(received.getLast().endsWith("refused " + (Sender.QUEUE_LIMIT + 10)));
+  }
+
+  @Test
+  void aServerThatTakesNothingIsAProblemOnceTooManyWait() throws Exception {
+    CountDownLatch taken = new CountDownLatch(1);
+    Sender sender =
+        new Sender(
+            target(SyslogTransport.TCP, 514, state.resolve("none")),
+            () ->
+                new Wire() {
+                  @Override
+                  public void send(byte[] message) throws IOException {
+                    try {
+                      taken.await();
+                    } catch (InterruptedException e) {
+                      throw new IOException(e);
+                    }
+                  }
+
+                  @Override
+                  public void close() {}
+                },
+            "lab 1");
+    sender.start();
+    for (int i = 1; i <= Sender.QUEUE_LIMIT; i++) {
+      sender.offer(message(i));
+    }
+    assertTrue(sender.problem().isEmpty());
+    sender.offer(message(0));
+    assertTrue(sender.problem().orElse("").contains("takes none"), sender.problem().toString());
+    taken.countDown();
+    await(() -> sender.problem().isEmpty());
+    sender.stop();
+  }
+
+  @Test
+  void aFaultOfOursDoesNotEndTheSender() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    List<String> sent = new CopyOnWriteArrayList<>();
+    Sender sender =
+        new Sender(
+            target(SyslogTransport.TCP, 514, state.resolve("none")),
+            () -> {
+              if (broken.getAndSet(false)) {
+                throw new IllegalStateException("a fault");
+              }
+              return new Wire() {
+                @Override
+                public void send(byte[] message) {
+                  sent.add(new String(message, StandardCharsets.UTF_8));
+                }
+
+                @Override
+                public void close() {}
+              };
+            },
+            "lab 1");
+    sender.start();
+    sender.offer(message(1));
+    await(() -> sent.size() == 1);
+    sender.stop();
   }
 
   @Test

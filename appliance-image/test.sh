@@ -1,5 +1,5 @@
 # The boot test: from the disk to "the virtual service answers" and "SNMP answers", then a second
-# start from what the first one wrote. ./strowger test --image; sourced by image.
+# start from what the first one wrote; then damaged slots. ./strowger test --image; sourced by image.
 
 passed=0
 begin=0

@@ -45,7 +45,8 @@ final class Lab implements AutoCloseable {
       Path file = Files.writeString(state.resolve(secret), PASSWORD + "\n");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
-    director = DirectorProcess.start(distribution, folder, configuration(1, 1, 1) + extra, jvmOptions);
+    director =
+        DirectorProcess.start(distribution, folder, configuration(1, 1, 1) + extra, jvmOptions);
   }
 
   /** The operator's file with these weights. */

@@ -148,15 +148,15 @@ class NocTest {
       long before = loopbackBytes();
       String octets = "1.3.6.1.2.1.31.1.1.1.6.1";
       Lab.await(
-          "ifHCInOctets follows the kernel",
-          () -> number(lab.snmp("snmpget", octets)) > before);
+          "ifHCInOctets follows the kernel", () -> number(lab.snmp("snmpget", octets)) > before);
       assertTrue(number(lab.snmp("snmpget", octets)) <= loopbackBytes());
       long tcp = protocol("Tcp:", "PassiveOpens");
       FirstLightTest.ask(lab.port);
       Lab.await(
           "tcpPassiveOpens follows the kernel",
           () -> number(lab.snmp("snmpget", "1.3.6.1.2.1.6.6.0")) > tcp);
-      assertTrue(number(lab.snmp("snmpget", "1.3.6.1.2.1.6.6.0")) <= protocol("Tcp:", "PassiveOpens"));
+      assertTrue(
+          number(lab.snmp("snmpget", "1.3.6.1.2.1.6.6.0")) <= protocol("Tcp:", "PassiveOpens"));
       assertTrue(lab.snmp("snmpget", "1.3.6.1.4.1.32473.2.2.1.1.1.0").contains("0.1.0"));
       assertTrue(lab.cli("show", "system").contains("healthState"));
       Lab.await("performance is measured", () -> lab.cli("show", "pm").contains("service=web"));

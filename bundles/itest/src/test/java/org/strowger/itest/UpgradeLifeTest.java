@@ -17,7 +17,9 @@ import org.strowger.testkit.ShortConnections;
 import org.strowger.testkit.VariantBundle;
 import org.strowger.testkit.VariantBundle.Edit;
 
-/** Signed releases on a running director: one that is bad, one that is good, one that was altered. */
+/**
+ * Signed releases on a running director: one that is bad, one that is good, one that was altered.
+ */
 class UpgradeLifeTest {
   private static final String NEW = "0.1.1";
 
@@ -48,8 +50,7 @@ class UpgradeLifeTest {
         assertTrue(!runs(again, "schedulers", NEW), "what was altered is not started");
         assertTrue(!runs(again, "api", NEW), "nor the rest of its release");
         Lab.await(
-            "it is alarmed",
-            () -> again.cli("show", "alarms").out().contains("integrityFailure"));
+            "it is alarmed", () -> again.cli("show", "alarms").out().contains("integrityFailure"));
       }
     }
   }
@@ -68,11 +69,9 @@ class UpgradeLifeTest {
     Lab.await("it is taken back", () -> status().contains("rolledBack"));
     assertTrue(status().contains("snmp"), status());
     assertTrue(runs(lab.director, "snmp", "0.1.0"), "the old agent runs");
-    Lab.await(
-        "it is alarmed", () -> lab.cli("show", "alarms").contains("upgradeRolledBack"));
+    Lab.await("it is alarmed", () -> lab.cli("show", "alarms").contains("upgradeRolledBack"));
     if (Lab.installed("snmpget")) {
-      Lab.await(
-          "it answers", () -> lab.snmp("snmpget", "1.3.6.1.2.1.1.1.0").contains("Strowger"));
+      Lab.await("it answers", () -> lab.snmp("snmpget", "1.3.6.1.2.1.1.1.0").contains("Strowger"));
     }
     lab.cli("upgrade", "clear");
   }
@@ -80,7 +79,9 @@ class UpgradeLifeTest {
   private void aGoodOneIsActivatedAndCommitted(ShortConnections brief) throws Exception {
     List<Path> jars = new ArrayList<>();
     jars.add(
-        variant(new Edit("schedulers", "LeastLoaded", "    int best = NONE;\n", "    int best = -1;\n")));
+        variant(
+            new Edit(
+                "schedulers", "LeastLoaded", "    int best = NONE;\n", "    int best = -1;\n")));
     jars.add(variant(new Edit("api", "Violation", "\"expected \"", "\"what was expected: \"")));
     jars.add(variant(new Edit("wire", "WireComponent", "class", "class")));
     stage(pack("good", jars.toArray(new Path[0])));
@@ -90,8 +91,7 @@ class UpgradeLifeTest {
     lab.cli("upgrade", "activate", "--trial", "300");
     Lab.await("trial", () -> status().contains("trial "));
     assertTrue(runs(lab.director, "schedulers", NEW), "it is on trial");
-    Lab.await(
-        "it is alarmed", () -> lab.cli("show", "alarms").contains("upgradeUncommitted"));
+    Lab.await("it is alarmed", () -> lab.cli("show", "alarms").contains("upgradeUncommitted"));
     long before = brief.done();
     Lab.await("traffic still flows", () -> brief.done() > before + 50);
     lab.cli("upgrade", "commit");
@@ -138,8 +138,14 @@ class UpgradeLifeTest {
     List<String> words =
         new ArrayList<>(
             List.of(
-                "--key", folder.resolve("publisher.key").toString(), "--name", name,
-                "--version", NEW, "--output", target.toString()));
+                "--key",
+                folder.resolve("publisher.key").toString(),
+                "--name",
+                name,
+                "--version",
+                NEW,
+                "--output",
+                target.toString()));
     Stream.of(jars).map(Path::toString).forEach(words::add);
     command(words.toArray(new String[0]));
     return target;

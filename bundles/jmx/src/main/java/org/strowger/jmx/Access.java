@@ -153,8 +153,7 @@ final class Access {
           + "JMX: "
           + (used ? where + " is in use" : "cannot listen on " + where + ": " + e.getMessage());
     } catch (IOException e) {
-      String failed =
-          StartupReport.FAILED + "JMX: the connector did not start: " + e.getMessage();
+      String failed = StartupReport.FAILED + "JMX: the connector did not start: " + e.getMessage();
       if (!failed.equals(status)) { // it is tried every other second
         LOG.atError().addKeyValue("address", address).setCause(e).log("no connector");
       }

@@ -128,8 +128,7 @@ class CrossReferenceTest {
     Catalogue.of(new FakeDirector("a").snapshot())
         .forEach(metric -> told.add(metric.getMetadata().getPrometheusName()));
     PlatformMetrics.collect(
-        new PlatformSample().state(),
-        metric -> told.add(metric.getMetadata().getPrometheusName()));
+        new PlatformSample().state(), metric -> told.add(metric.getMetadata().getPrometheusName()));
     return told;
   }
 

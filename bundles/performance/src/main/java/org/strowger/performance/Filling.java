@@ -78,8 +78,7 @@ final class Filling {
       return;
     }
     if (nanos >= SHORTEST_NANOS) {
-      connRateMax =
-          Math.max(connRateMax, (now.conns() - base.conns()) * Recorder.NANOS / nanos);
+      connRateMax = Math.max(connRateMax, (now.conns() - base.conns()) * Recorder.NANOS / nanos);
     }
     nanosMeasured += nanos;
     downNanos += now.down() ? nanos : 0;

@@ -18,8 +18,6 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
-import org.strowger.api.PerformanceMonitor;
-import org.strowger.api.Platform;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.Change;
 import org.strowger.api.ConfigurationFiles;
@@ -27,12 +25,14 @@ import org.strowger.api.Director;
 import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Origin;
+import org.strowger.api.PerformanceMonitor;
+import org.strowger.api.Platform;
 import org.strowger.api.Subscription;
 import org.strowger.api.Violation;
-import org.strowger.testkit.PlatformSample;
 import org.strowger.testkit.EmbeddedFelix;
 import org.strowger.testkit.FakeDirector;
 import org.strowger.testkit.FakeUpgrade;
+import org.strowger.testkit.PlatformSample;
 
 /** The shell in a real Felix, a fake director behind it, and the real client before it. */
 final class ShellLab implements AutoCloseable {

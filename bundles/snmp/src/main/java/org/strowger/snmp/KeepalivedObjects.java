@@ -177,8 +177,7 @@ final class KeepalivedObjects {
     return Smi.integer(state == null || state.operState() == OperState.DOWN ? DEAD : ALIVE);
   }
 
-  private static Column<Virtual> state(
-      int number, Function<VirtualServiceState, Variable> value) {
+  private static Column<Virtual> state(int number, Function<VirtualServiceState, Variable> value) {
     return read(
         number,
         (m, v) ->

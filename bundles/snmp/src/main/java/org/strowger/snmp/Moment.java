@@ -27,8 +27,7 @@ final class Moment {
   private @Nullable Looked<PlatformState> platform;
   private @Nullable Looked<Performance> performance;
 
-  Moment(
-      Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade, long upTime) {
+  Moment(Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade, long upTime) {
     this.snapshot = snapshot;
     this.agent = agent;
     this.sources = sources;
@@ -36,8 +35,7 @@ final class Moment {
     this.upTime = upTime;
   }
 
-  static Moment of(
-      Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade) {
+  static Moment of(Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade) {
     return new Moment(snapshot, agent, sources, upgrade, agent.engine().upTime());
   }
 

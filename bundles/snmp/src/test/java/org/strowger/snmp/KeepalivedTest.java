@@ -45,13 +45,7 @@ class KeepalivedTest {
     return Map.of(
         "noc",
         new SnmpTarget(
-            "noc",
-            Rig.LOOPBACK,
-            traps,
-            NotificationKind.TRAP,
-            "viewer",
-            Duration.ofSeconds(1),
-            1));
+            "noc", Rig.LOOPBACK, traps, NotificationKind.TRAP, "viewer", Duration.ofSeconds(1), 1));
   }
 
   private void show() {

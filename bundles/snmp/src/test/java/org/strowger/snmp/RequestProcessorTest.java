@@ -35,10 +35,10 @@ import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 import org.snmp4j.transport.DefaultUdpTransportMapping;
 import org.snmp4j.util.ThreadPool;
-import org.strowger.api.UpgradeStatus;
 import org.strowger.api.Role;
 import org.strowger.api.SnmpAuth;
 import org.strowger.api.SnmpPriv;
+import org.strowger.api.UpgradeStatus;
 
 /** SNMP4J-Agent's command processor as it is used here, without a network. */
 class RequestProcessorTest {

@@ -1,0 +1,220 @@
+package org.strowger.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.strowger.testkit.DirectorProcess;
+import org.strowger.testkit.Distribution;
+
+/** Two directors as they are shipped, each in a network namespace, and a client that stays. */
+class FailoverTest {
+  private static final String ADDRESS = "10.78.0.100";
+  private static final long DEADLINE_SECONDS = 60;
+
+  @TempDir private Path folder;
+  private final String prefix = "stwha" + ProcessHandle.current().pid() + "-";
+  private final Deque<String> namespaces = new ArrayDeque<>();
+  private final Deque<Process> processes = new ArrayDeque<>();
+  private final Deque<DirectorProcess> directors = new ArrayDeque<>();
+  private final Distribution distribution = Distribution.ofThisRepository();
+
+  @BeforeEach
+  void build() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/socat")), "needs socat");
+    house("link", "");
+    in("link", "ip link add road type bridge");
+    in("link", "ip link set road up");
+    house("a", "10.78.0.1/24");
+    house("b", "10.78.0.2/24");
+    house("c", "10.78.0.9/24");
+    start("c", "socat", "TCP-LISTEN:9001,fork,reuseaddr", "SYSTEM:echo hello");
+  }
+
+  @AfterEach
+  void remove() throws Exception {
+    directors.forEach(DirectorProcess::close);
+    for (Process process : processes) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      process.waitFor(10, TimeUnit.SECONDS);
+    }
+    for (String namespace : namespaces) {
+      say("ip", "netns", "del", namespace);
+    }
+  }
+
+  private void house(String name, String address) throws IOException, InterruptedException {
+    run("ip netns add " + prefix + name);
+    namespaces.push(prefix + name);
+    in(name, "ip link set lo up");
+    if (!address.isEmpty()) {
+      String link = prefix + "link";
+      run(
+          "ip link add door netns %s type veth peer name to-%s netns %s"
+              .formatted(prefix + name, name, link));
+      in("link", "ip link set dev to-" + name + " master road");
+      in("link", "ip link set dev to-" + name + " up");
+      in(name, "ip addr add " + address + " dev door");
+      in(name, "ip link set door up");
+    }
+  }
+
+  private void start(String house, String... command) throws IOException {
+    List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", prefix + house));
+    words.addAll(List.of(command));
+    processes.push(
+        new ProcessBuilder(words)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(house + ".log").toFile())
+            .start());
+  }
+
+  private static String say(String... words) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return out;
+  }
+
+  private static void run(String command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), () -> command + ": " + out);
+  }
+
+  private void in(String house, String command) throws IOException, InterruptedException {
+    run("ip netns exec " + prefix + house + " " + command);
+  }
+
+  private DirectorProcess director(String house, int priority) throws Exception {
+    Path own = folder.resolve(house);
+    Files.createDirectories(own);
+    Files.writeString(
+        own.resolve("director.yaml"),
+        """
+        director: {name: %s}
+        vrrp:
+          instances:
+            gate:
+              interface: door
+              routerId: 78
+              priority: %d
+              advertInterval: 1s
+              addresses: [%s]
+        pools:
+          web:
+            realServers:
+              c: {address: 10.78.0.9, port: 9001}
+        virtualServices:
+          web: {address: %s, port: 8080, pool: web}
+        """
+            .formatted(house, priority, ADDRESS, ADDRESS));
+    return begin(house);
+  }
+
+  private DirectorProcess begin(String house) throws Exception {
+    DirectorProcess director =
+        DirectorProcess.restartBehind(
+            List.of("ip", "netns", "exec", prefix + house), distribution, folder.resolve(house));
+    directors.push(director);
+    return director;
+  }
+
+  private boolean has(String house) throws IOException, InterruptedException {
+    return say("ip", "netns", "exec", prefix + house, "ip", "-o", "addr", "show", "dev", "door")
+        .contains(" " + ADDRESS + "/");
+  }
+
+  private void awaitAddress(String house) throws Exception {
+    String other = house.equals("a") ? "b" : "a";
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (!has(house) || has(other)) {
+      assertTrue(System.nanoTime() < deadline, ADDRESS + " is not at " + house + " only");
+      Thread.sleep(20);
+    }
+  }
+
+  /** A client gets through, at once or as soon as it has learned where the address is. */
+  private void awaitService() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    String said = "";
+    while (!said.contains("hello")) {
+      assertTrue(System.nanoTime() < deadline, "no service: " + said);
+      said =
+          say(
+              "ip",
+              "netns",
+              "exec",
+              prefix + "c",
+              "socat",
+              "-T2",
+              "-u",
+              "TCP:" + ADDRESS + ":8080,connect-timeout=2",
+              "STDOUT");
+    }
+  }
+
+  /** How often it became active. */
+  private static String transitions(DirectorProcess director) throws Exception {
+    String shown = director.cli("show", "vrrp", "gate").out();
+    return shown
+        .lines()
+        .filter(line -> line.strip().startsWith("transitions"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(shown));
+  }
+
+  @Test
+  void theServiceGoesOnWhenADirectorIsKilledHandsOverOrHasItsFailoverUpdated() throws Exception {
+    DirectorProcess a = director("a", 150);
+    awaitAddress("a");
+    awaitService();
+    DirectorProcess b = director("b", 100);
+    DirectorProcess.Answer refused = b.cli("failover", "switch");
+    assertEquals(1, refused.code(), refused.out());
+    assertTrue(refused.out().contains("not active"), refused.out());
+
+    a.kill();
+    awaitAddress("b"); // the kernel took it from a
+    awaitService();
+    String shown = b.cli("show", "vrrp", "gate").out();
+    assertTrue(shown.contains("peerLost"), shown);
+    assertTrue(b.cli("show", "alarms").out().contains("peerUnreachable"));
+
+    DirectorProcess again = begin("a");
+    awaitAddress("a"); // it has the higher priority
+    awaitService();
+    String before = transitions(b);
+    Path jar = distribution.home().resolve("bundles/org.strowger.failover.jar");
+    DirectorProcess.Answer updated = again.cli("bundle", "update", jar.toString());
+    assertEquals(0, updated.code(), updated.out());
+    awaitAddress("a");
+    awaitService();
+    assertEquals(before, transitions(b), "nobody took over while the bundle was updated");
+
+    DirectorProcess.Answer handed = again.cli("failover", "force-standby");
+    assertEquals(0, handed.code(), handed.out());
+    awaitAddress("b");
+    awaitService();
+    assertTrue(again.cli("show", "alarms").out().contains("forcedStandby"));
+    assertEquals(0, again.cli("failover", "release").code());
+    awaitAddress("a");
+    assertTrue(again.audit().contains("force-standby"), again.audit());
+  }
+}

@@ -36,8 +36,7 @@ initrd \$boot/initrd
 END
   (cd "$work/boot" && sha256sum vmlinuz initrd slot.cfg | sed 's|  |  /|' >SHA256SUMS)
   # Not packed, so that the boot loader reads it fast; both files are packed already.
-  mksquashfs "$work/boot" "$work/out/boot.img" -comp gzip -noI -noD -noF -noX -noappend -all-root \
-    -no-progress -quiet -no-xattrs >/dev/null
+  squash "$work/boot" "$work/out/boot.img" -comp gzip -noI -noD -noF -noX -all-root
   cat >"$work/out/manifest" <<END
 product strowger-appliance
 version $version

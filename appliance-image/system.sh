@@ -83,18 +83,27 @@ system() {
     bookworm "$work/root" "deb [trusted=yes] copy:$work/archive ./"
   prune "$work/root"
   cp -a --no-preserve=ownership "$here/root/." "$work/root/"
-  chown -R 0:0 "$work/root/etc" "$work/root/usr/lib/strowger"
-  chmod -R go-w "$work/root/usr/lib/strowger"
   mkdir -p "$work/root/opt/strowger" "$work/root/usr/lib/modules"
   cp -a --no-preserve=ownership "$home/." "$work/root/opt/strowger/"
+  cp "$here/APPLIANCE.md" "$work/root/opt/strowger/"
   cp -a --no-preserve=ownership "$work/java" "$work/root/opt/java"
+  # Whatever the umask of the clone was. Owners of Debian's files stay.
+  (cd "$here/root" && find . -mindepth 1) | (cd "$work/root" && xargs chown 0:0)
+  (cd "$here/root" && find . -mindepth 1) | (cd "$work/root" && xargs chmod u=rwX,go=rX)
+  chown -R 0:0 "$work/root/opt"
+  chmod -R u=rwX,go=rX "$work/root/opt"
   cp -a "$work/kernel/lib/modules/$release" "$work/root/usr/lib/modules/"
   settle "$work/root"
 }
 
 pack() {
-  mksquashfs "$work/root" "$work/out/root.squashfs" -comp zstd -Xcompression-level "$level" -b 256K \
-    -noappend -no-progress -quiet -no-xattrs >/dev/null
+  squash "$work/root" "$work/out/root.squashfs" -comp zstd -Xcompression-level "$level" -b 256K
+}
+
+# One time in every file: mksquashfs by itself would only cut off what is newer.
+squash() { # FOLDER FILE WORD...
+  env -u SOURCE_DATE_EPOCH mksquashfs "$@" -mkfs-time "$SOURCE_DATE_EPOCH" \
+    -all-time "$SOURCE_DATE_EPOCH" -noappend -no-progress -quiet -no-xattrs >/dev/null
 }
 
 # Removes what only installing needs; licences stay.
@@ -114,7 +123,7 @@ prune() { # ROOT
   rm -rf "$1"/usr/share/man/* "$1"/usr/share/info "$1"/usr/share/locale/* "$1"/usr/share/perl* \
     "$1"/usr/lib/x86_64-linux-gnu/perl* "$1"/usr/share/lintian "$1"/usr/share/bug \
     "$1"/usr/share/bash-completion "$1"/usr/share/zsh "$1"/usr/share/debconf \
-    "$1"/usr/share/i18n "$1"/var/lib/dpkg "$1"/var/lib/apt "$1"/var/cache/* "$1"/var/log/* \
+    "$1"/usr/share/i18n "$1"/var/lib/dpkg "$1"/var/lib/apt "$1"/var/lib/ucf "$1"/var/cache/* "$1"/var/log/* \
     "$1"/var/lib/systemd/catalog "$1"/etc/apt "$1"/etc/cron* "$1"/etc/dpkg "$1"/etc/perl "$1"/etc/init.d "$1"/etc/rc?.d \
     "$1"/boot/* "$1"/tmp/* "$1"/run/* "$1"/etc/*- "$1"/dev/*
   find "$1/usr" "$1/var" -depth -type d -empty -path '*perl*' -delete

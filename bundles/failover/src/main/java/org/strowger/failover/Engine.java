@@ -30,14 +30,15 @@ import org.strowger.api.VrrpPackets;
  */
 final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-  private static final InetAddress GROUP_OF_IPV4 = InetAddress.ofLiteral("224.0.0.18");
-  private static final InetAddress GROUP_OF_IPV6 = InetAddress.ofLiteral("ff02::12");
 
   /** Until its successor speaks, the others are to wait for this director so long at least. */
   private static final long PAUSE_INTERVAL = Advert.SECOND;
 
+  /** So long they wait then, and so long the kernel keeps the addresses. */
+  static final Duration PAUSE = Duration.ofSeconds(3);
+
   private final Network network;
-  private final VrrpPackets.Link link;
+  private final Mouthpiece speech;
   private final BiConsumer<Integer, InetAddress> announcer;
   private final Watcher watcher;
   private final Holding holding;
@@ -61,7 +62,7 @@ final class Engine {
       BiConsumer<Integer, InetAddress> announcer,
       Watcher watcher) {
     this.network = network;
-    this.link = link;
+    this.speech = new Mouthpiece(link, instances);
     this.announcer = announcer;
     this.watcher = watcher;
     this.holding = new Holding(network);
@@ -130,9 +131,9 @@ final class Engine {
         if (!before
             .map(Instance.Place::device)
             .equals(instance.place.map(Instance.Place::device))) {
-          before.ifPresent(place -> unjoin(instance, place));
+          before.ifPresent(place -> speech.leave(instance, place));
         }
-        instance.place.ifPresent(place -> join(instance, place));
+        instance.place.ifPresent(place -> speech.join(instance, place));
       }
     } catch (KernelException e) {
       LOG.warn("the network is not looked at: {}", e.sentence());
@@ -140,47 +141,13 @@ final class Engine {
     everybody(new Event.Tick(), now);
   }
 
-  private void join(Instance instance, Instance.Place place) {
-    if (instance.joined) {
-      return;
-    }
-    try {
-      boolean other = sharing(instance, place);
-      if (!other) {
-        link.join(place.device(), instance.wanted.ipv6());
-      }
-      instance.joined = true;
-    } catch (KernelException e) {
-      instance.unusable = e.sentence();
-      instance.place = Optional.empty();
-      LOG.error("VRRP instance {}: {}", instance.wanted.name(), e.sentence());
-    }
-  }
-
-  /** Another instance hears the same group. */
-  private boolean sharing(Instance instance, Instance.Place place) {
-    return instances.values().stream()
-        .anyMatch(
-            each ->
-                each.joined
-                    && !each.wanted.name().equals(instance.wanted.name())
-                    && each.wanted.ipv6() == instance.wanted.ipv6()
-                    && each.place.filter(p -> p.device() == place.device()).isPresent());
-  }
-
   private void leave(Instance instance) {
-    instance.place.ifPresent(place -> unjoin(instance, place));
-  }
-
-  private void unjoin(Instance instance, Instance.Place place) {
-    if (instance.joined && !sharing(instance, place)) {
-      link.leave(place.device(), instance.wanted.ipv6());
-    }
-    instance.joined = false;
+    instance.place.ifPresent(place -> speech.leave(instance, place));
   }
 
   /** An address went from a device. */
-  void gone(NetworkAddress address) {
+  void gone(NetworkAddress address, long now) {
+    turn(now); // if the kernel took it because this director slept, it is no longer to be here
     if (holding.gone(address)) {
       announcer.accept(address.device(), address.address());
     }
@@ -258,32 +225,19 @@ final class Engine {
     if (changed.to() == DirectorRole.ACTIVE) {
       instance.transitions++;
     }
+    LOG.info(
+        "VRRP instance {}: {}, was {}: {}",
+        instance.wanted.name(),
+        changed.to().word(),
+        changed.from().word(),
+        changed.why().word());
     instance.peerLost =
         changed.to() == DirectorRole.ACTIVE && changed.why() == SwitchReason.PEER_LOST;
     watcher.changed(instance, changed, now);
   }
 
   private void send(Instance instance, int priority) {
-    instance.place.ifPresent(place -> send(instance, place, instance.advert(priority)));
-  }
-
-  private void send(Instance instance, Instance.Place place, Advert advert) {
-    List<InetAddress> peers = instance.wanted.unicastPeers();
-    List<InetAddress> to =
-        peers.isEmpty() ? List.of(instance.wanted.ipv6() ? GROUP_OF_IPV6 : GROUP_OF_IPV4) : peers;
-    for (InetAddress each : to) {
-      try {
-        link.send(
-            place.device(),
-            place.source(),
-            each,
-            AdvertCodec.write(advert, place.source(), each, instance.wanted.pseudoHeader()));
-        instance.counts.sent(advert.priority());
-      } catch (KernelException e) { // the link may be going down: its event tells the same
-        instance.counts.failed();
-        LOG.debug("VRRP instance {}: {}", instance.wanted.name(), e.sentence());
-      }
-    }
+    speech.send(instance, instance.advert(priority));
   }
 
   private void announce(Instance instance) {
@@ -419,23 +373,17 @@ final class Engine {
    */
   Set<String> pause() {
     Set<String> active = new HashSet<>();
+    holding.extend(PAUSE);
     for (Instance instance : instances.values()) {
       if (instance.active()) {
         active.add(instance.wanted.name());
         Advert last = instance.advert(instance.wanted.priority());
         long patient = Math.max(last.intervalNanos(), PAUSE_INTERVAL);
         long interval = last.version() == 2 ? last.intervalNanos() : patient;
-        instance.place.ifPresent(
-            place ->
-                send(
-                    instance,
-                    place,
-                    new Advert(
-                        last.version(),
-                        last.routerId(),
-                        last.priority(),
-                        interval,
-                        last.addresses())));
+        speech.send(
+            instance,
+            new Advert(
+                last.version(), last.routerId(), last.priority(), interval, last.addresses()));
       }
     }
     return active;

@@ -65,6 +65,9 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   private volatile Optional<String> unavailable = Optional.empty();
   private volatile @Nullable VrrpThread thread;
 
+  /** What an operator keeps there, whether or not the disk took it. */
+  private volatile Set<String> onStandby;
+
   // Of the thread failover.
   private @Nullable Vrrp followed;
   private Set<String> resumed;
@@ -80,6 +83,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     standby = new Standby(state);
     handOver = new HandOver(state);
     resumed = handOver.take();
+    onStandby = standby.read();
   }
 
   void start() {
@@ -170,7 +174,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
       }
       VrrpThread begun = thread;
       if (begun != null) {
-        begun.want(now, standby.read(), resumed);
+        begun.want(now, onStandby, resumed);
         resumed = Set.of();
         followed = now;
       }
@@ -288,6 +292,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
 
   /** The thread vrrp; rare, and an operator waits for it. */
   private void keep(Set<String> names) {
+    onStandby = Set.copyOf(names);
     try {
       standby.write(names);
     } catch (IOException e) {

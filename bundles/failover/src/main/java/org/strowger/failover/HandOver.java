@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class HandOver {
   private static final Logger LOG = LoggerFactory.getLogger(HandOver.class);
 
+  /** After so long the others have taken over. */
+  private static final long FRESH_NANOS = Engine.PAUSE.toNanos();
+
   private final Path file;
   private final String process;
 
@@ -31,6 +34,7 @@ final class HandOver {
   void write(Set<String> active) {
     List<String> lines = new ArrayList<>();
     lines.add(process);
+    lines.add(Long.toString(System.nanoTime()));
     lines.addAll(active);
     try {
       Files.write(file, lines, StandardCharsets.UTF_8);
@@ -47,10 +51,11 @@ final class HandOver {
       }
       List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
       Files.delete(file);
-      return !lines.isEmpty() && lines.getFirst().equals(process)
-          ? new HashSet<>(lines.subList(1, lines.size()))
+      boolean mine = lines.size() > 2 && lines.getFirst().equals(process);
+      return mine && System.nanoTime() - Long.parseLong(lines.get(1)) < FRESH_NANOS
+          ? new HashSet<>(lines.subList(2, lines.size()))
           : Set.of();
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) {
       LOG.atError().setCause(e).log("{} is not read: this director begins as backup", file);
       return Set.of();
     }

@@ -94,10 +94,12 @@ final class Holding {
   }
 
   private void hold(Place place) {
-    if (others.contains(place)) {
-      return;
+    if (!others.contains(place)) {
+      hold(place, wanted.getOrDefault(place, Duration.ZERO));
     }
-    Duration time = wanted.getOrDefault(place, Duration.ZERO);
+  }
+
+  private void hold(Place place, Duration time) {
     try {
       network.hold(place.device(), place.address(), place.bits(), time);
       if (held.put(place, time) == null) {
@@ -135,6 +137,16 @@ final class Holding {
     if (now >= confirmAt) {
       wanted.keySet().forEach(this::hold);
       confirmAt = now + period();
+    }
+  }
+
+  /** They may not be confirmed for so long. */
+  void extend(Duration time) {
+    for (Map.Entry<Place, Duration> each : List.copyOf(wanted.entrySet())) {
+      boolean ours = held.containsKey(each.getKey()) && !each.getValue().isZero();
+      if (ours && each.getValue().compareTo(time) < 0) {
+        hold(each.getKey(), time);
+      }
     }
   }
 

@@ -66,8 +66,7 @@ final class Places {
   private boolean has(int device, InetAddress address) {
     return addresses.stream()
         .anyMatch(
-            each ->
-                each.device() == device && !each.tentative() && each.address().equals(address));
+            each -> each.device() == device && !each.tentative() && each.address().equals(address));
   }
 
   /** An owner's own address serves as the source too: RFC 9568, 5.1.1.1. */

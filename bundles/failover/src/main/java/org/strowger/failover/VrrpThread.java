@@ -87,7 +87,7 @@ final class VrrpThread implements AutoCloseable {
   private void on(NetworkEvent event) {
     switch (event) {
       case NetworkEvent.AddressGone(var address) when address.held() ->
-          order(now -> engine.gone(address));
+          order(now -> engine.gone(address, now));
       case NetworkEvent.AddressAdded(var address) when address.held() -> {}
       case NetworkEvent.DeviceChanged _,
           NetworkEvent.DeviceGone _,

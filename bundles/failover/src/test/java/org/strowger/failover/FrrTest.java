@@ -43,8 +43,7 @@ class FrrTest {
   }
 
   private void frr(int priority) throws Exception {
-    pair.street.in(
-        Pair.A, "ip link add vrrp4 link door type macvlan mode bridge");
+    pair.street.in(Pair.A, "ip link add vrrp4 link door type macvlan mode bridge");
     pair.street.in(Pair.A, "ip link set dev vrrp4 address 00:00:5e:00:01:4d");
     pair.street.in(Pair.A, "ip addr add 10.77.0.100/32 dev vrrp4");
     pair.street.in(Pair.A, "ip link set dev vrrp4 up");

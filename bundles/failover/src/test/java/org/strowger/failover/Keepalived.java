@@ -19,9 +19,10 @@ final class Keepalived {
     this.process = process;
   }
 
-  static Keepalived at(Pair pair, String house, Path folder, Station.Wish wish)
-      throws IOException {
-    String interval = wish.version() == 2 ? "1" : "0.1";
+  static Keepalived at(Pair pair, String house, Path folder, Station.Wish wish) throws IOException {
+    long millis = wish.interval().toMillis();
+    String interval =
+        millis % 1_000 == 0 ? Long.toString(millis / 1_000) : Double.toString(millis / 1_000.0);
     Files.writeString(
         folder.resolve("keepalived.conf"),
         """

@@ -188,7 +188,8 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
     held.forEach(
         (place, until) ->
             all.add(
-                new NetworkAddress(place.device(), place.address(), place.bits(), false, true, false)));
+                new NetworkAddress(
+                    place.device(), place.address(), place.bits(), false, true, false)));
     return all;
   }
 
@@ -218,6 +219,11 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
   @Override
   public Optional<String> unavailable() {
     return Optional.empty();
+  }
+
+  @Override
+  public String namespace() {
+    return "1";
   }
 
   @Override

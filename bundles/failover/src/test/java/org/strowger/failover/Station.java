@@ -88,6 +88,11 @@ final class Station implements AutoCloseable {
       return new Wish(other, ipv6, priority, preempt, Duration.ofMillis(other == 2 ? 1_000 : 100));
     }
 
+    /** So slow that a starved machine changes nothing. */
+    Wish slow() {
+      return new Wish(version, ipv6, priority, preempt, Duration.ofSeconds(1));
+    }
+
     Wish six() {
       return new Wish(version, true, priority, preempt, interval);
     }

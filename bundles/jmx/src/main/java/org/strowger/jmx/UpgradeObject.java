@@ -100,8 +100,7 @@ final class UpgradeObject {
                 done(
                     door,
                     new UpgradeRequest.Activate(
-                        Duration.ofSeconds(
-                            AlarmOperations.number("trialSeconds", args.getFirst())),
+                        Duration.ofSeconds(AlarmOperations.number("trialSeconds", args.getFirst())),
                         Boolean.parseBoolean(args.get(1)))),
             new Operation.Parameter("trialSeconds", "It is taken back after so many, such as 600"),
             new Operation.Parameter(

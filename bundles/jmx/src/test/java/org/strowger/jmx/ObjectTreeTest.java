@@ -295,6 +295,7 @@ class ObjectTreeTest {
     TabularData plan = (TabularData) lab.beans.getAttribute(ObjectTree.UPGRADE, "Plan");
     assertEquals(1, plan.size());
     on(ObjectTree.UPGRADE, "commit");
+    assertEquals("committed", lab.beans.getAttribute(ObjectTree.UPGRADE, "State"));
     assertEquals(List.of("local Activate", "local Commit"), lab.upgrade.requests);
     lab.agent().upgradeWent(lab.upgrade);
     assertEquals("committed", lab.beans.getAttribute(ObjectTree.UPGRADE, "State"));

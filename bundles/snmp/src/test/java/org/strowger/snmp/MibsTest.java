@@ -57,8 +57,6 @@ import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
-import org.strowger.api.BundleLifecycle;
-import org.strowger.api.BundleView;
 import org.strowger.api.UpgradeClass;
 import org.strowger.api.UpgradeRecord;
 import org.strowger.api.UpgradeResult;

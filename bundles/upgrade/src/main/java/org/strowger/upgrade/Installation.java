@@ -83,9 +83,8 @@ final class Installation {
   }
 
   /** What ran when the upgrade began, as it was written down. */
-  Gate.Baseline expectedOf(Map<String, String> transaction) {
-    Set<String> bundles =
-        new TreeSet<>(List.of(transaction.getOrDefault("bundles", "").split(" ")));
+  Gate.Baseline baselineOf(String names) {
+    Set<String> bundles = new TreeSet<>(List.of(names.split(" ")));
     bundles.remove("");
     return new Gate.Baseline(bundles, Set.of(), Map.of());
   }

@@ -59,13 +59,20 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
 
   private final Replacement replacement;
   private final Campaign campaign;
+  private final Standing standing;
   private final Installation box;
   private final ExecutorService executor;
   private final AtomicReference<String> working = new AtomicReference<>("");
 
-  Keeper(Replacement replacement, Campaign campaign, Installation box, ExecutorService executor) {
+  Keeper(
+      Replacement replacement,
+      Campaign campaign,
+      Standing standing,
+      Installation box,
+      ExecutorService executor) {
     this.replacement = replacement;
     this.campaign = campaign;
+    this.standing = standing;
     this.box = box;
     this.executor = executor;
   }
@@ -74,13 +81,13 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
   public Map<String, String> apply(Map<String, String> request) {
     String word = request.getOrDefault(WORD, "");
     if (word.equals(Words.STATUS)) {
-      return campaign.status();
+      return standing.status();
     }
-    boolean upgrading = campaign.underWay();
+    boolean upgrading = standing.underWay();
     if (word.equals(IDLE)) {
       return working.get().isEmpty() && !upgrading ? Map.of() : busy();
     }
-    String state = campaign.status().getOrDefault(Words.STATE, "");
+    String state = standing.status().getOrDefault(Words.STATE, "");
     if (word.equals(Words.ROLLBACK) && state.equals("activating")) {
       campaign.stop();
       line(request).addKeyValue("result", "stops after the present step").log("upgrade");
@@ -103,8 +110,8 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
   }
 
   private Map<String, String> busy() {
-    String state = campaign.status().getOrDefault(Words.STATE, "");
-    String what = campaign.underWay() ? "an upgrade, which is " + state : "of " + working.get();
+    String state = standing.status().getOrDefault(Words.STATE, "");
+    String what = standing.underWay() ? "an upgrade, which is " + state : "of " + working.get();
     return Map.of(REFUSED, "another replacement is going on: " + what, BUSY, "true");
   }
 
@@ -179,9 +186,11 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
       line(request).addKeyValue("result", "refused").addKeyValue("why", one(e.why())).log("bundle");
       return Map.of(REFUSED, e.why());
     } catch (IOException e) {
+      standing.settle();
       line(request).addKeyValue("result", "failed").addKeyValue("why", one("" + e)).log("bundle");
       return Map.of(REFUSED, "it cannot be written down: " + e.getMessage());
     } catch (RuntimeException e) {
+      standing.settle();
       line(request).addKeyValue("result", "failed").addKeyValue("why", one("" + e)).log("bundle");
       throw e;
     } finally {

@@ -43,9 +43,11 @@ public final class KeeperActivator implements BundleActivator {
     Installation box = new Installation(context, exchange, overrides, folder, home);
     Limits limits = Limits.of(context);
     Gate gate = new Gate(context, exchange, limits);
-    Campaign campaign = new Campaign(box, new Ledger(box.folder()), gate, limits, executor);
+    Standing standing = new Standing(new Ledger(box.folder()));
+    Campaign campaign = new Campaign(box, standing, gate, limits, executor);
     campaign.resume();
-    Keeper keeper = new Keeper(new Replacement(context, overrides), campaign, box, executor);
+    Keeper keeper =
+        new Keeper(new Replacement(context, overrides), campaign, standing, box, executor);
     drainage = new Drainage(context, this::later);
     context.registerService(
         Function.class, keeper, FrameworkUtil.asDictionary(Map.of(Keeper.PROPERTY, Boolean.TRUE)));

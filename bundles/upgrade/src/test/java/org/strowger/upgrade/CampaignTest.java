@@ -169,7 +169,7 @@ class CampaignTest {
     awaitState(UpgradeState.TRIAL);
 
     accepted(new UpgradeRequest.Rollback());
-    assertEquals(UpgradeState.ROLLED_BACK, status().state());
+    awaitState(UpgradeState.ROLLED_BACK);
     assertEquals(List.of("old a", "old b"), felix.offers());
     assertEquals(Set.of(), committed());
     assertEquals(UpgradeResult.ROLLED_BACK_USER, status().history().getLast().result());
@@ -352,6 +352,7 @@ class CampaignTest {
     awaitState(UpgradeState.TRIAL);
     assertTrue(felix.offers().contains("uses two"), felix.offers().toString());
     accepted(new UpgradeRequest.Rollback());
+    awaitState(UpgradeState.ROLLED_BACK);
     assertTrue(felix.offers().contains("uses one"), felix.offers().toString());
   }
 

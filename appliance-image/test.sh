@@ -1,0 +1,124 @@
+# The boot test: from the disk to "the virtual service answers" and "SNMP answers", then a second
+# start from what the first one wrote. ./strowger test --image; sourced by image.
+
+passed=0
+begin=0
+
+since() { echo $(($(date +%s) - begin)); }
+
+until_true() { # SECONDS SENTENCE COMMAND...
+  limit=$1 sentence=$2
+  shift 2
+  while ! "$@" >/dev/null 2>&1; do
+    if [ "$(since)" -ge "$limit" ]; then fail "not within $limit s: $sentence"; fi
+    kill -0 "$qemu" 2>/dev/null || fail "the emulator ended before: $sentence"
+    sleep 1
+  done
+  passed=$((passed + 1))
+  echo "  $(since) s: $sentence"
+}
+
+fail() {
+  echo "strowger: the image's boot test failed: $*; the console's last words:" >&2
+  tail -c 3000 "$machine/console" | tr -d '\r' >&2
+  exit 1
+}
+
+free_port() { # tcp or udp: one that nobody holds now
+  while :; do
+    port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 10000))
+    ss -Hln "--$1" "sport = :$port" | grep -q . || break
+  done
+  echo $port
+}
+
+answers_web() { curl -fsS -m 10 "http://127.0.0.1:$web/" | grep -x '[abc]'; }
+
+answers_snmp() {
+  snmpget -v3 -l authPriv -u demo -a SHA-256 -A "$passphrase" -x AES -X "$passphrase" -t 10 -r 0 \
+    "127.0.0.1:$snmp" 1.3.6.1.2.1.1.5.0 | grep strowger
+}
+
+says() { tr -d '\r' <"$machine/console" | grep -a "$1"; }
+
+start() {
+  : >"$machine/console"
+  begin=$(date +%s)
+  # shellcheck disable=SC2086 # a list of words
+  timeout 4000 qemu-system-x86_64 $qemu_words -display none -serial "file:$machine/console" \
+    >"$machine/qemu.log" 2>&1 &
+  qemu=$!
+}
+
+end() {
+  kill "$qemu" 2>/dev/null || true
+  wait "$qemu" 2>/dev/null || true
+}
+
+octet_at() { # FILE OFFSET: flips it
+  octet=$(od -An -tu1 -j"$2" -N1 "$1")
+  # shellcheck disable=SC2059 # the octet is the format
+  printf "\\$(printf %03o $((octet ^ 255)))" |
+    dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# Two slots, the first with one octet of its root flipped: dm-verity stops the kernel, and the boot
+# loader takes the other slot. Then the kernel of that one is damaged too: nothing of it is started.
+damaged() {
+  flat=$machine/damaged.raw
+  cp --sparse=always "$out/strowger.raw" "$flat"
+  dd if="$flat" of="$flat" bs=$mega skip=$boot_a_at seek=$boot_b_at \
+    count=$((boot_a_size + root_a_size)) conv=notrunc,sparse status=none
+  sed_env "$flat" 's/a_left=3/a_left=1/; s/b_left=0/b_left=3/'
+  octet_at "$flat" $((root_a_at * mega + 50))
+  qemu_words=$(echo "$qemu_words" | sed "s|format=qcow2,file=$machine/disk.qcow2|format=raw,file=$flat|")
+  echo "One octet of the running slot is wrong:"
+  start
+  until_true 120 "the boot loader starts slot a" says 'slot a (normal)'
+  until_true 900 "the kernel stops" says 'Kernel panic\|tries again in 5 s'
+  until_true 1000 "the boot loader falls back to slot b" says 'slot b (fallback)'
+  end
+  octet_at "$flat" $((boot_b_at * mega + 8 * mega))
+  echo "The kernel of the other slot as well:"
+  start
+  until_true 120 "it is not started" says 'the kernel of slot b is damaged'
+  end
+}
+
+# The environment block in the disk: GRUB and this write the same 1024 octets in place.
+sed_env() { # DISK EXPRESSION
+  at=$(($(grep -abo -m 1 '^first=a$' "$1" | cut -d: -f1) - 25)) # behind the block's first line
+  block=$(dd if="$1" bs=1 skip="$at" count=1024 status=none | sed "$2")
+  printf '%s' "$block" | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
+}
+
+try() {
+  need "$run_needs curl:curl snmpget:snmp ss:iproute2"
+  machine=$(mktemp -d "${TMPDIR:-/var/tmp}/strowger-image-test.XXXXXX")
+  pids='' qemu=''
+  trap 'end; stop; rm -rf "$machine"' EXIT
+  trap 'exit 1' HUP INT TERM
+  boot=bios
+  prepare fresh
+  accelerator
+  web=$(free_port tcp) snmp=$(free_port udp)
+  forwards="hostfwd=tcp:127.0.0.1:$web-:8080,hostfwd=udp:127.0.0.1:$snmp-:161"
+  guest
+  real_servers
+  echo "First start:"
+  start
+  until_true 120 "the boot loader starts slot a" says 'slot a (normal)'
+  until_true 1500 "the volume configures it" says 'configured by the volume'
+  until_true 1500 "SNMP answers" answers_snmp
+  until_true 1500 "the virtual service answers" answers_web
+  # Power off without a word: what it wrote must be enough.
+  end
+  echo "After a power cut:"
+  start
+  until_true 1500 "SNMP answers" answers_snmp
+  until_true 1500 "the virtual service answers" answers_web
+  until_true 1600 "the slot is found healthy" says 'slot a is healthy'
+  end
+  damaged
+  echo "$passed passed, 0 failed, 0 skipped"
+}

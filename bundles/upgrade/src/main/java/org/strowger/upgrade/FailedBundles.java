@@ -25,7 +25,8 @@ import org.strowger.api.Subscription;
 /**
  * Bundles that should be active and are not: persistently started, start level reached, and still
  * not active {@link #HOLD_MILLIS} later, so that no update of a bundle looks like its failure. A
- * failure that ends is taken back at once.
+ * failure that ends is taken back at once. Nothing has failed before the framework itself has
+ * started: bundles of one level start one after the other, and a slow machine takes its time.
  *
  * <p>Listeners are called on the executor, which has one thread and owns all state.
  */
@@ -110,6 +111,9 @@ final class FailedBundles implements AutoCloseable {
   }
 
   private void derive(long now) {
+    if (context.getBundle(0).getState() != Bundle.ACTIVE) {
+      return; // the framework starts, in the order of the levels, or stops; its event comes
+    }
     List<Failure> failures = new ArrayList<>();
     Map<Long, Long> before = Map.copyOf(inactiveSince);
     inactiveSince.clear();

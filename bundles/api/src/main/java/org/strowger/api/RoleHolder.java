@@ -22,6 +22,12 @@ public interface RoleHolder {
   Optional<String> command(FailoverCommand command, String instance);
 
   /**
+   * Planes are about to be told what to forward at addresses that float. Called on the director's
+   * thread before they are, each time; returns at once.
+   */
+  default void expect(Vrrp wanted) {}
+
+  /**
    * Tells of each change from now on, until the subscription is closed.
    *
    * @param changed on any thread; returns at once

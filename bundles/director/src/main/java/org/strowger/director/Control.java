@@ -244,6 +244,7 @@ final class Control {
             .add(wanting.of(service, state, backup -> shelf.schedulerFor(service, backup)));
       }
     }
+    health.roles().expect(configuration.vrrp());
     tables.forEach(
         (slot, table) -> {
           if (slot.apply(

@@ -9,6 +9,7 @@ import org.strowger.api.FailoverCommand;
 import org.strowger.api.FailoverState;
 import org.strowger.api.RoleHolder;
 import org.strowger.api.Subscription;
+import org.strowger.api.Vrrp;
 
 /**
  * The role of this director, as the bundle that works it out says. While that bundle is replaced
@@ -68,6 +69,18 @@ final class RoleSlot {
       }
     }
     return reported;
+  }
+
+  /** Before the planes are told. */
+  synchronized void expect(Vrrp wanted) {
+    RoleHolder present = holder;
+    if (present != null) {
+      try {
+        present.expect(wanted);
+      } catch (RuntimeException | LinkageError thrown) { // one being replaced: it looks by itself
+        LOG.atWarn().setCause(thrown).log("failover was not told what is to come");
+      }
+    }
   }
 
   /** Does what an operator asks; why not, or empty. */

@@ -2,10 +2,13 @@ package org.strowger.failover;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -26,6 +29,8 @@ import org.strowger.api.VrrpPackets;
 public final class FailoverComponent {
   private final BundleContext context;
   private final FailoverService failover;
+  private final SynchronousBundleListener ending = this::framework;
+  private final AtomicBoolean resigned = new AtomicBoolean();
   private @Nullable ServiceRegistration<RoleHolder> service;
 
   /**
@@ -43,19 +48,37 @@ public final class FailoverComponent {
   @Activate
   void start() {
     failover.start();
+    context.addBundleListener(ending);
     service = context.registerService(RoleHolder.class, failover, null);
   }
 
   /** If the framework stops the director ends; else only this bundle is exchanged. */
   @Deactivate
   void stop() {
+    context.removeBundleListener(ending);
     if (service != null) {
       service.unregister();
     }
     if (context.getBundle(0).getState() == Bundle.STOPPING) {
-      failover.close();
+      resign();
     } else {
       failover.replaced();
+    }
+  }
+
+  /**
+   * The whole framework begins to stop, before the first of its bundles does: others take over
+   * while this one still serves.
+   */
+  private void framework(BundleEvent event) {
+    if (event.getBundle().getBundleId() == 0 && event.getType() == BundleEvent.STOPPING) {
+      resign();
+    }
+  }
+
+  private void resign() {
+    if (!resigned.getAndSet(true)) {
+      failover.close();
     }
   }
 

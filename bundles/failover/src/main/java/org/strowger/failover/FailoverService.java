@@ -119,6 +119,10 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   synchronized void came(@Nullable Network newNetwork, @Nullable VrrpPackets newPackets) {
     network = newNetwork == null ? network : newNetwork;
     packets = newPackets == null ? packets : newPackets;
+    Vrrp known = wanted;
+    if (known != null) {
+      expect(known);
+    }
     soon(() -> renewed = true);
   }
 
@@ -199,11 +203,23 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     if (unavailable.isPresent()) {
       return;
     }
-    BIND_ELSEWHERE.forEach(key -> allow(inNetwork, key));
     try {
       thread = new VrrpThread(inNetwork, byPackets, switches, this::roleChanged);
     } catch (KernelException e) {
       unavailable = Optional.of(e.sentence());
+    }
+  }
+
+  /** At once: the planes are about to be told to listen. */
+  @Override
+  public synchronized void expect(Vrrp next) {
+    Network present = network;
+    if (!next.instances().isEmpty() && present != null && present.unavailable().isEmpty()) {
+      BIND_ELSEWHERE.forEach(key -> allow(present, key));
+    }
+    if (!next.equals(wanted)) { // a restored revision is no commit, and told here only
+      wanted = next;
+      soon(() -> {});
     }
   }
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.testkit.DirectorProcess;
 import org.strowger.testkit.Distribution;
+import org.strowger.testkit.VariantBundle;
+import org.strowger.testkit.VariantBundle.Edit;
 
 /** Two directors as they are shipped, each in a network namespace, and a client that stays. */
 class FailoverTest {
@@ -201,7 +203,9 @@ class FailoverTest {
     awaitAddress("a"); // it has the higher priority
     awaitService();
     String before = transitions(b);
-    Path jar = distribution.home().resolve("bundles/org.strowger.failover.jar");
+    Path jar =
+        VariantBundle.make(
+            distribution, new Edit("failover", "Engine", "class Engine", "class Engine"), "0.1.1", folder);
     DirectorProcess.Answer updated = again.cli("bundle", "update", jar.toString());
     assertEquals(0, updated.code(), updated.out());
     awaitAddress("a");

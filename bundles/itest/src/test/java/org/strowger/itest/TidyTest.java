@@ -13,6 +13,10 @@ import org.strowger.itest.Sources.Source;
 /** The rules of style that a compiler does not know. */
 class TidyTest {
   private static final int MAX_LINES = 400;
+
+  /** As long as they have entries. */
+  private static final Set<String> CATALOGUES = Set.of("AlarmType.java");
+
   private static final int MAX_METHOD_LINES = 60;
   private static final Pattern NAME =
       Pattern.compile("(Manager|Utils?|Helpers?|Impl)\\.java|^(Abstract|Default|I[A-Z][a-z]).*");
@@ -33,7 +37,8 @@ class TidyTest {
   void filesAreOneIdeaLong() {
     assertNone(
         sources.stream()
-            .filter(s -> s.main() && s.lines().size() > MAX_LINES)
+            .filter(s -> s.main() && !CATALOGUES.contains(s.fileName()))
+            .filter(s -> s.lines().size() > MAX_LINES)
             .map(s -> s.path() + ": " + s.lines().size() + " lines")
             .toList());
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.strowger.testkit.VariantBundle.Edit;
  */
 class UpgradeLifeTest {
   private static final String NEW = "0.1.1";
+  private static final Pattern TRIAL = Pattern.compile("(?m)^state +trial *$");
 
   @TempDir private Path folder;
 
@@ -89,7 +91,7 @@ class UpgradeLifeTest {
     assertTrue(plan.contains("org.strowger.api 0.1.0 -> " + NEW), plan);
     assertTrue(plan.contains("new connections may wait"), plan);
     lab.cli("upgrade", "activate", "--trial", "300");
-    Lab.await("trial", () -> status().contains("trial "));
+    Lab.await("trial", () -> TRIAL.matcher(status()).find());
     assertTrue(runs(lab.director, "schedulers", NEW), "it is on trial");
     Lab.await("it is alarmed", () -> lab.cli("show", "alarms").contains("upgradeUncommitted"));
     long before = brief.done();

@@ -153,27 +153,29 @@ final class PlatformObject {
             "{start}",
             "Starts of the process with this state folder",
             v -> usage(v).startCount())
-        .gauge("HeapUsed", "By", "Of the heap", v -> usage(v).heapUsed())
-        .gauge("HeapCommitted", "By", "What the heap has", v -> usage(v).heapCommitted())
-        .gauge("HeapMax", "By", "What it may grow to", v -> usage(v).heapMax())
-        .gauge("NonHeapUsed", "By", "Classes and compiled code", v -> usage(v).nonHeapUsed())
+        .gauge("HeapUsed", "By", "Bytes of the heap in use", v -> usage(v).heapUsed())
+        .gauge("HeapCommitted", "By", "Bytes the heap has", v -> usage(v).heapCommitted())
+        .gauge("HeapMax", "By", "Bytes it may grow to", v -> usage(v).heapMax())
+        .gauge(
+            "NonHeapUsed", "By", "Bytes of classes and compiled code", v -> usage(v).nonHeapUsed())
         .counter("GcCount", "{collection}", "Collections of garbage", v -> usage(v).gcCount())
-        .counter("GcMillis", "ms", "Time they took", v -> usage(v).gcMillis())
+        .counter("GcMillis", "ms", "Milliseconds they took", v -> usage(v).gcMillis())
         .gauge("Threads", "{thread}", "Platform threads", v -> usage(v).threads())
         .gauge("ThreadsPeak", "{thread}", "Most of them at once", v -> usage(v).threadsPeak())
         .gauge("OpenFiles", "{file}", "File descriptors open", v -> usage(v).openFiles())
-        .gauge("MaxFiles", "{file}", "File descriptors allowed", v -> usage(v).maxFiles())
+        .gauge("MaxFiles", "{file}", "File descriptors that may be open", v -> usage(v).maxFiles())
         .counter(
             "ProcessCpuMillis",
             "ms",
-            "Processor time of the process",
+            "Milliseconds of processor time",
             v -> usage(v).processCpuMillis())
         .gauge(
             "ProcessLoad",
             "0.01 %",
-            "Share of all processors, mean over 5 s",
+            "Share of all processors, in 0.01 %",
             v -> usage(v).processLoad())
-        .gauge("ResidentBytes", "By", "Memory in place", v -> usage(v).residentBytes());
+        .gauge(
+            "ResidentBytes", "By", "Bytes of the process in place", v -> usage(v).residentBytes());
   }
 
   private static void machine(Fields<View> fields) {
@@ -182,20 +184,28 @@ final class PlatformObject {
         .gauge(
             "MachineLoad",
             "0.01 %",
-            "Share of all processors that was busy, mean over 5 s",
+            "Share of them that was busy, in 0.01 %",
             v -> usage(v).machineLoad())
-        .gauge("MemoryTotal", "By", "Memory of the machine", v -> usage(v).memoryTotal())
+        .gauge("MemoryTotal", "By", "Bytes of the machine", v -> usage(v).memoryTotal())
         .gauge(
             "MemoryAvailable",
             "By",
-            "Memory that programs could still have",
+            "Bytes programs could still have",
             v -> usage(v).memoryAvailable())
         .gauge(
             "LoadAverage1",
             "0.01 {thread}",
-            "Runnable threads, mean over 1 minute",
+            "Runnable threads over 1 minute, in 0.01",
             v -> usage(v).loadAverage1())
-        .gauge("LoadAverage5", "0.01 {thread}", "Over 5 minutes", v -> usage(v).loadAverage5())
-        .gauge("LoadAverage15", "0.01 {thread}", "Over 15 minutes", v -> usage(v).loadAverage15());
+        .gauge(
+            "LoadAverage5",
+            "0.01 {thread}",
+            "The same over 5 minutes",
+            v -> usage(v).loadAverage5())
+        .gauge(
+            "LoadAverage15",
+            "0.01 {thread}",
+            "The same over 15 minutes",
+            v -> usage(v).loadAverage15());
   }
 }

@@ -35,7 +35,8 @@ final class Catalogue {
           PluginMetrics.HEALTH,
           PluginMetrics.PROBE,
           PluginMetrics.CHECK_TYPE,
-          PluginMetrics.HOOK);
+          PluginMetrics.HOOK,
+          PlatformMetrics.BUNDLES);
 
   private Catalogue() {}
 

@@ -5,14 +5,18 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.strowger.api.AlarmType;
+import org.strowger.api.BundleLifecycle;
 import org.strowger.api.NetworkDeviceState;
 import org.strowger.api.PlatformState;
 import org.strowger.api.PlatformState.Usage;
+import org.strowger.api.Snapshot;
 
 /** This process and the machine under it. */
 final class PlatformMetrics {
   static final Kind<Usage> USAGE = usage();
   static final Kind<NetworkDeviceState> DEVICE = device();
+  static final Kind<Snapshot> BUNDLES = bundles();
 
   private PlatformMetrics() {}
 
@@ -45,6 +49,25 @@ final class PlatformMetrics {
         .gauge("loadAverage1", "Runnable threads over 1 minute, in 0.01", Usage::loadAverage1)
         .gauge("loadAverage5", "The same over 5 minutes", Usage::loadAverage5)
         .gauge("loadAverage15", "The same over 15 minutes", Usage::loadAverage15);
+  }
+
+  private static Kind<Snapshot> bundles() {
+    return new Kind<Snapshot>("platform", s -> Map.of(Labels.EMPTY, s))
+        .gauge("bundlesInstalled", "Bundles of the framework", s -> s.bundles().size())
+        .gauge(
+            "bundlesActive",
+            "Of these, those that are active",
+            s ->
+                s.bundles().stream()
+                    .filter(bundle -> bundle.state() == BundleLifecycle.ACTIVE)
+                    .count())
+        .gauge(
+            "bundlesFailed",
+            "Bundles about which the alarm bundleFailed is active",
+            s ->
+                s.activeAlarms().stream()
+                    .filter(alarm -> alarm.type() == AlarmType.BUNDLE_FAILED)
+                    .count());
   }
 
   private static Kind<NetworkDeviceState> device() {

@@ -44,7 +44,6 @@ import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.PlaneState;
 import org.strowger.api.Pool;
-import org.strowger.api.PoolState;
 import org.strowger.api.Protocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerCounters;
@@ -59,7 +58,6 @@ import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
-import org.strowger.api.VirtualServiceState;
 import org.strowger.api.Vrrp;
 import org.strowger.api.Why;
 
@@ -90,16 +88,13 @@ public final class FakeDirector implements Director {
   private Optional<Revision.Pending> pending = Optional.empty();
 
   public FakeDirector(String... realServers) {
-    for (String real : realServers) {
-      add(real);
-    }
+    List.of(realServers).forEach(this::add);
   }
 
   public synchronized void add(String real) {
     RealServerId id = new RealServerId("web", real);
-    int port = 9001 + reals.size();
     InetAddress address = InetAddress.getLoopbackAddress();
-    reals.put(id, RealServer.plain(id, address, port));
+    reals.put(id, RealServer.plain(id, address, 9001 + reals.size()));
     committed();
   }
 
@@ -290,14 +285,8 @@ public final class FakeDirector implements Director {
             AlarmSettings.STANDARD,
             Vrrp.NONE),
         tree(),
-        Map.of(
-            "web",
-            new VirtualServiceState(
-                OperState.UP, Reason.NONE, "3 of 3", START, 1, total, total, 0)),
-        Map.of(
-            "web",
-            new PoolState(
-                OperState.UP, Reason.NONE, "", START, total, total, 0, 0, total, total, 1)),
+        Map.of("web", ServiceSample.state(total, START)),
+        Map.of("web", ServiceSample.pool(total, START)),
         states,
         Map.of("web", ServiceSample.COUNTERS),
         counters,

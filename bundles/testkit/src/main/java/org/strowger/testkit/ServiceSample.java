@@ -4,11 +4,15 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.strowger.api.OperState;
 import org.strowger.api.PluginState;
+import org.strowger.api.PoolState;
+import org.strowger.api.Reason;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualServiceCounters;
+import org.strowger.api.VirtualServiceState;
 
 /** What the fake director counts of its service, and the scheduler that it uses. */
 final class ServiceSample {
@@ -50,5 +54,15 @@ final class ServiceSample {
                 0,
                 start,
                 0)));
+  }
+
+  /** Of a virtual service all of whose real servers are up. */
+  static VirtualServiceState state(int reals, Instant since) {
+    return new VirtualServiceState(OperState.UP, Reason.NONE, "3 of 3", since, 1, reals, reals, 0);
+  }
+
+  /** Of their pool. */
+  static PoolState pool(int reals, Instant since) {
+    return new PoolState(OperState.UP, Reason.NONE, "", since, reals, reals, 0, 0, reals, reals, 1);
   }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.api.BpfHook;
+import org.strowger.testkit.Street;
 
 /** The plane over this machine's kernel, with clients and real servers in network namespaces. */
 class NamespaceTest {
@@ -65,7 +66,7 @@ class NamespaceTest {
     Optional<String> why = Kernel.bpf().unavailable(BpfHook.TC_INGRESS);
     assumeTrue(why.isEmpty(), () -> why.orElse(""));
     try {
-      street = new Street();
+      street = new Street("stg");
     } catch (IOException e) {
       assumeTrue(false, "no network namespaces here: " + e.getMessage());
     }

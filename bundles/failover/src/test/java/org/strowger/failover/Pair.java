@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assertions;
+import org.strowger.testkit.Street;
 
 /** A street with two houses, {@code a} and {@code b}, and processes in them. */
 final class Pair {
@@ -25,7 +26,7 @@ final class Pair {
   Pair() throws IOException, InterruptedException {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
     assumeTrue(present("ip"), "iproute2 is not installed");
-    street = new Street();
+    street = new Street("sfo");
     street.house(A, "10.77.0.1/24");
     street.house(B, "10.77.0.2/24");
     street.in(A, "ip addr add fd77::1/64 dev door nodad");

@@ -13,6 +13,7 @@ import org.strowger.api.Vrrp;
 import org.strowger.api.VrrpInstance;
 import org.strowger.api.VrrpInstanceState;
 import org.strowger.api.VrrpPackets;
+import org.strowger.testkit.Street;
 
 /** Failover of one director in a house of the street: its real thread, sockets and addresses. */
 final class Station implements AutoCloseable {

@@ -5,20 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.testkit.DirectorProcess;
 import org.strowger.testkit.Distribution;
+import org.strowger.testkit.Street;
 import org.strowger.testkit.VariantBundle;
 import org.strowger.testkit.VariantBundle.Edit;
 
@@ -28,23 +30,29 @@ class FailoverTest {
   private static final long DEADLINE_SECONDS = 60;
 
   @TempDir private Path folder;
-  private final String prefix = "stwha" + ProcessHandle.current().pid() + "-";
-  private final Deque<String> namespaces = new ArrayDeque<>();
   private final Deque<Process> processes = new ArrayDeque<>();
   private final Deque<DirectorProcess> directors = new ArrayDeque<>();
   private final Distribution distribution = Distribution.ofThisRepository();
+  private @Nullable Street street;
+
+  private Street street() {
+    return Objects.requireNonNull(street);
+  }
 
   @BeforeEach
   void build() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/socat")), "needs socat");
-    house("link", "");
-    in("link", "ip link add road type bridge");
-    in("link", "ip link set road up");
-    house("a", "10.78.0.1/24");
-    house("b", "10.78.0.2/24");
-    house("c", "10.78.0.9/24");
-    start("c", "socat", "TCP-LISTEN:9001,fork,reuseaddr", "SYSTEM:echo hello");
+    assumeTrue(Lab.installed("ip") && Lab.installed("socat"), "needs iproute2 and socat");
+    street = new Street("sha");
+    street.house("a", "10.78.0.1/24");
+    street.house("b", "10.78.0.2/24");
+    street.house("c", "10.78.0.9/24");
+    processes.push(
+        new ProcessBuilder(
+                enter("c", "socat", "TCP-LISTEN:9001,fork,reuseaddr", "SYSTEM:echo hello"))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("c.log").toFile())
+            .start());
   }
 
   @AfterEach
@@ -55,53 +63,15 @@ class FailoverTest {
       process.destroyForcibly();
       process.waitFor(10, TimeUnit.SECONDS);
     }
-    for (String namespace : namespaces) {
-      say("ip", "netns", "del", namespace);
+    if (street != null) {
+      street.remove();
     }
   }
 
-  private void house(String name, String address) throws IOException, InterruptedException {
-    run("ip netns add " + prefix + name);
-    namespaces.push(prefix + name);
-    in(name, "ip link set lo up");
-    if (!address.isEmpty()) {
-      String link = prefix + "link";
-      run(
-          "ip link add door netns %s type veth peer name to-%s netns %s"
-              .formatted(prefix + name, name, link));
-      in("link", "ip link set dev to-" + name + " master road");
-      in("link", "ip link set dev to-" + name + " up");
-      in(name, "ip addr add " + address + " dev door");
-      in(name, "ip link set door up");
-    }
-  }
-
-  private void start(String house, String... command) throws IOException {
-    List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", prefix + house));
+  private List<String> enter(String house, String... command) {
+    List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", street().name(house)));
     words.addAll(List.of(command));
-    processes.push(
-        new ProcessBuilder(words)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(house + ".log").toFile())
-            .start());
-  }
-
-  private static String say(String... words) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
-    return out;
-  }
-
-  private static void run(String command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), () -> command + ": " + out);
-  }
-
-  private void in(String house, String command) throws IOException, InterruptedException {
-    run("ip netns exec " + prefix + house + " " + command);
+    return words;
   }
 
   private DirectorProcess director(String house, int priority) throws Exception {
@@ -132,14 +102,13 @@ class FailoverTest {
 
   private DirectorProcess begin(String house) throws Exception {
     DirectorProcess director =
-        DirectorProcess.restartBehind(
-            List.of("ip", "netns", "exec", prefix + house), distribution, folder.resolve(house));
+        DirectorProcess.restartBehind(enter(house), distribution, folder.resolve(house));
     directors.push(director);
     return director;
   }
 
   private boolean has(String house) throws IOException, InterruptedException {
-    return say("ip", "netns", "exec", prefix + house, "ip", "-o", "addr", "show", "dev", "door")
+    return Lab.run(enter(house, "ip", "-o", "addr", "show", "dev", "door"))
         .contains(" " + ADDRESS + "/");
   }
 
@@ -159,16 +128,14 @@ class FailoverTest {
     while (!said.contains("hello")) {
       assertTrue(System.nanoTime() < deadline, "no service: " + said);
       said =
-          say(
-              "ip",
-              "netns",
-              "exec",
-              prefix + "c",
-              "socat",
-              "-T2",
-              "-u",
-              "TCP:" + ADDRESS + ":8080,connect-timeout=2",
-              "STDOUT");
+          Lab.run(
+              enter(
+                  "c",
+                  "socat",
+                  "-T2",
+                  "-u",
+                  "TCP:" + ADDRESS + ":8080,connect-timeout=2",
+                  "STDOUT"));
     }
   }
 
@@ -205,7 +172,10 @@ class FailoverTest {
     String before = transitions(b);
     Path jar =
         VariantBundle.make(
-            distribution, new Edit("failover", "Engine", "class Engine", "class Engine"), "0.1.1", folder);
+            distribution,
+            new Edit("failover", "Engine", "class Engine", "class Engine"),
+            "0.1.1",
+            folder);
     DirectorProcess.Answer updated = again.cli("bundle", "update", jar.toString());
     assertEquals(0, updated.code(), updated.out());
     awaitAddress("a");

@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.strowger.itest.Sources.Source;
@@ -34,25 +38,34 @@ class StarTest {
           "com.google.re2j", Set.of("checks"),
           "org.apache.felix.service.command", Set.of("shell"),
           // Wire hands sockets over by itself: it must not need a bundle that may be replaced.
-          "java.lang.foreign", Set.of("linux", "wire"));
+          "java.lang.foreign", Set.of("linux", "wire"),
+          "io.prometheus", Set.of("metrics"));
 
-  private static final Set<String> BUNDLES =
-      Set.of(
-          "api",
-          "director",
-          "schedulers",
-          "health",
-          "hooks",
-          "checks",
-          "linux",
-          "wire",
-          "relay",
-          "configfile",
-          "upgrade",
-          "snmp",
-          "jmx",
-          "shell",
-          "syslog");
+  /** Of what is installed, all that is ours; snmp4j is a library made a bundle. */
+  private static final Set<String> BUNDLES = installed();
+
+  private static Set<String> installed() {
+    Properties configured = new Properties();
+    try (Reader in =
+        Files.newBufferedReader(Sources.root().resolve("felix-config/config.properties"))) {
+      configured.load(in);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+    return configured.stringPropertyNames().stream()
+        .filter(key -> key.startsWith("strowger.bundles."))
+        .flatMap(key -> Stream.of(configured.getProperty(key).split("\\s+")))
+        .filter(name -> name.startsWith("org.strowger.") && !name.endsWith(".snmp4j"))
+        .map(name -> name.substring("org.strowger.".length()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Test
+  void theBundlesAreKnown() {
+    assertTrue(
+        BUNDLES.containsAll(Set.of("api", "director", "wire", "bpf", "failover")),
+        BUNDLES::toString);
+  }
 
   @Test
   void aBundleKnowsTheVocabularyAndItself() {
@@ -85,7 +98,11 @@ class StarTest {
       HOMES.forEach(
           (library, home) -> {
             boolean imports =
-                source.lines().stream().anyMatch(l -> l.startsWith("import " + library + "."));
+                source.lines().stream()
+                    .anyMatch(
+                        l ->
+                            l.startsWith("import " + library + ".")
+                                || l.startsWith("import static " + library + "."));
             if (source.main()
                 && BUNDLES.contains(source.bundle())
                 && !home.contains(source.bundle())

@@ -20,8 +20,11 @@ class TidyTest {
   private static final int MAX_METHOD_LINES = 60;
   private static final Pattern NAME =
       Pattern.compile("(Manager|Utils?|Helpers?|Impl)\\.java|^(Abstract|Default|I[A-Z][a-z]).*");
+
+  /** A letter of each in brackets, so that this line is none of what it finds. */
   private static final Pattern UNFINISHED =
-      Pattern.compile("\\b(TO[D]O|FIX[M]E|X[X]X)\\b|@Disabled\\b|printStackTrace\\(");
+      Pattern.compile("\\b(TO[D]O|FIX[M]E|X[X]X)\\b|@Dis[a]bled\\b|print[S]tackTrace\\(");
+
   private static final Pattern EMPTY_CATCH = Pattern.compile("catch \\([^)]*\\) \\{\\s*\\}");
   private static final Pattern METHOD =
       Pattern.compile("^ {2,4}[\\w@<].*\\) (throws [\\w., ]+ )?\\{$");
@@ -53,9 +56,6 @@ class TidyTest {
   void nothingIsLeftUnfinishedOrSwallowed() {
     List<String> found = new ArrayList<>();
     for (Source source : sources) {
-      if (source.fileName().equals("TidyTest.java")) {
-        continue;
-      }
       for (int i = 0; i < source.lines().size(); i++) {
         if (UNFINISHED.matcher(source.lines().get(i)).find()) {
           found.add(source.path() + ":" + (i + 1) + ": " + source.lines().get(i).strip());

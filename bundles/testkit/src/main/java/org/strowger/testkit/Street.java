@@ -1,4 +1,4 @@
-package org.strowger.failover;
+package org.strowger.testkit;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -16,22 +16,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One link with directors at it, each in a network namespace of its own, that are gone when the
- * test ends.
+ * One link with houses at it (a client, directors, real servers), each in a network namespace of
+ * its own, that are gone when the test ends. Needs root and iproute2.
  */
-final class Street {
+public final class Street {
   private static final int CLONE_NEWNET = 0x40000000;
 
-  private final String prefix = "sfo" + ProcessHandle.current().pid() + "x";
+  private final String prefix;
   private final List<String> houses = new ArrayList<>();
 
-  Street() throws IOException, InterruptedException {
+  /**
+   * The link, without a house yet.
+   *
+   * @param prefix of the namespaces' names, of three or four letters: the process's number follows
+   */
+  public Street(String prefix) throws IOException, InterruptedException {
+    this.prefix = prefix + ProcessHandle.current().pid() + "x";
     add("link");
     in("link", "ip link add road type bridge");
     in("link", "ip link set road up");
   }
 
-  String name(String house) {
+  /** The network namespace of a house. */
+  public String name(String house) {
     return prefix + house;
   }
 
@@ -42,7 +49,7 @@ final class Street {
   }
 
   /** A house at the link, with this address. */
-  void house(String house, String address) throws IOException, InterruptedException {
+  public void house(String house, String address) throws IOException, InterruptedException {
     add(house);
     run(
         "ip link add door netns "
@@ -59,11 +66,12 @@ final class Street {
   }
 
   /** Runs a command in a house. */
-  void in(String house, String command) throws IOException, InterruptedException {
+  public void in(String house, String command) throws IOException, InterruptedException {
     run("ip netns exec " + name(house) + " " + command);
   }
 
-  static void run(String command) throws IOException, InterruptedException {
+  /** Runs a command that must succeed. */
+  public static void run(String command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
@@ -72,7 +80,7 @@ final class Street {
   }
 
   /** Does something on a thread that is in a house: sockets made there stay there. */
-  <T> T at(String house, Callable<T> task) throws Exception {
+  public <T> T at(String house, Callable<T> task) throws Exception {
     CompletableFuture<T> done = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
@@ -108,13 +116,21 @@ final class Street {
                       linker.defaultLookup().findOrThrow("setns"),
                       FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT))
                   .invokeExact(file, CLONE_NEWNET);
-      if (entered != 0) {
+      int closed =
+          (int)
+              linker
+                  .downcallHandle(
+                      linker.defaultLookup().findOrThrow("close"),
+                      FunctionDescriptor.of(JAVA_INT, JAVA_INT))
+                  .invokeExact(file);
+      if (entered != 0 || closed != 0) {
         throw new IOException("cannot enter " + path);
       }
     }
   }
 
-  void remove() throws IOException, InterruptedException {
+  /** Ends all namespaces. */
+  public void remove() throws IOException, InterruptedException {
     for (String house : houses) {
       run("ip netns del " + name(house));
     }

@@ -64,6 +64,10 @@ final class VrrpObject {
             "Silence of the active one after which it is given up",
             v -> v.state.masterDownMillis())
         .flag("ForcedStandby", "By an operator", v -> v.state.forcedStandby())
+        .text(
+            "FailedTracks",
+            "What it tracks and what fails",
+            v -> String.join(" ", v.state.failedTracks()))
         .counter("Transitions", "{change}", "To the active role", v -> v.state.transitions())
         .counter("Splits", "{split}", "Two were active, none gave in", v -> v.state.splits());
   }
@@ -100,6 +104,13 @@ final class VrrpObject {
             "Version 2 with authentication",
             v -> v.state.counters().authenticationErrors())
         .counter("PeerErrors", unit, "Of no peer", v -> v.state.counters().peerErrors())
+        .counter(
+            "SignatureErrors",
+            unit,
+            "Not signed with a key of the instance",
+            v -> v.state.counters().signatureErrors())
+        .counter(
+            "ReplayErrors", unit, "That had come before", v -> v.state.counters().replayErrors())
         .counter(
             "Announcements",
             "{address}",

@@ -16,8 +16,6 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.strowger.api.AlarmCondition;
-import org.strowger.api.AlarmType;
 import org.strowger.api.Configuration;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
@@ -41,7 +39,6 @@ import org.strowger.api.VrrpPackets;
  */
 final class FailoverService implements RoleHolder, DirectorListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FailoverService.class);
-  private static final String REPORTER = "failover";
 
   private static final long TICK_MILLIS = 250;
   private static final long PATIENCE_SECONDS = 5;
@@ -79,7 +76,6 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   // Of the thread failover.
   private @Nullable Vrrp followed;
   private Set<String> resumed;
-  private List<FailoverState.Switch> switches = List.of();
 
   private Optional<Snapshot> snapshot = Optional.empty();
   private long snapshotAt = System.nanoTime() - SNAPSHOT_NANOS;
@@ -87,8 +83,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   /** What the thread vrrp speaks through. */
   private Optional<Kernel> used = Optional.empty();
 
-  private List<AlarmCondition> reported = List.of();
-  private @Nullable Director reportedTo;
+  private final Alarmer alarmer = new Alarmer();
 
   /**
    * @param state the state folder
@@ -180,13 +175,12 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
       return;
     }
     if (running != null && (renewed || now.instances().isEmpty())) {
-      switches = running.switches();
-      surroundings.keep(running);
       if (now.instances().isEmpty()) {
         running.close();
       } else {
         resumed = running.handOver();
       }
+      surroundings.keep(running);
       thread = null;
     }
     if (!now.instances().isEmpty()) {
@@ -246,7 +240,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     try {
       thread =
           new VrrpThread(
-              kernel.network(), kernel.packets(), surroundings.before(switches), this::roleChanged);
+              kernel.network(), kernel.packets(), surroundings.before(), this::roleChanged);
       used = present;
     } catch (KernelException e) {
       unavailable = Optional.of(e.sentence());
@@ -278,17 +272,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     if (present == null) {
       return;
     }
-    VrrpThread running = thread;
-    List<AlarmCondition> now =
-        unavailable.isPresent()
-            ? List.of(
-                new AlarmCondition(AlarmType.FAILOVER_UNAVAILABLE, "director", unavailable.get()))
-            : running == null ? List.of() : running.conditions();
-    if (!(now.equals(reported) && present.equals(reportedTo))) {
-      present.report(REPORTER, now);
-      reported = now;
-      reportedTo = present;
-    }
+    alarmer.tell(present, unavailable, thread);
   }
 
   @Override
@@ -316,7 +300,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     VrrpThread running = thread;
     return running != null
         ? running.state()
-        : new FailoverState(new TreeMap<>(), List.of(), unavailable);
+        : new FailoverState(new TreeMap<>(), surroundings.switches(), unavailable);
   }
 
   /**

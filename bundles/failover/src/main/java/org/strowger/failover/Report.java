@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverState;
 import org.strowger.api.SwitchReason;
@@ -16,12 +17,17 @@ import org.strowger.api.VrrpInstanceState;
 /** What others see of the engine; of its thread. */
 final class Report implements Engine.Watcher {
   private final List<FailoverState.Switch> switches = new ArrayList<>();
+  private final LongSupplier clock;
   private long number;
 
   /** Changes of role that are not told yet. */
   private boolean changed;
 
-  Report(List<FailoverState.Switch> before) {
+  /**
+   * @param clock of the engine
+   */
+  Report(List<FailoverState.Switch> before, LongSupplier clock) {
+    this.clock = clock;
     switches.addAll(before);
     number = before.stream().mapToLong(FailoverState.Switch::number).max().orElse(0);
   }
@@ -42,7 +48,7 @@ final class Report implements Engine.Watcher {
             change.to(),
             change.why(),
             instance.standing.heard().active().map(Standing.Other::source),
-            Math.max(0, (System.nanoTime() - decidedAt) / 1_000_000)));
+            Math.max(0, (clock.getAsLong() - decidedAt) / 1_000_000)));
     if (switches.size() > FailoverState.MAX_SWITCHES) {
       switches.removeLast();
     }

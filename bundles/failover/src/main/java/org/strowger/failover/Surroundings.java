@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.FailoverState;
 import org.strowger.api.KernelException;
 import org.strowger.api.Network;
 import org.strowger.api.NetworkDevice;
@@ -26,6 +27,8 @@ final class Surroundings implements AutoCloseable {
   private final KeyFiles files;
   private final Tracks tracks;
   private final Memory memory;
+  private final History history;
+  private volatile List<FailoverState.Switch> switches;
   private Keyring ring = Keyring.EMPTY;
   private Map<String, Burden> burdens = Map.of();
   private Map<String, Map<InetAddress, Guard.Mark>> kept = Map.of();
@@ -39,10 +42,12 @@ final class Surroundings implements AutoCloseable {
     files = new KeyFiles(state);
     tracks = new Tracks(state);
     memory = new Memory(state);
+    history = new History(state);
+    switches = history.read();
   }
 
   /** What a new thread vrrp begins with. */
-  VrrpThread.Before before(List<org.strowger.api.FailoverState.Switch> switches) {
+  VrrpThread.Before before() {
     ring = Keyring.EMPTY;
     burdens = Map.of();
     return new VrrpThread.Before(switches, memory.nextSession(), Map.copyOf(memory.heard()));
@@ -72,9 +77,24 @@ final class Surroundings implements AutoCloseable {
       keepAt = now + KEEP_NANOS;
       keep(thread);
     }
+    remember(thread);
+  }
+
+  /** What moved before the last thread ended; any thread. */
+  List<FailoverState.Switch> switches() {
+    return switches;
+  }
+
+  private void remember(VrrpThread thread) {
+    List<FailoverState.Switch> now = thread.switches();
+    if (!now.equals(switches)) {
+      switches = now;
+      history.write(now);
+    }
   }
 
   void keep(VrrpThread thread) {
+    remember(thread);
     Map<String, Map<InetAddress, Guard.Mark>> heard = thread.heard();
     if (!heard.equals(kept)) {
       memory.write(heard);

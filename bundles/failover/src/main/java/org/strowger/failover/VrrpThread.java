@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -50,7 +51,7 @@ final class VrrpThread implements AutoCloseable {
   private final Subscription watch;
   private final long origin = System.nanoTime();
   private volatile boolean closing;
-  private volatile FailoverState published = FailoverState.ALONE;
+  private volatile FailoverState published;
   private volatile List<AlarmCondition> conditions = List.of();
   private volatile Map<String, Map<InetAddress, Guard.Mark>> heard = Map.of();
   private long publishedAt;
@@ -78,7 +79,8 @@ final class VrrpThread implements AutoCloseable {
     this.roleChanged = roleChanged;
     link = packets.open();
     announcer = new Announcer(network);
-    report = new Report(before.switches);
+    report = new Report(before.switches, this::now);
+    published = new FailoverState(new TreeMap<>(), before.switches, Optional.empty());
     engine = new Engine(network, link, announcer, report, before.session);
     engine.remember(before.heard);
     thread = Thread.ofPlatform().daemon().name("vrrp").unstarted(this::run);
@@ -230,6 +232,9 @@ final class VrrpThread implements AutoCloseable {
 
   private void turn() throws KernelException {
     obey();
+    if (closing) { // who resigned does nothing more: an address owner would take over again
+      return;
+    }
     long due = engine.turn(now());
     publish();
     long wait = Math.clamp(due - now(), 0, LOOK_NANOS);

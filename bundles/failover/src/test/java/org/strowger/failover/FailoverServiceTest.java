@@ -3,7 +3,9 @@ package org.strowger.failover;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
+import org.strowger.api.SwitchReason;
 import org.strowger.api.Vrrp;
 
 /** The service as the director knows it, on a machine that is alone on its link. */
@@ -80,9 +84,40 @@ class FailoverServiceTest {
     FailoverService third = service();
     await(third, DirectorRole.ACTIVE);
     assertEquals(
-        org.strowger.api.SwitchReason.UPGRADE,
+        SwitchReason.UPGRADE,
         third.report().instances().get(Station.NAME).reason());
     third.close();
+  }
+
+  @Test
+  void whatMovedIsKnownAfterARestart() throws Exception {
+    kernel.mayClose.countDown();
+    try (FailoverService first = service()) {
+      await(first, DirectorRole.ACTIVE);
+      List<FailoverState.Switch> moved = first.report().switches();
+      assertEquals(1, moved.size(), moved.toString());
+      assertTrue(moved.getFirst().durationMillis() < 60_000, moved.toString());
+    }
+    try (FailoverService second = service()) {
+      await(second, DirectorRole.ACTIVE);
+      List<FailoverState.Switch> moved = second.report().switches();
+      assertEquals(List.of(3L, 2L, 1L), moved.stream().map(FailoverState.Switch::number).toList());
+      assertEquals(SwitchReason.USER, moved.get(1).reason(), "it stopped");
+    }
+  }
+
+  @Test
+  void ofADamagedHistoryTheRestIsKnown() throws Exception {
+    Files.writeString(
+        state.resolve("failover.switches"),
+        """
+        7 2026-11-23T10:00:00Z gate active backup user - 3
+        six of eight words, none of them right
+        5 2026-11-23T09:00:00Z gate backup active peerLost 10.77.0.2 12
+        """);
+    List<FailoverState.Switch> read = new History(state).read();
+    assertEquals(List.of(7L, 5L), read.stream().map(FailoverState.Switch::number).toList());
+    assertEquals(SwitchReason.PEER_LOST, read.get(1).reason());
   }
 
   @Test

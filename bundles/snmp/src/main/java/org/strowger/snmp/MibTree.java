@@ -88,6 +88,7 @@ final class MibTree implements MOServer {
     objects.addAll(StandardAlarmObjects.all());
     objects.addAll(ConfigObjects.all());
     objects.addAll(UpgradeObjects.all());
+    objects.addAll(HaObjects.all());
     return new MibTree(objects);
   }
 

@@ -83,9 +83,7 @@ class FailoverServiceTest {
     second.replaced();
     FailoverService third = service();
     await(third, DirectorRole.ACTIVE);
-    assertEquals(
-        SwitchReason.UPGRADE,
-        third.report().instances().get(Station.NAME).reason());
+    assertEquals(SwitchReason.UPGRADE, third.report().instances().get(Station.NAME).reason());
     third.close();
   }
 

@@ -312,7 +312,8 @@ final class Agent implements DirectorListener, AutoCloseable {
                 }
               });
       case Asked.Upgrade wanted -> upgrade.ask(wanted.request(), origin);
-      case Asked.Failover(FailoverCommand command) -> HaWatch.ask(attached.director(), command, origin);
+      case Asked.Failover(FailoverCommand command) ->
+          HaWatch.ask(attached.director(), command, origin);
       default -> throw new IllegalArgumentException("no act: " + asked);
     }
   }

@@ -134,11 +134,8 @@ final class HaObjects {
           default -> FailoverCommand.RELEASE;
         };
     boolean alone = snapshot.failover().instances().isEmpty();
-    boolean nothing =
-        command == FailoverCommand.SWITCH && snapshot.role() != DirectorRole.ACTIVE;
-    return alone || nothing
-        ? new Asked.Fault(PDU.inconsistentValue)
-        : new Asked.Failover(command);
+    boolean nothing = command == FailoverCommand.SWITCH && snapshot.role() != DirectorRole.ACTIVE;
+    return alone || nothing ? new Asked.Fault(PDU.inconsistentValue) : new Asked.Failover(command);
   }
 
   private static List<Row> rows(Snapshot snapshot) {
@@ -161,8 +158,7 @@ final class HaObjects {
     columns.addAll(observed());
     int number = 31;
     for (ToLongFunction<VrrpCounters> each : counters()) {
-      columns.add(
-          read(number++, (m, r) -> Smi.counter64(each.applyAsLong(r.state().counters()))));
+      columns.add(read(number++, (m, r) -> Smi.counter64(each.applyAsLong(r.state().counters()))));
     }
     return new Table<>(Oids.below(TABLES, 1), rows, columns);
   }

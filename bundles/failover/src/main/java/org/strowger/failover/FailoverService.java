@@ -44,7 +44,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   private static final long PATIENCE_SECONDS = 5;
 
   /** What is tracked of the director is looked at so often. */
-  private static final long SNAPSHOT_NANOS = Advert.SECOND / 2;
+  private static final long SNAPSHOT_NANOS = Advert.SECOND;
 
   /** An operator's word waits while the thread vrrp is exchanged, which takes this long at most. */
   private static final long WORD_SECONDS = 15;

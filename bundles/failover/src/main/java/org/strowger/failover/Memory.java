@@ -29,7 +29,7 @@ final class Memory {
   private static final String SESSION = "session";
 
   private final Path file;
-  private final Map<String, Map<InetAddress, Guard.Mark>> heard = new HashMap<>();
+  private Map<String, Map<InetAddress, Guard.Mark>> heard = new HashMap<>();
   private long session;
 
   /**
@@ -83,9 +83,15 @@ final class Memory {
     }
   }
 
-  /** Durable when this returns, unless the log says otherwise. */
+  /**
+   * Keeps this instead of what was kept. Durable when this returns, unless the log says otherwise.
+   *
+   * @param now of all instances; if there is none yet, what was kept stays
+   */
   void write(Map<String, Map<InetAddress, Guard.Mark>> now) {
-    heard.putAll(now);
+    if (!now.isEmpty()) {
+      heard = now;
+    }
     List<String> lines = new ArrayList<>();
     lines.add(SESSION + " " + session);
     heard.forEach(

@@ -77,6 +77,20 @@ class HaTest {
   }
 
   @Test
+  void theStandardModuleShowsTheSame() {
+    String vrrp = ".1.3.6.1.2.1.207.1";
+    String walk = rig.as("viewer", "snmpbulkwalk", "-Cr40", vrrp).text();
+    assertTrue(walk.contains(vrrp + ".1.1.1.6.2.51.1 = INTEGER: 3"), walk); // master
+    assertTrue(walk.contains(vrrp + ".1.1.1.9.2.51.1 = INTEGER: 10"), walk); // centiseconds
+    assertTrue(walk.contains(vrrp + ".1.1.1.5.2.51.1 = Hex-STRING: 00 00 5E 00 01 33"), walk);
+    assertTrue(walk.contains(vrrp + ".1.2.1.2.2.51.1.4.192.0.2.11 = INTEGER: 1"), walk);
+    assertTrue(walk.contains(vrrp + ".2.1.0 = Counter64: 6"), walk);
+    assertTrue(walk.contains(vrrp + ".2.5.1.2.2.51.1 = INTEGER: 3"), walk); // no response
+    assertTrue(walk.contains(vrrp + ".2.5.1.3.2.51.1 = Counter64: 2"), walk);
+    assertTrue(!walk.contains("not increasing"), walk);
+  }
+
+  @Test
   void eachSwitchIsToldOnceAndInOrder() {
     FailoverState before = FailoverSample.state(FakeDirector.CHANGED);
     HaWatch watch = new HaWatch();

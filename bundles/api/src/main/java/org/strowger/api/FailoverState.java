@@ -36,8 +36,8 @@ public record FailoverState(
    *
    * @param number grows by one
    * @param peer source of the other director's adverts, if one was heard
-   * @param durationMillis from the moment it was decided until the addresses were set and announced
-   *     for the first time, or taken away
+   * @param durationMillis from the moment it was decided until the addresses were set, or taken
+   *     away
    */
   public record Switch(
       long number,

@@ -18,7 +18,13 @@ public enum SwitchReason implements Coded {
   SPLIT(8, "split"),
   OTHER(9, "other"),
   /** The active one resigned. */
-  PEER_RESIGNED(10, "peerResigned");
+  PEER_RESIGNED(10, "peerResigned"),
+  /** Something that the instance tracks fails. */
+  TRACK(11, "track"),
+  /** This director cannot forward. */
+  DUTY(12, "duty"),
+  /** Its adverts cannot be signed. */
+  KEY(13, "key");
 
   private final int code;
   private final String word;

@@ -16,6 +16,8 @@ package org.strowger.api;
  * @param intervalErrors version 2: of another interval; version 3: of interval 0
  * @param authenticationErrors version 2: with authentication, which RFC 3768 took out
  * @param peerErrors from a sender that is none of the unicast peers
+ * @param signatureErrors that were not signed, or not with a key of the instance's
+ * @param replayErrors that were signed once, and had come before
  * @param announcements of an address, gratuitous ARP or neighbour advertisement
  */
 public record VrrpCounters(
@@ -32,4 +34,6 @@ public record VrrpCounters(
     long intervalErrors,
     long authenticationErrors,
     long peerErrors,
+    long signatureErrors,
+    long replayErrors,
     long announcements) {}

@@ -3,7 +3,10 @@ package org.strowger.api;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +32,10 @@ import java.util.Optional;
  * @param announceInterval the addresses are announced again so often; zero: at take-over only
  * @param deadMan the kernel takes the addresses away when the director has not confirmed them for
  *     so long; whole seconds, zero: never
+ * @param signing how adverts are signed
+ * @param tracks names of what it tracks, with how much its priority is lowered while that fails; 0:
+ *     it gives up
+ * @param duty it gives up while nothing at its addresses can be forwarded here
  */
 public record VrrpInstance(
     String name,
@@ -45,7 +52,10 @@ public record VrrpInstance(
     List<InetAddress> unicastPeers,
     boolean pseudoHeader,
     Duration announceInterval,
-    Duration deadMan) {
+    Duration deadMan,
+    Signing signing,
+    Map<String, Integer> tracks,
+    boolean duty) {
   /** The priority of an address owner. */
   public static final int OWNER = 255;
 
@@ -58,9 +68,25 @@ public record VrrpInstance(
   /** Most instances of one director. */
   public static final int MAX_INSTANCES = 64;
 
+  /**
+   * How adverts are signed; among directors of ours only, as RFC 9568 has no authentication.
+   *
+   * @param keys names of keys: the first signs, each is accepted; none: adverts are not signed, and
+   *     signatures of others not looked at
+   * @param acceptUnsigned adverts without a signature are taken too, while keys are introduced
+   */
+  public record Signing(List<String> keys, boolean acceptUnsigned) {
+    public static final Signing NONE = new Signing(List.of(), false);
+
+    public Signing {
+      keys = List.copyOf(keys);
+    }
+  }
+
   public VrrpInstance {
     addresses = List.copyOf(addresses);
     unicastPeers = List.copyOf(unicastPeers);
+    tracks = Collections.unmodifiableMap(new LinkedHashMap<>(tracks));
   }
 
   /** Whether its addresses are of IPv6. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param activePriority what the active one told last; 0 if there is none
  * @param held addresses that are on the device now because of this instance
  * @param masterDownMillis silence of the active one after which it is given up
+ * @param failedTracks names of what it tracks and what fails now
  * @param transitions changes to the active role
  * @param splits times that another director was active at the same time and did not yield
  */
@@ -32,10 +33,12 @@ public record VrrpInstanceState(
     List<InetAddress> held,
     long masterDownMillis,
     boolean forcedStandby,
+    List<String> failedTracks,
     long transitions,
     long splits,
     VrrpCounters counters) {
   public VrrpInstanceState {
     held = List.copyOf(held);
+    failedTracks = List.copyOf(failedTracks);
   }
 }

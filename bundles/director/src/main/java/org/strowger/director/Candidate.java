@@ -43,6 +43,7 @@ record Candidate(
       if (violations.isEmpty()) {
         Configuration read = ConfigurationReader.read(building.tree);
         violations.addAll(HookRules.one(building.tree));
+        violations.addAll(TrackShape.one(building.tree));
         violations.addAll(Rules.check(read, plugins, current.tree()));
         configuration = violations.isEmpty() ? Optional.of(read) : Optional.empty();
       }

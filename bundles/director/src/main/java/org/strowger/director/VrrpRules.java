@@ -12,11 +12,14 @@ import org.strowger.api.KeyPath;
 import org.strowger.api.Violation;
 import org.strowger.api.Vrrp;
 import org.strowger.api.VrrpInstance;
+import org.strowger.api.VrrpKey;
+import org.strowger.api.VrrpTrack;
 
 /** What must hold between the keys of VRRP. */
 final class VrrpRules {
   private static final String WHOLE_SECONDS = "whole seconds, because version is 2";
 
+  private final Configuration configuration;
   private final Vrrp wanted;
   private final List<Violation> violations;
   private final Function<Map<String, ?>, String> list;
@@ -27,6 +30,7 @@ final class VrrpRules {
    */
   VrrpRules(
       Configuration wanted, List<Violation> violations, Function<Map<String, ?>, String> list) {
+    this.configuration = wanted;
     this.wanted = wanted.vrrp();
     this.violations = violations;
     this.list = list;
@@ -38,6 +42,7 @@ final class VrrpRules {
     for (VrrpInstance each : wanted.instances().values()) {
       one(each);
       interval(each);
+      references(each);
       String router = each.device() + " " + each.routerId() + (each.ipv6() ? " IPv6" : " IPv4");
       String other = routers.putIfAbsent(router, each.name());
       if (other != null) {
@@ -55,6 +60,64 @@ final class VrrpRules {
       }
     }
     groups();
+    keys();
+    tracks();
+  }
+
+  private void references(VrrpInstance each) {
+    for (String key : each.signing().keys()) {
+      if (!wanted.keys().containsKey(key)) {
+        wrong(each, "keys", key, "names of keys; there " + list.apply(wanted.keys()));
+      }
+    }
+    if (each.signing().acceptUnsigned() && each.signing().keys().isEmpty()) {
+      wrong(each, "acceptUnsigned", true, "keys with it");
+    }
+    for (String track : each.tracks().keySet()) {
+      if (!wanted.tracks().containsKey(track)) {
+        wrong(each, "tracks", track, "names of tracks; there " + list.apply(wanted.tracks()));
+      }
+    }
+  }
+
+  private void keys() {
+    Map<Integer, String> names = new HashMap<>();
+    for (VrrpKey key : wanted.keys().values()) {
+      String other = names.putIfAbsent(key.id(), key.name());
+      if (other != null) {
+        violations.add(
+            Violation.of(
+                KeyPath.of("vrrp", "keys", key.name(), "id"),
+                key.id(),
+                "another one than key " + other + " has"));
+      }
+    }
+  }
+
+  private void tracks() {
+    for (VrrpTrack track : wanted.tracks().values()) {
+      KeyPath path = KeyPath.of("vrrp", "tracks", track.name());
+      TrackShape.relativeProgram(track)
+          .ifPresent(
+              program ->
+                  violations.add(
+                      Violation.of(
+                          path.child("command"),
+                          program,
+                          "a list that starts with the absolute path of a program")));
+      if (track.subject() instanceof VrrpTrack.Subject.Services(List<String> names)) {
+        names.stream()
+            .filter(name -> !configuration.virtualServices().containsKey(name))
+            .forEach(
+                name ->
+                    violations.add(
+                        Violation.of(
+                            path.child("virtualServices"),
+                            name,
+                            "names of virtual services; there "
+                                + list.apply(configuration.virtualServices()))));
+      }
+    }
   }
 
   private void one(VrrpInstance each) {

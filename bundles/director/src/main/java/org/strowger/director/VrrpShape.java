@@ -7,10 +7,13 @@ import static org.strowger.director.Key.required;
 import static org.strowger.director.Key.withDefault;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.strowger.api.Vrrp;
 import org.strowger.api.VrrpInstance;
+import org.strowger.api.VrrpKey;
+import org.strowger.api.VrrpTrack;
 
 /** The part of the {@link Shape} that is about failover, and how it is read. */
 final class VrrpShape {
@@ -32,7 +35,23 @@ final class VrrpShape {
                 "A sync group.",
                 "instances",
                 required(
-                    Type.names("VRRP instances", VrrpInstance.MAX_INSTANCES), "Its instances."))));
+                    Type.names("VRRP instances", VrrpInstance.MAX_INSTANCES), "Its instances."))),
+        "keys",
+        named("Keys that adverts are signed with.", VrrpKey.MAX_KEYS, key()),
+        "tracks",
+        named("What an active director needs.", VrrpTrack.MAX_TRACKS, TrackShape.track()));
+  }
+
+  private static Key.Branch key() {
+    return branch(
+        "A key; its secret is in a file.",
+        "id",
+        required(Type.integer(1, 255, "key id"), "The same on all directors."),
+        "secretFile",
+        required(
+            Type.file(),
+            "File, readable by its owner only, with a secret of at least %d characters."
+                .formatted(VrrpKey.SHORTEST)));
   }
 
   private static Key.Branch one() {
@@ -82,7 +101,28 @@ final class VrrpShape {
         withDefault(
             Type.duration(Duration.ZERO, Duration.ofMinutes(10)),
             "1s",
-            "The kernel takes the addresses from a director that died or hangs so long; 0s: never."));
+            "The kernel takes the addresses from a director that died or hangs so long; 0s: never."),
+        "keys",
+        withDefault(
+            Type.names("keys", VrrpKey.MAX_KEYS),
+            List.of(),
+            "The first signs its adverts, each is accepted; none: not signed."),
+        "acceptUnsigned",
+        withDefault(Type.yesOrNo(), false, "With keys: adverts without a signature are taken too."),
+        "tracks",
+        named(
+            "What it tracks.",
+            VrrpTrack.MAX_TRACKS,
+            branch(
+                "One of the tracks.",
+                "weight",
+                withDefault(
+                    Type.integer(0, 254, "off the priority"),
+                    0L,
+                    "Taken off the priority while it fails; 0: the instance gives up."))),
+        "duty",
+        withDefault(
+            Type.yesOrNo(), true, "Give up while nothing at its addresses can be forwarded here."));
   }
 
   private static Type delay() {
@@ -92,12 +132,19 @@ final class VrrpShape {
   static Vrrp read(Section section) {
     return new Vrrp(
         section.entries("instances", VrrpShape::instance),
-        section.entries("syncGroups", VrrpShape::members));
+        section.entries("syncGroups", VrrpShape::members),
+        section.entries(
+            "keys",
+            (name, key) -> new VrrpKey(name, key.integer("id"), key.get("secretFile", Path.class))),
+        section.entries("tracks", TrackShape::read));
   }
 
   private static List<String> members(String name, Section group) {
-    List<?> names = group.get("instances", List.class);
-    return names.stream().map(String::valueOf).toList();
+    return names(group.get("instances", List.class));
+  }
+
+  private static List<String> names(List<?> list) {
+    return list.stream().map(String::valueOf).toList();
   }
 
   private static VrrpInstance instance(String name, Section section) {
@@ -116,7 +163,11 @@ final class VrrpShape {
         addresses(section, "unicastPeers"),
         section.get("pseudoHeader", Boolean.class),
         section.get("announceInterval", Duration.class),
-        section.get("deadMan", Duration.class));
+        section.get("deadMan", Duration.class),
+        new VrrpInstance.Signing(
+            names(section.get("keys", List.class)), section.get("acceptUnsigned", Boolean.class)),
+        section.entries("tracks", (track, of) -> of.integer("weight")),
+        section.get("duty", Boolean.class));
   }
 
   private static List<InetAddress> addresses(Section section, String name) {

@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Adverts as bytes: RFC 9568, 5.1 and RFC 3768, 5.1. What is read comes from anybody on the link:
@@ -17,14 +19,35 @@ final class AdvertCodec {
   private static final int PROTOCOL = 112;
   private static final int TYPE = 1;
   private static final int HEADER = 8;
+  private static final int CHECKSUM_AT = 6;
   private static final int OLD_AUTHENTICATION = 8;
   private static final int MAX_CENTISECONDS = 0xfff;
 
   private AdvertCodec() {}
 
+  /** Signs what is sent. */
+  @FunctionalInterface
+  interface Sealer {
+    /**
+     * What stands behind the advert.
+     *
+     * @param advert its checksum is 0
+     */
+    byte[] seal(ByteBuffer advert, InetAddress source, InetAddress to);
+  }
+
   /** What bytes turned out to be. */
   sealed interface Read {
-    record Taken(Advert advert) implements Read {}
+    /**
+     * An advert.
+     *
+     * @param sealed it without its checksum, and the signature behind it, if there is one
+     */
+    record Taken(Advert advert, Optional<ByteBuffer> sealed) implements Read {
+      Taken(Advert advert) {
+        this(advert, Optional.empty());
+      }
+    }
 
     record Refused(Refusal why) implements Read {}
   }
@@ -35,6 +58,29 @@ final class AdvertCodec {
    * @param pseudoHeader version 3 over IPv4: the checksum has it
    */
   static byte[] write(Advert advert, InetAddress source, InetAddress to, boolean pseudoHeader) {
+    return write(advert, source, to, pseudoHeader, Optional.empty());
+  }
+
+  /** The same with a signature behind it, which the checksum covers like the rest. */
+  static byte[] write(
+      Advert advert,
+      InetAddress source,
+      InetAddress to,
+      boolean pseudoHeader,
+      Optional<Sealer> sealer) {
+    byte[] plain = plain(advert, source);
+    byte[] seal = sealer.map(s -> s.seal(ByteBuffer.wrap(plain), source, to)).orElse(new byte[0]);
+    byte[] message = Arrays.copyOf(plain, plain.length + seal.length);
+    System.arraycopy(seal, 0, message, plain.length, seal.length);
+    boolean ipv6 = source instanceof Inet6Address;
+    boolean pseudo = advert.version() != 2 && (ipv6 || pseudoHeader);
+    int sum = pseudo ? pseudoSum(source, to, message.length) : 0;
+    ByteBuffer.wrap(message).putShort(CHECKSUM_AT, (short) ~fold(sum + sum(message)));
+    return message;
+  }
+
+  /** Its checksum is 0. */
+  private static byte[] plain(Advert advert, InetAddress source) {
     boolean ipv6 = source instanceof Inet6Address;
     int size = ipv6 ? 16 : 4;
     boolean old = advert.version() == 2;
@@ -53,11 +99,7 @@ final class AdvertCodec {
     }
     out.putShort((short) 0);
     advert.addresses().forEach(address -> out.put(address.getAddress()));
-    byte[] message = out.array();
-    boolean pseudo = !old && (ipv6 || pseudoHeader);
-    int sum = pseudo ? pseudoSum(source, to, length) : 0;
-    out.putShort(6, (short) ~fold(sum + sum(message)));
-    return message;
+    return out.array();
   }
 
   /** Reads what came from somewhere with so many hops left. */
@@ -76,7 +118,8 @@ final class AdvertCodec {
     }
     int count = Byte.toUnsignedInt(in.get(3));
     int length = HEADER + count * (ipv6 ? 16 : 4) + (version == 2 ? OLD_AUTHENTICATION : 0);
-    if ((in.get(0) & 15) != TYPE || count == 0 || message.length != length) {
+    boolean sealed = Guard.sealed(in, length);
+    if ((in.get(0) & 15) != TYPE || count == 0 || (message.length != length && !sealed)) {
       return new Read.Refused(Refusal.LENGTH);
     }
     if (!checksumIsRight(message, version, source, to)) {
@@ -94,8 +137,14 @@ final class AdvertCodec {
     }
     int routerId = Byte.toUnsignedInt(in.get(1));
     int priority = Byte.toUnsignedInt(in.get(2));
+    Advert advert =
+        new Advert(version, routerId, priority, interval, addresses(in, count, ipv6 ? 16 : 4));
     return new Read.Taken(
-        new Advert(version, routerId, priority, interval, addresses(in, count, ipv6 ? 16 : 4)));
+        advert, sealed ? Optional.of(withoutChecksum(message)) : Optional.empty());
+  }
+
+  private static ByteBuffer withoutChecksum(byte[] message) {
+    return ByteBuffer.wrap(message.clone()).putShort(CHECKSUM_AT, (short) 0);
   }
 
   private static List<InetAddress> addresses(ByteBuffer in, int count, int size) {

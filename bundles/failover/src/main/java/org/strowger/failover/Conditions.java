@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.AlarmType;
+import org.strowger.api.SwitchReason;
 
 /** What of the instances is an alarm. */
 final class Conditions {
@@ -31,9 +32,19 @@ final class Conditions {
       }
       split(instance, now).ifPresent(text -> add(all, AlarmType.SPLIT_BRAIN, name, text));
       conflict(instance, now).ifPresent(text -> add(all, AlarmType.ADDRESS_CONFLICT, name, text));
+      instance.forgeries.now(now).ifPresent(text -> add(all, AlarmType.ADVERT_FORGED, name, text));
+      instance.guard.problem().ifPresent(text -> add(all, AlarmType.SECRET_MISSING, name, text));
+      if (!instance.burden.failed().isEmpty()) {
+        add(all, AlarmType.TRACK_FAILED, name, text(instance));
+      }
       if (instance.active() && instance.peerLost) {
         String who =
-            instance.standing.active().map(o -> text(o.source())).orElse("the other director");
+            instance
+                .standing
+                .heard()
+                .active()
+                .map(o -> text(o.source()))
+                .orElse("the other director");
         add(
             all,
             AlarmType.PEER_UNREACHABLE,
@@ -48,6 +59,15 @@ final class Conditions {
 
   private static void add(List<AlarmCondition> all, AlarmType type, String name, String text) {
     all.add(new AlarmCondition(type, "vrrp=" + name, "VRRP instance " + name + ": " + text));
+  }
+
+  private static String text(Instance instance) {
+    int wanted = instance.wanted.priority();
+    String effect =
+        instance.hindrance().isPresent()
+            ? "it takes no part"
+            : "its priority is %d instead of %d".formatted(instance.priority(), wanted);
+    return effect + ", because of " + instance.burden.text();
   }
 
   private static String text(InetAddress address) {
@@ -79,8 +99,14 @@ final class Conditions {
   }
 
   private static Optional<String> unusable(Engine engine, Instance instance) {
-    return instance.place.isEmpty()
-        ? Optional.of(instance.unusable)
-        : engine.holding().problem(instance.place.get().device(), instance.wanted.addresses());
+    return instance
+        .hindrance()
+        .filter(each -> each.reason() != SwitchReason.TRACK)
+        .map(Burden.Hindrance::text)
+        .or(
+            () ->
+                instance.place.flatMap(
+                    place ->
+                        engine.holding().problem(place.device(), instance.wanted.addresses())));
   }
 }

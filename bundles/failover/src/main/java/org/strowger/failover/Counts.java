@@ -55,6 +55,8 @@ final class Counts {
         of(Refusal.INTERVAL),
         of(Refusal.AUTHENTICATION),
         of(Refusal.PEER),
+        of(Refusal.SIGNATURE),
+        of(Refusal.REPLAY),
         announcements);
   }
 }

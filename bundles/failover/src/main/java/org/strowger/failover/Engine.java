@@ -45,6 +45,8 @@ final class Engine {
   private final Map<String, Instance> instances = new LinkedHashMap<>();
   private final Set<String> forced = new HashSet<>();
   private List<List<String>> teams = List.of();
+  private Keyring ring = Keyring.EMPTY;
+  private Map<String, Map<InetAddress, Guard.Mark>> heardBefore = Map.of();
   private long startedAt = -1;
 
   /** Is told of changes of role. */
@@ -55,14 +57,16 @@ final class Engine {
 
   /**
    * @param announcer tells the link where an address is now; returns at once
+   * @param session greater than that of any engine of this director before
    */
   Engine(
       Network network,
       VrrpPackets.Link link,
       BiConsumer<Integer, InetAddress> announcer,
-      Watcher watcher) {
+      Watcher watcher,
+      long session) {
     this.network = network;
-    this.speech = new Mouthpiece(link, instances);
+    this.speech = new Mouthpiece(link, instances, session);
     this.announcer = announcer;
     this.watcher = watcher;
     this.holding = new Holding(network);
@@ -105,20 +109,46 @@ final class Engine {
     for (VrrpInstance each : wanted.instances().values()) {
       Standing standing =
           resumed.contains(each.name()) ? Standing.resumed(now) : Standing.initial(now);
-      instances.computeIfAbsent(each.name(), name -> new Instance(each, standing));
+      instances.computeIfAbsent(each.name(), name -> begin(each, standing));
     }
-    teams = teams(wanted);
+    guard();
+    teams = Team.of(wanted);
     look(now);
   }
 
-  private static List<List<String>> teams(Vrrp wanted) {
-    List<List<String>> teams = new ArrayList<>(wanted.syncGroups().values());
-    wanted.instances().keySet().stream()
-        .filter(name -> teams.stream().noneMatch(team -> team.contains(name)))
-        .map(List::of)
-        .toList()
-        .forEach(teams::add);
-    return List.copyOf(teams);
+  private Instance begin(VrrpInstance wanted, Standing standing) {
+    Instance instance = new Instance(wanted, standing);
+    instance.guard.remember(heardBefore.getOrDefault(wanted.name(), Map.of()));
+    return instance;
+  }
+
+  private void guard() {
+    instances.values().forEach(each -> each.guard.use(each.wanted.signing(), ring));
+  }
+
+  /** These are the keys from now on. */
+  void keys(Keyring keyring, long now) {
+    ring = keyring;
+    guard();
+    everybody(new Event.Tick(), now);
+  }
+
+  /** What was heard of senders before this engine; told once, before anything is wanted. */
+  void remember(Map<String, Map<InetAddress, Guard.Mark>> heard) {
+    heardBefore = heard;
+  }
+
+  /** What was heard of senders, of each instance. */
+  Map<String, Map<InetAddress, Guard.Mark>> heard() {
+    Map<String, Map<InetAddress, Guard.Mark>> heard = new HashMap<>();
+    instances.forEach((name, instance) -> heard.put(name, instance.guard.heard()));
+    return heard;
+  }
+
+  /** What instances track is so from now on. */
+  void burdens(Map<String, Burden> burdens, long now) {
+    instances.forEach((name, each) -> each.burden = burdens.getOrDefault(name, each.burden));
+    everybody(new Event.Tick(), now);
   }
 
   /** Devices or addresses changed: looks for the places of all instances anew. */
@@ -127,7 +157,7 @@ final class Engine {
       Places places = new Places(network);
       for (Instance instance : instances.values()) {
         Optional<Instance.Place> before = instance.place;
-        instance.place = places.find(instance.wanted, why -> instance.unusable = why);
+        instance.place = places.find(instance.wanted, instance::noPlace);
         if (!before
             .map(Instance.Place::device)
             .equals(instance.place.map(Instance.Place::device))) {
@@ -269,30 +299,13 @@ final class Engine {
   }
 
   private void heard(Instance instance, VrrpPackets.Packet packet, long now) {
-    switch (AdvertCodec.read(packet.bytes(), packet.source(), packet.to(), packet.hops())) {
-      case AdvertCodec.Read.Refused(Refusal why) -> instance.counts.refused(why);
-      case AdvertCodec.Read.Taken(Advert advert) -> {
-        Optional<Refusal> why = Acceptance.refusal(instance.wanted, advert, packet);
-        if (why.isPresent()) {
-          instance.counts.refused(why.get());
-          return;
-        }
-        if (!Acceptance.sameAddresses(instance.wanted, advert)) {
-          instance.counts.refused(Refusal.ADDRESS_LIST);
-          instance.foreignAt = now;
-          instance.foreign = packet.source();
-        }
-        if (Acceptance.stranger(instance.wanted, advert)) {
-          return;
-        }
-        instance.counts.received(advert.priority());
-        instance.peerLost = false;
-        int before = instance.standing.rival().map(Standing.Rival::heard).orElse(0);
-        stepOf(instance, new Event.Heard(packet.source(), advert), now);
-        int after = instance.standing.rival().map(Standing.Rival::heard).orElse(0);
-        if (before < Conditions.SPLIT_HEARD && after >= Conditions.SPLIT_HEARD) {
-          instance.splits++;
-        }
+    Optional<Advert> taken = Ear.taken(instance, packet, now);
+    if (taken.isPresent()) {
+      int before = instance.standing.rival().map(Standing.Rival::heard).orElse(0);
+      stepOf(instance, new Event.Heard(packet.source(), taken.get()), now);
+      int after = instance.standing.rival().map(Standing.Rival::heard).orElse(0);
+      if (before < Conditions.SPLIT_HEARD && after >= Conditions.SPLIT_HEARD) {
+        instance.splits++;
       }
     }
   }
@@ -337,22 +350,11 @@ final class Engine {
         }
         instances.values().stream()
             .filter(each -> name.isEmpty() || each.wanted.name().equals(name))
-            .forEach(each -> each.standing = released(each, now));
+            .forEach(each -> each.standing = each.released(startedAt, now));
       }
     }
     everybody(new Event.Tick(), now);
     return Optional.empty();
-  }
-
-  private Standing released(Instance instance, long now) {
-    Standing standing = instance.standing.yields(false);
-    return standing.role() == DirectorRole.BACKUP
-        ? standing.due(
-            now
-                + instance
-                    .terms(false, startedAt)
-                    .downNanos(instance.wanted.advertInterval().toNanos()))
-        : standing;
   }
 
   /** Names of those on standby by order, as to be kept. */
@@ -377,7 +379,7 @@ final class Engine {
     for (Instance instance : instances.values()) {
       if (instance.active()) {
         active.add(instance.wanted.name());
-        Advert last = instance.advert(instance.wanted.priority());
+        Advert last = instance.advert(instance.priority());
         long patient = Math.max(last.intervalNanos(), PAUSE_INTERVAL);
         long interval = last.version() == 2 ? last.intervalNanos() : patient;
         speech.send(

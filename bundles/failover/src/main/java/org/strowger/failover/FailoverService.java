@@ -16,8 +16,6 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.strowger.api.AlarmCondition;
-import org.strowger.api.AlarmType;
 import org.strowger.api.Configuration;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
@@ -41,15 +39,19 @@ import org.strowger.api.VrrpPackets;
  */
 final class FailoverService implements RoleHolder, DirectorListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FailoverService.class);
-  private static final String REPORTER = "failover";
-  private static final List<String> BIND_ELSEWHERE =
-      List.of("net/ipv4/ip_nonlocal_bind", "net/ipv6/ip_nonlocal_bind");
 
   private static final long TICK_MILLIS = 250;
   private static final long PATIENCE_SECONDS = 5;
 
+  /** What is tracked of the director is looked at so often. */
+  private static final long SNAPSHOT_NANOS = Advert.SECOND;
+
+  /** An operator's word waits while the thread vrrp is exchanged, which takes this long at most. */
+  private static final long WORD_SECONDS = 15;
+
   private final Standby standby;
   private final HandOver handOver;
+  private final Surroundings surroundings;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
@@ -65,16 +67,23 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   private volatile Optional<String> unavailable = Optional.empty();
   private volatile @Nullable VrrpThread thread;
 
+  /** Services may listen at addresses that are not here. */
+  private volatile boolean bindsElsewhere;
+
   /** What an operator keeps there, whether or not the disk took it. */
   private volatile Set<String> onStandby;
 
   // Of the thread failover.
   private @Nullable Vrrp followed;
   private Set<String> resumed;
-  private List<FailoverState.Switch> switches = List.of();
-  private boolean renewed;
-  private List<AlarmCondition> reported = List.of();
-  private @Nullable Director reportedTo;
+
+  private Optional<Snapshot> snapshot = Optional.empty();
+  private long snapshotAt = System.nanoTime() - SNAPSHOT_NANOS;
+
+  /** What the thread vrrp speaks through. */
+  private Optional<Kernel> used = Optional.empty();
+
+  private final Alarmer alarmer = new Alarmer();
 
   /**
    * @param state the state folder
@@ -82,6 +91,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   FailoverService(Path state) {
     standby = new Standby(state);
     handOver = new HandOver(state);
+    surroundings = new Surroundings(state);
     resumed = handOver.take();
     onStandby = standby.read();
   }
@@ -123,7 +133,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     if (known != null) {
       expect(known);
     }
-    soon(() -> renewed = true);
+    soon(() -> {});
   }
 
   /** The director's thread. */
@@ -150,6 +160,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   private void tick() {
     try {
       follow();
+      look();
       alarm();
     } catch (RuntimeException e) {
       LOG.error("failover could not follow its configuration; it tries again", e);
@@ -159,25 +170,26 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   private void follow() {
     Vrrp now = wanted;
     VrrpThread running = thread;
+    boolean renewed = running != null && !kernel().equals(used);
     if (now == null || (now.equals(followed) && !renewed && running != null)) {
       return;
     }
     if (running != null && (renewed || now.instances().isEmpty())) {
-      switches = running.switches();
       if (now.instances().isEmpty()) {
         running.close();
       } else {
         resumed = running.handOver();
       }
+      surroundings.keep(running);
       thread = null;
     }
-    renewed = false;
     if (!now.instances().isEmpty()) {
       if (thread == null) {
         begin();
       }
       VrrpThread begun = thread;
       if (begun != null) {
+        surroundings.keys(begun, now);
         begun.want(now, onStandby, resumed);
         resumed = Set.of();
         followed = now;
@@ -188,23 +200,48 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     }
   }
 
-  private void begin() {
-    Network inNetwork;
-    VrrpPackets byPackets;
-    synchronized (this) {
-      inNetwork = network;
-      byPackets = packets;
+  private void look() {
+    VrrpThread running = thread;
+    Vrrp known = followed;
+    if (running == null || known == null) {
+      return;
     }
-    if (inNetwork == null || byPackets == null) {
+    if (System.nanoTime() - snapshotAt > SNAPSHOT_NANOS) { // it is costly
+      snapshotAt = System.nanoTime();
+      Director present;
+      synchronized (this) {
+        present = director;
+      }
+      snapshot = Optional.ofNullable(present).map(Director::snapshot);
+    }
+    Optional<Network> by = kernel().map(Kernel::network);
+    surroundings.look(running, known, Surroundings.around(known, snapshot, by, bindsElsewhere));
+  }
+
+  private synchronized Optional<Kernel> kernel() {
+    Network byNetwork = network;
+    VrrpPackets byPackets = packets;
+    return byNetwork == null || byPackets == null
+        ? Optional.empty()
+        : Optional.of(new Kernel(byNetwork, byPackets));
+  }
+
+  private void begin() {
+    Optional<Kernel> present = kernel();
+    if (present.isEmpty()) {
       unavailable = Optional.of("the bundle org.strowger.linux is not there: start it");
       return;
     }
-    unavailable = byPackets.unavailable().or(inNetwork::unavailable);
+    Kernel kernel = present.get();
+    unavailable = kernel.packets().unavailable().or(kernel.network()::unavailable);
     if (unavailable.isPresent()) {
       return;
     }
     try {
-      thread = new VrrpThread(inNetwork, byPackets, switches, this::roleChanged);
+      thread =
+          new VrrpThread(
+              kernel.network(), kernel.packets(), surroundings.before(), this::roleChanged);
+      used = present;
     } catch (KernelException e) {
       unavailable = Optional.of(e.sentence());
     }
@@ -215,23 +252,11 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   public synchronized void expect(Vrrp next) {
     Network present = network;
     if (!next.instances().isEmpty() && present != null && present.unavailable().isEmpty()) {
-      BIND_ELSEWHERE.forEach(key -> allow(present, key));
+      bindsElsewhere = Kernel.listenElsewhere(present);
     }
     if (!next.equals(wanted)) { // a restored revision is no commit, and told here only
       wanted = next;
       soon(() -> {});
-    }
-  }
-
-  /** The services listen on every director, so that a take-over takes no time to open sockets. */
-  private static void allow(Network network, String key) {
-    try {
-      if (!network.setting(key).equals("1")) {
-        network.set(key, "1");
-        LOG.info("{} set to 1: services listen at addresses that another director has", key);
-      }
-    } catch (KernelException e) {
-      LOG.error("services do not listen before this director is active: {}", e.sentence());
     }
   }
 
@@ -247,17 +272,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     if (present == null) {
       return;
     }
-    VrrpThread running = thread;
-    List<AlarmCondition> now =
-        unavailable.isPresent()
-            ? List.of(
-                new AlarmCondition(AlarmType.FAILOVER_UNAVAILABLE, "director", unavailable.get()))
-            : running == null ? List.of() : running.conditions();
-    if (!(now.equals(reported) && present.equals(reportedTo))) {
-      present.report(REPORTER, now);
-      reported = now;
-      reportedTo = present;
-    }
+    alarmer.tell(present, unavailable, thread);
   }
 
   @Override
@@ -285,25 +300,37 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     VrrpThread running = thread;
     return running != null
         ? running.state()
-        : new FailoverState(new TreeMap<>(), List.of(), unavailable);
+        : new FailoverState(new TreeMap<>(), surroundings.switches(), unavailable);
   }
 
+  /**
+   * The thread failover asks the thread vrrp, as it exchanges that one: so a word is never given to
+   * one that is just stopping.
+   */
   @Override
   public Optional<String> command(FailoverCommand command, String instance) {
-    VrrpThread running = thread;
-    if (running == null) {
-      return unavailable.or(
-          () -> Optional.of("this director is alone: no VRRP instance is configured"));
-    }
     try {
-      return running.command(command, instance, this::keep).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return executor.submit(() -> carryOut(command, instance)).get(WORD_SECONDS, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) { // the successor is asked, if there is to be one
+      return Optional.of("failover is just stopping: try again");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of("interrupted");
     } catch (ExecutionException | TimeoutException e) {
       LOG.error("no answer to {}", command.word(), e);
-      return Optional.of("no answer within " + PATIENCE_SECONDS + " s: see the log");
+      return Optional.of("no answer within " + WORD_SECONDS + " s: see the log");
     }
+  }
+
+  private Optional<String> carryOut(FailoverCommand command, String instance)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    tick(); // what was committed before the word was given holds
+    VrrpThread running = thread;
+    if (running == null) {
+      return unavailable.or(
+          () -> Optional.of("this director is alone: no VRRP instance is configured"));
+    }
+    return running.command(command, instance, this::keep).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   /** The thread vrrp; rare, and an operator waits for it. */
@@ -323,16 +350,23 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     VrrpThread running = thread;
     if (running != null) {
       running.close();
+      surroundings.keep(running);
     }
+    surroundings.close();
   }
 
   /** The bundle is exchanged. */
   void replaced() {
     end();
     VrrpThread running = thread;
-    if (running != null) {
-      handOver.write(running.handOver());
+    Set<String> active = running == null ? resumed : running.handOver();
+    if (!active.isEmpty()) {
+      handOver.write(active);
     }
+    if (running != null) {
+      surroundings.keep(running);
+    }
+    surroundings.close();
   }
 
   private void end() {

@@ -96,9 +96,9 @@ final class Machine {
       long regular = next.due() + terms.intervalNanos();
       next = next.sent(now, regular > now ? regular : now + terms.intervalNanos());
     }
-    if (now >= next.announceAt()) {
+    if (now >= next.said().announceAt()) {
       effects.add(new Effect.Announce());
-      int count = Math.min(next.announced() + 1, ANNOUNCE_AFTER.length);
+      int count = Math.min(next.said().announced() + 1, ANNOUNCE_AFTER.length);
       next = next.announced(count, now, nextAnnouncement(terms, next.since(), count, now));
     }
     return new Step(next, effects);
@@ -119,11 +119,12 @@ final class Machine {
   }
 
   private static SwitchReason whyTakeOver(Terms terms, Standing standing, long now) {
-    if (standing.resigned()) {
+    if (standing.heard().resigned()) {
       return SwitchReason.PEER_RESIGNED;
     }
     boolean lowerIsThere =
         standing
+            .heard()
             .active()
             .filter(other -> now - other.at() <= 2 * interval(terms, standing))
             .isPresent();
@@ -131,7 +132,7 @@ final class Machine {
   }
 
   private static long interval(Terms terms, Standing standing) {
-    return Math.max(standing.heardInterval(), terms.intervalNanos());
+    return Math.max(standing.heard().interval(), terms.intervalNanos());
   }
 
   private static Step handOver(Terms terms, Standing standing, SwitchReason why, long now) {
@@ -174,7 +175,8 @@ final class Machine {
     long interval = advert.intervalNanos();
     if (advert.priority() == 0) {
       // Who resigns is not the one that counts, if another is active (a rival that gave in).
-      boolean mine = standing.active().map(a -> a.source().equals(other.source())).orElse(true);
+      boolean mine =
+          standing.heard().active().map(a -> a.source().equals(other.source())).orElse(true);
       long until = Math.min(standing.due(), now + terms.skewNanos(interval));
       return nothing(mine ? standing.follows(other, interval, until, true) : standing);
     }
@@ -184,9 +186,9 @@ final class Machine {
       return nothing(follow(terms, standing, interval, other, now));
     }
     long at =
-        standing.preemptAt() == Standing.NEVER
+        standing.heard().preemptAt() == Standing.NEVER
             ? now + terms.preemptDelayNanos()
-            : standing.preemptAt();
+            : standing.heard().preemptAt();
     if (now < at) {
       Standing waits = follow(terms, standing, interval, other, now).tolerates(other, at);
       // It may be over before the next advert comes.
@@ -216,9 +218,9 @@ final class Machine {
     Step sent = assertRole(terms, standing, now);
     Standing next = sent.standing().withRival(Optional.of(rival(standing, advert, other, now)));
     // Its frames may have taught the link that the addresses are there.
-    long again = Math.max(now, next.announcedAt() + ANNOUNCE_APART);
-    if (again < next.announceAt()) {
-      next = next.announced(next.announced(), next.announcedAt(), again);
+    long again = Math.max(now, next.said().announcedAt() + ANNOUNCE_APART);
+    if (again < next.said().announceAt()) {
+      next = next.announced(next.said().announced(), next.said().announcedAt(), again);
     }
     return new Step(next, sent.effects());
   }
@@ -237,7 +239,7 @@ final class Machine {
   }
 
   private static Step assertRole(Terms terms, Standing standing, long now) {
-    if (now - standing.sentAt() < terms.intervalNanos() / ASSERT_APART) {
+    if (now - standing.said().sentAt() < terms.intervalNanos() / ASSERT_APART) {
       return nothing(standing);
     }
     Standing next = standing.sent(now, now + terms.intervalNanos());

@@ -17,13 +17,17 @@ final class Mouthpiece {
 
   private final VrrpPackets.Link link;
   private final Map<String, Instance> instances;
+  private final long session;
+  private long number;
 
   /**
    * @param instances all of them, as they are at any time: they share groups
+   * @param session number of signed adverts, with that of the advert
    */
-  Mouthpiece(VrrpPackets.Link link, Map<String, Instance> instances) {
+  Mouthpiece(VrrpPackets.Link link, Map<String, Instance> instances, long session) {
     this.link = link;
     this.instances = instances;
+    this.session = session;
   }
 
   void join(Instance instance, Instance.Place place) {
@@ -37,8 +41,7 @@ final class Mouthpiece {
       }
       instance.joined = true;
     } catch (KernelException e) {
-      instance.unusable = e.sentence();
-      instance.place = Optional.empty();
+      instance.noPlace(e.sentence());
       LOG.error("VRRP instance {}: {}", instance.wanted.name(), e.sentence());
     }
   }
@@ -70,13 +73,16 @@ final class Mouthpiece {
     List<InetAddress> peers = instance.wanted.unicastPeers();
     List<InetAddress> to =
         peers.isEmpty() ? List.of(instance.wanted.ipv6() ? GROUP_OF_IPV6 : GROUP_OF_IPV4) : peers;
+    number++;
+    Optional<AdvertCodec.Sealer> sealer = instance.guard.sealer(new Guard.Mark(session, number));
     for (InetAddress each : to) {
       try {
         link.send(
             place.device(),
             place.source(),
             each,
-            AdvertCodec.write(advert, place.source(), each, instance.wanted.pseudoHeader()));
+            AdvertCodec.write(
+                advert, place.source(), each, instance.wanted.pseudoHeader(), sealer));
         instance.counts.sent(advert.priority());
       } catch (KernelException e) { // the link may be going down: its event tells the same
         instance.counts.failed();

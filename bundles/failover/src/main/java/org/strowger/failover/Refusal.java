@@ -9,5 +9,7 @@ enum Refusal {
   ADDRESS_LIST,
   INTERVAL,
   AUTHENTICATION,
-  PEER
+  PEER,
+  SIGNATURE,
+  REPLAY
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverState;
 import org.strowger.api.SwitchReason;
@@ -16,12 +17,17 @@ import org.strowger.api.VrrpInstanceState;
 /** What others see of the engine; of its thread. */
 final class Report implements Engine.Watcher {
   private final List<FailoverState.Switch> switches = new ArrayList<>();
+  private final LongSupplier clock;
   private long number;
 
   /** Changes of role that are not told yet. */
   private boolean changed;
 
-  Report(List<FailoverState.Switch> before) {
+  /**
+   * @param clock of the engine
+   */
+  Report(List<FailoverState.Switch> before, LongSupplier clock) {
+    this.clock = clock;
     switches.addAll(before);
     number = before.stream().mapToLong(FailoverState.Switch::number).max().orElse(0);
   }
@@ -41,8 +47,8 @@ final class Report implements Engine.Watcher {
             change.from(),
             change.to(),
             change.why(),
-            instance.standing.active().map(Standing.Other::source),
-            Math.max(0, (System.nanoTime() - decidedAt) / 1_000_000)));
+            instance.standing.heard().active().map(Standing.Other::source),
+            Math.max(0, (clock.getAsLong() - decidedAt) / 1_000_000)));
     if (switches.size() > FailoverState.MAX_SWITCHES) {
       switches.removeLast();
     }
@@ -73,9 +79,9 @@ final class Report implements Engine.Watcher {
     VrrpInstance wanted = instance.wanted;
     boolean acts = instance.active();
     boolean forced = engine.forced(wanted.name());
-    long interval = Math.max(standing.heardInterval(), wanted.advertInterval().toNanos());
+    long interval = Math.max(standing.heard().interval(), wanted.advertInterval().toNanos());
     Optional<Standing.Other> heard =
-        standing.active().filter(other -> now - other.at() <= 4 * interval);
+        standing.heard().active().filter(other -> now - other.at() <= 4 * interval);
     boolean takesPart = standing.role() != DirectorRole.INITIALIZE && !forced;
     return new VrrpInstanceState(
         wanted.name(),
@@ -83,15 +89,16 @@ final class Report implements Engine.Watcher {
         wall.minusNanos(now - standing.since()),
         standing.reason(),
         text(instance, forced, heard, now),
-        takesPart ? wanted.priority() : 0,
+        takesPart ? instance.priority() : 0,
         acts ? instance.place.map(Instance.Place::source) : heard.map(Standing.Other::source),
-        acts ? wanted.priority() : heard.map(Standing.Other::priority).orElse(0),
+        acts ? instance.priority() : heard.map(Standing.Other::priority).orElse(0),
         instance
             .place
             .map(place -> engine.holding().there(place.device(), wanted.addresses()))
             .orElse(List.of()),
         instance.terms(forced, 0).downNanos(interval) / 1_000_000,
         forced,
+        instance.burden.failed(),
         instance.transitions,
         instance.splits,
         instance.counts.now());
@@ -100,8 +107,9 @@ final class Report implements Engine.Watcher {
   private static String text(
       Instance instance, boolean forced, Optional<Standing.Other> heard, long now) {
     Standing standing = instance.standing;
-    if (instance.place.isEmpty()) {
-      return instance.unusable;
+    Optional<Burden.Hindrance> hindrance = instance.hindrance();
+    if (hindrance.isPresent()) {
+      return hindrance.get().text();
     }
     if (forced) {
       return "an operator keeps it on standby";
@@ -117,10 +125,13 @@ final class Report implements Engine.Watcher {
   }
 
   private static String acts(Standing standing) {
-    String other = standing.active().map(o -> host(o.source())).orElse("the other director");
+    String other =
+        standing.heard().active().map(o -> host(o.source())).orElse("the other director");
     return switch (standing.reason()) {
       case PEER_LOST ->
-          standing.active().isPresent() ? other + " fell silent" : "no other director was heard";
+          standing.heard().active().isPresent()
+              ? other + " fell silent"
+              : "no other director was heard";
       case PEER_RESIGNED -> other + " handed over";
       case PRIORITY -> "it has the highest priority";
       case UPGRADE -> "it went on after its bundle was updated";

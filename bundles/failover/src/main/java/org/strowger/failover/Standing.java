@@ -10,15 +10,9 @@ import org.strowger.api.SwitchReason;
  *
  * @param reason of the last change of role
  * @param due when active, the next advert; else when it acts if nothing is heard
- * @param heardInterval between the adverts of the active one
- * @param resigned the active one did so
- * @param preemptAt a lower active one is tolerated until then; {@link #NEVER}: none was heard
  * @param yielded this director handed over: it does not preempt, until the other one is lost
- * @param sentAt last advert
- * @param announceAt next announcement
- * @param announced how many there were since it became active
- * @param announcedAt the last one
- * @param active who is, as last heard
+ * @param heard of the active one
+ * @param said by this one
  * @param rival another one that was heard while this one was active
  */
 record Standing(
@@ -26,20 +20,49 @@ record Standing(
     SwitchReason reason,
     long since,
     long due,
-    long heardInterval,
-    boolean resigned,
-    long preemptAt,
     boolean yielded,
-    long sentAt,
-    long announceAt,
-    int announced,
-    long announcedAt,
-    Optional<Other> active,
+    Heard heard,
+    Said said,
     Optional<Rival> rival) {
   static final long NEVER = Long.MAX_VALUE;
 
   /** Another director, as it was last heard. */
   record Other(InetAddress source, int priority, long at) {}
+
+  /**
+   * What was heard of the active one.
+   *
+   * @param active who is, as last heard
+   * @param interval between its adverts
+   * @param resigned it did so
+   * @param preemptAt a lower one is tolerated until then; {@link #NEVER}: none was heard
+   */
+  record Heard(Optional<Other> active, long interval, boolean resigned, long preemptAt) {
+    static final Heard NOTHING = new Heard(Optional.empty(), 0, false, NEVER);
+
+    /** Of another role the same one is remembered, but not what it did. */
+    Heard anew() {
+      return new Heard(active, interval, false, NEVER);
+    }
+  }
+
+  /**
+   * What this one said.
+   *
+   * @param sentAt last advert
+   * @param announcedAt last announcement
+   * @param announceAt next announcement
+   * @param announced how many there were since it became active
+   */
+  record Said(long sentAt, long announcedAt, long announceAt, int announced) {
+    Said sent(long now) {
+      return new Said(now, announcedAt, announceAt, announced);
+    }
+
+    Said anew(long next) {
+      return new Said(sentAt, announcedAt, next, 0);
+    }
+  }
 
   /**
    * Another director that does not yield.
@@ -55,15 +78,9 @@ record Standing(
         SwitchReason.NONE,
         now,
         NEVER,
-        0,
         false,
-        NEVER,
-        false,
-        now,
-        NEVER,
-        0,
-        now,
-        Optional.empty(),
+        Heard.NOTHING,
+        new Said(now, now, NEVER, 0),
         Optional.empty());
   }
 
@@ -79,125 +96,44 @@ record Standing(
         why,
         now,
         due,
-        heardInterval,
-        false,
-        NEVER,
         yielded && !acts,
-        sentAt,
-        acts ? now : NEVER,
-        0,
-        announcedAt,
-        active,
+        heard.anew(),
+        said.anew(acts ? now : NEVER),
         Optional.empty());
   }
 
   Standing due(long at) {
-    return new Standing(
-        role,
-        reason,
-        since,
-        at,
-        heardInterval,
-        resigned,
-        preemptAt,
-        yielded,
-        sentAt,
-        announceAt,
-        announced,
-        announcedAt,
-        active,
-        rival);
+    return new Standing(role, reason, since, at, yielded, heard, said, rival);
   }
 
   /** The active one was heard and is accepted. */
   Standing follows(Other other, long interval, long until, boolean resigns) {
-    return new Standing(
-        role,
-        reason,
-        since,
-        until,
-        interval,
-        resigns,
-        resigns ? preemptAt : NEVER,
-        yielded,
-        sentAt,
-        announceAt,
-        announced,
-        announcedAt,
-        Optional.of(other),
-        rival);
+    long preemptAt = resigns ? heard.preemptAt : NEVER;
+    return due(until).hears(new Heard(Optional.of(other), interval, resigns, preemptAt));
   }
 
   Standing tolerates(Other other, long at) {
-    return new Standing(
-        role,
-        reason,
-        since,
-        due,
-        heardInterval,
-        resigned,
-        at,
-        yielded,
-        sentAt,
-        announceAt,
-        announced,
-        announcedAt,
-        Optional.of(other),
-        rival);
+    return hears(new Heard(Optional.of(other), heard.interval, heard.resigned, at));
+  }
+
+  private Standing hears(Heard next) {
+    return new Standing(role, reason, since, due, yielded, next, said, rival);
   }
 
   Standing sent(long now, long next) {
-    return new Standing(
-        role,
-        reason,
-        since,
-        next,
-        heardInterval,
-        resigned,
-        preemptAt,
-        yielded,
-        now,
-        announceAt,
-        announced,
-        announcedAt,
-        active,
-        rival);
+    return due(next).says(said.sent(now));
   }
 
   Standing announced(int count, long at, long next) {
-    return new Standing(
-        role,
-        reason,
-        since,
-        due,
-        heardInterval,
-        resigned,
-        preemptAt,
-        yielded,
-        sentAt,
-        next,
-        count,
-        at,
-        active,
-        rival);
+    return says(new Said(said.sentAt, at, next, count));
+  }
+
+  private Standing says(Said next) {
+    return new Standing(role, reason, since, due, yielded, heard, next, rival);
   }
 
   Standing withRival(Optional<Rival> other) {
-    return new Standing(
-        role,
-        reason,
-        since,
-        due,
-        heardInterval,
-        resigned,
-        preemptAt,
-        yielded,
-        sentAt,
-        announceAt,
-        announced,
-        announcedAt,
-        active,
-        other);
+    return new Standing(role, reason, since, due, yielded, heard, said, other);
   }
 
   Standing yields() {
@@ -205,20 +141,6 @@ record Standing(
   }
 
   Standing yields(boolean does) {
-    return new Standing(
-        role,
-        reason,
-        since,
-        due,
-        heardInterval,
-        resigned,
-        preemptAt,
-        does,
-        sentAt,
-        announceAt,
-        announced,
-        announcedAt,
-        active,
-        rival);
+    return new Standing(role, reason, since, due, does, heard, said, rival);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.SwitchReason;
+import org.strowger.api.Vrrp;
 
 /**
  * Instances that move together: a sync group, or one instance alone. They become active when the
@@ -15,6 +16,17 @@ import org.strowger.api.SwitchReason;
  */
 final class Team {
   private Team() {}
+
+  /** Names of all that move together, each instance once. */
+  static List<List<String>> of(Vrrp wanted) {
+    List<List<String>> teams = new ArrayList<>(wanted.syncGroups().values());
+    wanted.instances().keySet().stream()
+        .filter(name -> teams.stream().noneMatch(team -> team.contains(name)))
+        .map(List::of)
+        .toList()
+        .forEach(teams::add);
+    return List.copyOf(teams);
+  }
 
   /**
    * One instance.
@@ -65,7 +77,7 @@ final class Team {
           terms.forced() || (Machine.ripe(terms, standing, now) && !all)
               ? Standing.NEVER
               : standing.due();
-      case ACTIVE -> Math.min(standing.due(), standing.announceAt());
+      case ACTIVE -> Math.min(standing.due(), standing.said().announceAt());
     };
   }
 

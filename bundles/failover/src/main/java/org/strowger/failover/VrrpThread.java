@@ -1,10 +1,13 @@
 package org.strowger.failover;
 
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -48,26 +51,38 @@ final class VrrpThread implements AutoCloseable {
   private final Subscription watch;
   private final long origin = System.nanoTime();
   private volatile boolean closing;
-  private volatile FailoverState published = FailoverState.ALONE;
+  private volatile FailoverState published;
   private volatile List<AlarmCondition> conditions = List.of();
+  private volatile Map<String, Map<InetAddress, Guard.Mark>> heard = Map.of();
   private long publishedAt;
+
+  /**
+   * What was before.
+   *
+   * @param session greater than that of any thread of this director before
+   * @param heard of each instance, the last of each sender
+   */
+  record Before(
+      List<FailoverState.Switch> switches,
+      long session,
+      Map<String, Map<InetAddress, Guard.Mark>> heard) {
+    static final Before NOTHING = new Before(List.of(), 1, Map.of());
+  }
 
   /**
    * Starts it.
    *
    * @param roleChanged told on this thread; returns at once
    */
-  VrrpThread(
-      Network network,
-      VrrpPackets packets,
-      List<FailoverState.Switch> switches,
-      Runnable roleChanged)
+  VrrpThread(Network network, VrrpPackets packets, Before before, Runnable roleChanged)
       throws KernelException {
     this.roleChanged = roleChanged;
     link = packets.open();
     announcer = new Announcer(network);
-    report = new Report(switches);
-    engine = new Engine(network, link, announcer, report);
+    report = new Report(before.switches, this::now);
+    published = new FailoverState(new TreeMap<>(), before.switches, Optional.empty());
+    engine = new Engine(network, link, announcer, report, before.session);
+    engine.remember(before.heard);
     thread = Thread.ofPlatform().daemon().name("vrrp").unstarted(this::run);
     watch = watch(network);
     thread.start();
@@ -134,6 +149,18 @@ final class VrrpThread implements AutoCloseable {
     }
   }
 
+  /** These are the keys; before the configuration that names them. */
+  void keys(Keyring ring) {
+    if (!order(now -> engine.keys(ring, now))) {
+      LOG.error("changed keys of VRRP are not taken: too much waits");
+    }
+  }
+
+  /** What instances track is so now; false if too much waits. */
+  boolean burdens(Map<String, Burden> burdens) {
+    return order(now -> engine.burdens(burdens, now));
+  }
+
   /**
    * Does what an operator asks; any thread.
    *
@@ -164,6 +191,11 @@ final class VrrpThread implements AutoCloseable {
 
   List<AlarmCondition> conditions() {
     return conditions;
+  }
+
+  /** What was heard last of each sender, of each instance. */
+  Map<String, Map<InetAddress, Guard.Mark>> heard() {
+    return heard;
   }
 
   List<FailoverState.Switch> switches() {
@@ -200,6 +232,9 @@ final class VrrpThread implements AutoCloseable {
 
   private void turn() throws KernelException {
     obey();
+    if (closing) { // who resigned does nothing more: an address owner would take over again
+      return;
+    }
     long due = engine.turn(now());
     publish();
     long wait = Math.clamp(due - now(), 0, LOOK_NANOS);
@@ -233,6 +268,7 @@ final class VrrpThread implements AutoCloseable {
       publishedAt = now;
       published = report.state(engine, now);
       conditions = Conditions.of(engine, now);
+      heard = engine.heard();
     }
     if (changed) {
       roleChanged.run();
@@ -265,6 +301,7 @@ final class VrrpThread implements AutoCloseable {
     order(
         now -> {
           last.accept(now);
+          heard = engine.heard();
           closing = true;
         });
     try {

@@ -91,7 +91,7 @@ class MachineTest {
             new Effect.Announce()),
         effects);
     long since = now;
-    now = standing.announceAt();
+    now = standing.said().announceAt();
     assertEquals(since + 200_000_000, now);
     standing = standing.due(now);
     step(new Event.Tick());
@@ -117,12 +117,12 @@ class MachineTest {
     now += INTERVAL / 2;
     heard(HIGHER, 50);
     assertEquals(List.of(new Effect.Send(100)), effects);
-    assertEquals(now, standing.announceAt());
+    assertEquals(now, standing.said().announceAt());
     step(new Event.Tick());
     assertEquals(List.of(new Effect.Announce()), effects);
     heard(HIGHER, 50);
     assertEquals(List.of(), effects, "not against each advert of a flood");
-    assertEquals(now + Machine.ANNOUNCE_APART, standing.announceAt());
+    assertEquals(now + Machine.ANNOUNCE_APART, standing.said().announceAt());
   }
 
   @Test

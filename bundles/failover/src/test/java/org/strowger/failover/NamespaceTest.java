@@ -224,6 +224,47 @@ class NamespaceTest {
     }
   }
 
+  private static boolean says(Station station, String word) {
+    return station.thread().conditions().toString().contains(word);
+  }
+
+  @Test
+  void anAdvertWithoutTheKeyTakesNothingWhateverItsPriority() throws Exception {
+    try (Station a = at(Pair.A, FIRST.signed("ours"));
+        Station forger = at(Pair.B, Wish.of(255))) {
+      await(a, DirectorRole.ACTIVE);
+      await(forger, DirectorRole.ACTIVE);
+      Pair.await(
+          "the alarm", () -> says(a, "ADVERT_FORGED"), () -> a.thread().conditions().toString());
+      long refused = a.state().orElseThrow().counters().signatureErrors();
+      Pair.await(
+          "more of them",
+          () -> a.state().orElseThrow().counters().signatureErrors() > refused + 10,
+          () -> a.state().toString());
+      assertTrue(a.is(DirectorRole.ACTIVE), a.state().toString());
+      assertEquals(1, a.state().orElseThrow().transitions());
+      assertTrue(pair.has(Pair.A, FIRST.address()));
+      assertFalse(says(a, "SPLIT_BRAIN"), "a forger is no director");
+    }
+  }
+
+  @Test
+  void signedDirectorsTakeOverFromEachOther() throws Exception {
+    try (Station a = at(Pair.A, FIRST.signed("ours"));
+        Station b = at(Pair.B, SECOND.signed("ours"))) {
+      awaitAddress(Pair.A, FIRST);
+      awaitHeard(b);
+      assertEquals(0, b.state().orElseThrow().counters().signatureErrors());
+      pair.cut(Pair.A);
+      await(b, DirectorRole.ACTIVE);
+      pair.mend(Pair.A);
+      awaitAddress(Pair.A, FIRST);
+      await(b, DirectorRole.BACKUP);
+      assertEquals(0, b.state().orElseThrow().counters().replayErrors(), b.state().toString());
+      assertFalse(says(b, "ADVERT_FORGED"), b.thread().conditions().toString());
+    }
+  }
+
   /** What another programme makes of our adverts: version, TTL, checksum. */
   @ParameterizedTest
   @CsvSource({"3, false", "3, true", "2, false"})

@@ -13,6 +13,7 @@ import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.Vrrp;
 import org.strowger.api.VrrpInstance;
+import org.strowger.api.VrrpInstance.Signing;
 
 /**
  * Two to five directors, faults at random moments, then peace: all of it made from one number.
@@ -33,6 +34,10 @@ final class Scenario {
   private final int version;
   private final boolean grouped;
   private final boolean ipv6;
+
+  /** Adverts are signed, and somebody forges and repeats some. */
+  private final boolean guarded;
+
   private final List<String> story = new ArrayList<>();
   private final Map<InetAddress, Long> doubleSince =
       new TreeMap<>((a, b) -> a.getHostAddress().compareTo(b.getHostAddress()));
@@ -47,6 +52,8 @@ final class Scenario {
     ipv6 = version == 3 && random.nextBoolean();
     interval = version == 2 ? 1_000 * MILLI : pick(10L, 50L, 100L, 1_000L) * MILLI;
     grouped = random.nextInt(3) == 0;
+    guarded = random.nextInt(5) == 0;
+    link.forged(guarded);
     int count = 2 + random.nextInt(4);
     for (int number = 0; number < count; number++) {
       link.add(new SimulatedNode(link, number, wanted()));
@@ -55,13 +62,14 @@ final class Scenario {
       addresses.add(address(device));
     }
     tell(
-        "%d directors, version %d, %s, interval %d ms, %s"
+        "%d directors, version %d, %s, interval %d ms, %s%s"
             .formatted(
                 count,
                 version,
                 ipv6 ? "IPv6" : "IPv4",
                 interval / MILLI,
-                grouped ? "a group" : "alone"));
+                grouped ? "a group" : "alone",
+                guarded ? ", signed" : ""));
   }
 
   private long pick(Long... of) {
@@ -95,7 +103,10 @@ final class Scenario {
               List.of(),
               random.nextBoolean(),
               Duration.ofSeconds(60),
-              Duration.ofNanos(DEAD_MAN)));
+              Duration.ofNanos(DEAD_MAN),
+              guarded ? new VrrpInstance.Signing(List.of("k"), false) : Signing.NONE,
+              Map.of(),
+              false));
     }
     return new Vrrp(
         instances, grouped ? Map.of("both", List.copyOf(instances.keySet())) : Map.of());

@@ -1,5 +1,8 @@
 package org.strowger.failover;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +13,7 @@ import org.strowger.api.VrrpPackets;
 
 /** Clock and cable of all machines: carries packets late, twice, one way or not at all. */
 final class SimulatedLink {
+  private static final int RECORDED = 100;
   private static final long FASTEST = 50_000;
   private static final long SLOWEST = 2_000_000;
 
@@ -32,6 +36,8 @@ final class SimulatedLink {
   private long now;
   private long order;
   private double loss;
+  private boolean forged;
+  private final List<VrrpPackets.Packet> recorded = new ArrayList<>();
   private double twice;
 
   SimulatedLink(Random random) {
@@ -72,7 +78,53 @@ final class SimulatedLink {
     return cut.isEmpty() && loss == 0;
   }
 
+  /** Somebody on the link repeats what was sent, and forges what would end all service. */
+  void forged(boolean is) {
+    forged = is;
+  }
+
+  private void forge(VrrpPackets.Packet packet) {
+    if (recorded.size() < RECORDED) {
+      recorded.add(packet);
+    } else {
+      recorded.set(random.nextInt(RECORDED), packet);
+    }
+    SimulatedNode victim = nodes.get(random.nextInt(nodes.size()));
+    switch (random.nextInt(24)) {
+      case 0 -> fly(victim, recorded.get(random.nextInt(recorded.size())));
+      case 1 -> highest(victim, packet);
+      case 2 -> { // the true one's, with another priority
+        byte[] bytes = packet.bytes();
+        bytes[2] = (byte) random.nextInt(256);
+        fly(
+            victim,
+            new VrrpPackets.Packet(
+                packet.device(), packet.source(), packet.to(), 255, ByteBuffer.wrap(bytes)));
+      }
+      default -> {}
+    }
+  }
+
+  /** Unsigned, of the highest priority, with the addresses of the true one. */
+  private void highest(SimulatedNode victim, VrrpPackets.Packet packet) {
+    if (AdvertCodec.read(packet.bytes(), packet.source(), packet.to(), AdvertCodec.HOPS)
+        instanceof AdvertCodec.Read.Taken(Advert real, var _)) {
+      Advert forgery =
+          new Advert(real.version(), real.routerId(), 255, real.intervalNanos(), real.addresses());
+      boolean ipv6 = packet.source() instanceof Inet6Address;
+      InetAddress source = InetAddress.ofLiteral(ipv6 ? "fe80::bad" : "10.0.1.250");
+      byte[] bytes = AdvertCodec.write(forgery, source, packet.to(), true);
+      fly(
+          victim,
+          new VrrpPackets.Packet(
+              packet.device(), source, packet.to(), 255, ByteBuffer.wrap(bytes)));
+    }
+  }
+
   void carry(SimulatedNode from, VrrpPackets.Packet packet) {
+    if (forged) {
+      forge(packet);
+    }
     for (SimulatedNode to : nodes) {
       boolean reaches =
           to.number() != from.number()

@@ -32,6 +32,9 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
   /** How late the kernel may be with the end of an address' lifetime. */
   static final long KERNEL_LATE = 250_000_000;
 
+  private static final Keyring KEYS =
+      new Keyring(Map.of("k", new Keyring.Key(7, "a secret of the tests")), Map.of());
+
   private final SimulatedLink cable;
   private final int number;
   private final Vrrp wanted;
@@ -42,6 +45,8 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
   private Optional<Engine> engine = Optional.empty();
   private Set<String> standby = Set.of();
   private boolean frozen;
+  private long session;
+  private Map<String, Map<InetAddress, Guard.Mark>> heardBefore = Map.of();
 
   /** The kernel has news for the director. */
   private boolean changed;
@@ -91,12 +96,16 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
   // What happens to it.
 
   void start() {
-    Engine begun = new Engine(this, this, (device, address) -> {}, (i, change, at) -> {});
+    session++;
+    Engine begun = new Engine(this, this, (device, address) -> {}, (i, change, at) -> {}, session);
+    begun.remember(heardBefore);
+    begun.keys(KEYS, cable.now());
     engine = Optional.of(begun);
     begun.want(wanted, standby, Set.of(), cable.now());
   }
 
   void kill() {
+    engine.ifPresent(each -> heardBefore = each.heard()); // it is on the disk
     engine = Optional.empty();
     frozen = false;
     heard.clear();

@@ -18,6 +18,11 @@ import org.strowger.testkit.Street;
 /** Failover of one director in a house of the street: its real thread, sockets and addresses. */
 final class Station implements AutoCloseable {
   static final String NAME = "gate";
+
+  /** Those of all stations. */
+  private static final Keyring KEYS =
+      new Keyring(Map.of("ours", new Keyring.Key(9, "what both directors know")), Map.of());
+
   private static final String ADDRESS_OF_IPV4 = "10.77.0.100";
 
   /** The first address of IPv6 is to be a link-local one: RFC 9568, 5.2.9. */
@@ -45,7 +50,7 @@ final class Station implements AutoCloseable {
   static Station here(VrrpInstance wanted, Set<String> resumed) throws Exception {
     Network network = behindTheStar("KernelNetwork", Network.class);
     VrrpPackets packets = behindTheStar("KernelVrrp", VrrpPackets.class);
-    VrrpThread thread = new VrrpThread(network, packets, List.of(), () -> {});
+    VrrpThread thread = new VrrpThread(network, packets, VrrpThread.Before.NOTHING, () -> {});
     Station station = new Station(thread);
     station.want(wanted, resumed);
     return station;
@@ -59,6 +64,7 @@ final class Station implements AutoCloseable {
   }
 
   void want(VrrpInstance wanted, Set<String> resumed) {
+    thread.keys(KEYS);
     thread.want(new Vrrp(Map.of(NAME, wanted), Map.of()), Set.of(), resumed);
   }
 
@@ -80,26 +86,48 @@ final class Station implements AutoCloseable {
   }
 
   /** How the tests' instance is wanted. */
-  record Wish(int version, boolean ipv6, int priority, boolean preempt, Duration interval) {
+  record Wish(
+      int version,
+      boolean ipv6,
+      int priority,
+      boolean preempt,
+      Duration interval,
+      VrrpInstance.Signing signing) {
+    Wish(int version, boolean ipv6, int priority, boolean preempt, Duration interval) {
+      this(version, ipv6, priority, preempt, interval, VrrpInstance.Signing.NONE);
+    }
+
     static Wish of(int priority) {
       return new Wish(3, false, priority, true, Duration.ofMillis(100));
     }
 
     Wish version(int other) {
-      return new Wish(other, ipv6, priority, preempt, Duration.ofMillis(other == 2 ? 1_000 : 100));
+      return new Wish(
+          other, ipv6, priority, preempt, Duration.ofMillis(other == 2 ? 1_000 : 100), signing);
     }
 
     /** So slow that a starved machine changes nothing. */
     Wish slow() {
-      return new Wish(version, ipv6, priority, preempt, Duration.ofSeconds(1));
+      return new Wish(version, ipv6, priority, preempt, Duration.ofSeconds(1), signing);
+    }
+
+    /** Signed with these keys. */
+    Wish signed(String... keys) {
+      return new Wish(
+          version,
+          ipv6,
+          priority,
+          preempt,
+          interval,
+          new VrrpInstance.Signing(List.of(keys), false));
     }
 
     Wish six() {
-      return new Wish(version, true, priority, preempt, interval);
+      return new Wish(version, true, priority, preempt, interval, signing);
     }
 
     Wish bows() {
-      return new Wish(version, ipv6, priority, false, interval);
+      return new Wish(version, ipv6, priority, false, interval, signing);
     }
 
     String address() {
@@ -107,9 +135,13 @@ final class Station implements AutoCloseable {
     }
 
     VrrpInstance instance() {
+      return at("door");
+    }
+
+    VrrpInstance at(String device) {
       return new VrrpInstance(
           NAME,
-          "door",
+          device,
           version,
           77,
           priority,
@@ -124,7 +156,10 @@ final class Station implements AutoCloseable {
           List.of(),
           true,
           Duration.ofSeconds(60),
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          signing,
+          Map.of(),
+          false);
     }
   }
 }

@@ -7,7 +7,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.MBeanOperationInfo;
 import javax.management.openmbean.SimpleType;
+import javax.management.openmbean.TabularType;
 import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
 import org.strowger.api.Role;
 import org.strowger.api.Snapshot;
 import org.strowger.api.VrrpInstance;
@@ -15,8 +17,21 @@ import org.strowger.api.VrrpInstanceState;
 
 /** {@code type=Vrrp}: a VRRP instance, wanted and observed. */
 final class VrrpObject {
-  /** Both halves of one. */
-  record View(VrrpInstance wanted, VrrpInstanceState state) {}
+  private static final OpenData<FailoverState.Switch> SWITCH =
+      new OpenData.Builder<FailoverState.Switch>()
+          .number("number", FailoverState.Switch::number)
+          .text("time", each -> each.time().toString())
+          .text("from", each -> each.from().word())
+          .text("to", each -> each.to().word())
+          .text("reason", each -> each.reason().word())
+          .text("peer", each -> text(each.peer()))
+          .number("durationMillis", FailoverState.Switch::durationMillis)
+          .build("Switch");
+
+  private static final TabularType SWITCHES = SWITCH.table("number");
+
+  /** Both halves of one, and what moved. */
+  record View(VrrpInstance wanted, VrrpInstanceState state, List<FailoverState.Switch> switches) {}
 
   static final ObjectKind<View> KIND =
       new ObjectKind<>(
@@ -29,7 +44,13 @@ final class VrrpObject {
     VrrpInstanceState state = snapshot.failover().instances().get(name);
     return wanted == null || state == null
         ? Optional.empty()
-        : Optional.of(new View(wanted, state));
+        : Optional.of(new View(wanted, state, switches(snapshot, name)));
+  }
+
+  private static List<FailoverState.Switch> switches(Snapshot snapshot, String name) {
+    return snapshot.failover().switches().stream()
+        .filter(each -> each.instance().equals(name))
+        .toList();
   }
 
   private static List<Field<View>> fields() {
@@ -43,9 +64,42 @@ final class VrrpObject {
         .gauge("AdvertInterval", "ms", "Between adverts", v -> v.wanted.advertInterval().toMillis())
         .flag("Preempt", "Takes over from a lower one", v -> v.wanted.preempt())
         .text("Addresses", "On the active one", v -> text(v.wanted.addresses()));
+    configured(fields);
     observed(fields);
     counted(fields);
     return fields.list();
+  }
+
+  private static void configured(Fields<View> fields) {
+    fields
+        .gauge("PreemptDelay", "ms", "Before it does so", v -> v.wanted.preemptDelay().toMillis())
+        .gauge("StartDelay", "ms", "After a start", v -> v.wanted.startDelay().toMillis())
+        .text("Source", "Wanted sender of adverts", v -> text(v.wanted.source()))
+        .text("UnicastPeers", "Spoken to one by one", v -> text(v.wanted.unicastPeers()))
+        .flag("PseudoHeader", "Checksum as in RFC 5798", v -> v.wanted.pseudoHeader())
+        .gauge(
+            "AnnounceInterval",
+            "ms",
+            "Addresses are announced again",
+            v -> v.wanted.announceInterval().toMillis())
+        .gauge(
+            "DeadMan",
+            "ms",
+            "After which the kernel takes the addresses away",
+            v -> v.wanted.deadMan().toMillis())
+        .text("Keys", "That sign", v -> String.join(" ", v.wanted.signing().keys()))
+        .flag(
+            "AcceptUnsigned",
+            "Adverts without a signature are taken too",
+            v -> v.wanted.signing().acceptUnsigned())
+        .text("Tracks", "With what is taken off the priority", v -> tracks(v.wanted))
+        .flag("Duty", "Gives up if nothing can be forwarded", v -> v.wanted.duty());
+  }
+
+  private static String tracks(VrrpInstance wanted) {
+    return wanted.tracks().entrySet().stream()
+        .map(each -> each.getKey() + ":" + each.getValue())
+        .collect(Collectors.joining(" "));
   }
 
   private static void observed(Fields<View> fields) {
@@ -64,8 +118,13 @@ final class VrrpObject {
             "Silence of the active one after which it is given up",
             v -> v.state.masterDownMillis())
         .flag("ForcedStandby", "By an operator", v -> v.state.forcedStandby())
+        .text(
+            "FailedTracks",
+            "What it tracks and what fails",
+            v -> String.join(" ", v.state.failedTracks()))
         .counter("Transitions", "{change}", "To the active role", v -> v.state.transitions())
-        .counter("Splits", "{split}", "Two were active, none gave in", v -> v.state.splits());
+        .counter("Splits", "{split}", "Two were active, none gave in", v -> v.state.splits())
+        .data("Switches", SWITCHES, "What moved", v -> SWITCH.rows(SWITCHES, v.switches));
   }
 
   private static void counted(Fields<View> fields) {
@@ -100,6 +159,13 @@ final class VrrpObject {
             "Version 2 with authentication",
             v -> v.state.counters().authenticationErrors())
         .counter("PeerErrors", unit, "Of no peer", v -> v.state.counters().peerErrors())
+        .counter(
+            "SignatureErrors",
+            unit,
+            "Not signed with a key of the instance",
+            v -> v.state.counters().signatureErrors())
+        .counter(
+            "ReplayErrors", unit, "That had come before", v -> v.state.counters().replayErrors())
         .counter(
             "Announcements",
             "{address}",

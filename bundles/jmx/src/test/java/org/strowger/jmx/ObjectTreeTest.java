@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.management.Attribute;
 import javax.management.AttributeList;
@@ -213,6 +214,31 @@ class ObjectTreeTest {
     refused("kind: 'all': expected client", "top", "all", "9");
     refused("filter: '': expected at least one", "disconnect", "");
     refused("filter: 'after=0': expected at least one", "disconnect", "after=0");
+  }
+
+  @Test
+  void aVrrpInstanceIsSeenAndSwitched() throws Exception {
+    ObjectName gate = ObjectTree.vrrp("gate");
+    assertFalse(lab.beans.isRegistered(gate), "the director is alone");
+    lab.director.standForOthers();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!lab.beans.isRegistered(gate)) {
+      assertTrue(System.nanoTime() < deadline, "it is not registered");
+      Thread.sleep(10);
+    }
+    assertEquals("active", lab.beans.getAttribute(gate, "Role"));
+    assertEquals(120L, lab.beans.getAttribute(gate, "Priority"));
+    assertEquals(150L, lab.beans.getAttribute(gate, "WantedPriority"));
+    assertEquals("new old", lab.beans.getAttribute(gate, "Keys"));
+    assertEquals("uplink:30", lab.beans.getAttribute(gate, "Tracks"));
+    assertEquals(14L, lab.beans.getAttribute(gate, "SignatureErrors"));
+    TabularData moved = (TabularData) lab.beans.getAttribute(gate, "Switches");
+    assertEquals("user", moved.get(new Object[] {1L}).get("reason"));
+    for (String operation : List.of("switchOver", "forceStandby", "release")) {
+      assertEquals("done", lab.beans.invoke(gate, operation, new Object[0], new String[0]));
+    }
+    assertEquals(
+        List.of("switch gate", "force-standby gate", "release gate"), lab.director.words());
   }
 
   private Object invoke(String operation, Object... args) throws Exception {

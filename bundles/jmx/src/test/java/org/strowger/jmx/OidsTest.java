@@ -25,6 +25,7 @@ class OidsTest {
           Map.entry("Real", "stgLbReal"),
           Map.entry("Scheduler", "stgLbPlugin"),
           Map.entry("Plane", "stgLbPlane"),
+          Map.entry("Vrrp", "stgHaInst"),
           Map.entry("Health", "stgHc"),
           Map.entry("Check", "stgHcCheck"),
           Map.entry("CheckType", "stgLbPlugin"),
@@ -38,6 +39,10 @@ class OidsTest {
   private static final Map<String, String> OTHERWISE_CALLED =
       Map.ofEntries(
           Map.entry("Scheduler.Kind", "stgLbPluginSchedulerKind"),
+          Map.entry("Vrrp.Interface", "stgHaInstDevice"),
+          Map.entry("Vrrp.ProtocolVersion", "stgHaInstVersion"),
+          Map.entry("Vrrp.WantedPriority", "stgHaInstPriority"),
+          Map.entry("Vrrp.Priority", "stgHaInstEffPriority"),
           Map.entry("Director.ChecksOnStandby", "stgHcChecksOnStandby"),
           Map.entry("Director.Role", "stgHcRole"),
           Map.entry("Alarms.ActiveTotal", "stgAlmActiveCount"),
@@ -85,6 +90,7 @@ class OidsTest {
     compare(PlatformObject.KIND);
     compare(PerformanceObject.KIND);
     compare(UpgradeObject.KIND);
+    compare(VrrpObject.KIND);
   }
 
   @Test

@@ -36,6 +36,7 @@ final class Catalogue {
           PluginMetrics.PROBE,
           PluginMetrics.CHECK_TYPE,
           PluginMetrics.HOOK,
+          FailoverMetrics.VRRP,
           PlatformMetrics.BUNDLES);
 
   private Catalogue() {}

@@ -21,6 +21,7 @@ import org.strowger.api.KernelSettings;
 import org.strowger.api.Pool;
 import org.strowger.api.RealServer;
 import org.strowger.api.VirtualService;
+import org.strowger.api.VrrpInstance;
 import org.strowger.testkit.FakeDirector;
 import org.strowger.testkit.PlatformSample;
 import org.strowger.testkit.Vocabulary;
@@ -42,7 +43,8 @@ class CrossReferenceTest {
           Pool.class, List.of("stgLbPool", "pools.*."),
           RealServer.class, List.of("stgLbReal", "pools.*.realServers.*."),
           HealthCheck.class, List.of("stgHcCheck", "checks.*."),
-          KernelSettings.class, List.of("stgLb", "director."));
+          KernelSettings.class, List.of("stgLb", "director."),
+          VrrpInstance.class, List.of("stgHaInst", "vrrp.instances.*."));
 
   private static Stream<Kind<?>> kinds() {
     return Stream.concat(

@@ -29,6 +29,7 @@ import org.strowger.api.Alarms;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
+import org.strowger.api.FailoverCommand;
 import org.strowger.api.Management.Snmp;
 import org.strowger.api.Origin;
 import org.strowger.api.Snapshot;
@@ -83,6 +84,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   // The agent's thread only:
   private @Nullable Endpoints endpoints;
   private final LinkWatch linkWatch = new LinkWatch();
+  private final HaWatch haWatch = new HaWatch();
   private final KeepalivedWatch keepalivedWatch = new KeepalivedWatch();
   private boolean announced;
   private List<AlarmCondition> reported = List.of();
@@ -254,6 +256,7 @@ final class Agent implements DirectorListener, AutoCloseable {
       tellAsKeepalived(snapshot);
       tellConditions();
       upgrade.changed(upTime()).ifPresent(this::notifyTargets);
+      haWatch.look(snapshot.failover(), upTime()).forEach(this::notifyTargets);
       say(
           "SNMP: UDP port %d on %s, %d of %d users exist"
               .formatted(wanted.port(), where, users.size(), wanted.users().size()));
@@ -309,6 +312,8 @@ final class Agent implements DirectorListener, AutoCloseable {
                 }
               });
       case Asked.Upgrade wanted -> upgrade.ask(wanted.request(), origin);
+      case Asked.Failover(FailoverCommand command) ->
+          HaWatch.ask(attached.director(), command, origin);
       default -> throw new IllegalArgumentException("no act: " + asked);
     }
   }

@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import java.time.Duration;
 import org.strowger.api.Change;
+import org.strowger.api.FailoverCommand;
 import org.strowger.api.KeyPath;
 import org.strowger.api.UpgradeRequest;
 
@@ -30,6 +31,9 @@ sealed interface Asked {
 
   /** The in-service upgrade is to do this; what comes of it is in its status. */
   record Upgrade(UpgradeRequest request) implements Asked {}
+
+  /** The director is to do this among those that stand for each other. */
+  record Failover(FailoverCommand command) implements Asked {}
 
   /** Everything is so already. */
   record Nothing() implements Asked {}

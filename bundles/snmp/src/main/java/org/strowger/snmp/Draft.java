@@ -118,6 +118,7 @@ final class Draft {
       case Asked.Comment _ -> KeyPath.of("comment");
       case Asked.Replay again -> KeyPath.of("replay", again.target());
       case Asked.Upgrade _ -> KeyPath.of("upgrade");
+      case Asked.Failover _ -> KeyPath.of("failover");
       case Asked.Nothing _, Asked.Fault _ -> KeyPath.of("nothing");
     };
   }
@@ -130,7 +131,7 @@ final class Draft {
       case Asked.Of other -> changes.add(other.change());
       case Asked.Confirm time -> confirm = Optional.of(time.time());
       case Asked.Comment text -> comment = text.text();
-      case Asked.Replay _, Asked.Upgrade _ -> acts.add(asked);
+      case Asked.Replay _, Asked.Upgrade _, Asked.Failover _ -> acts.add(asked);
       case Asked.Nothing _, Asked.Fault _ -> {
         // Nothing is to be done.
       }

@@ -88,6 +88,8 @@ final class MibTree implements MOServer {
     objects.addAll(StandardAlarmObjects.all());
     objects.addAll(ConfigObjects.all());
     objects.addAll(UpgradeObjects.all());
+    objects.addAll(HaObjects.all());
+    objects.addAll(VrrpObjects.all());
     return new MibTree(objects);
   }
 

@@ -15,6 +15,7 @@ final class Oids {
   static final OID STG_SYS_MIB = below(STG_MGMT, 2);
   static final OID STG_LB_MIB = below(STG_MGMT, 3);
   static final OID STG_HC_MIB = below(STG_MGMT, 4);
+  static final OID STG_HA_MIB = below(STG_MGMT, 5);
   static final OID STG_ALM_MIB = below(STG_MGMT, 6);
   static final OID STG_UPG_MIB = below(STG_MGMT, 7);
   static final OID STG_CFG_MIB = below(STG_MGMT, 8);

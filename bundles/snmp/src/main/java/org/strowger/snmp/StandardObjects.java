@@ -47,7 +47,9 @@ final class StandardObjects {
           new Module(18, Oids.below(Oids.MIB_2, 25, 7, 2, 1), "HOST-RESOURCES-MIB (RFC 2790)"),
           new Module(19, Oids.below(Oids.MIB_2, 47, 3, 1, 5), "ENTITY-MIB (RFC 6933)"),
           new Module(20, Oids.below(Oids.STG, 3, 2), "STROWGER-AGENT-CAPS: release 0.1"),
-          new Module(21, Oids.below(Oids.STG_UPG_MIB, 2, 1, 1), "STROWGER-UPGRADE-MIB"));
+          new Module(21, Oids.below(Oids.STG_UPG_MIB, 2, 1, 1), "STROWGER-UPGRADE-MIB"),
+          new Module(22, Oids.below(Oids.STG_HA_MIB, 2, 1, 1), "STROWGER-HA-MIB"),
+          new Module(23, Oids.below(Oids.MIB_2, 207, 2, 1, 2), "VRRPV3-MIB (RFC 6527)"));
 
   private StandardObjects() {}
 

@@ -77,8 +77,8 @@ import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
-import org.strowger.api.Vrrp;
 import org.strowger.api.Why;
+import org.strowger.testkit.FailoverSample;
 import org.strowger.testkit.HealthSample;
 import org.strowger.testkit.Keys;
 
@@ -113,6 +113,11 @@ final class FakeDirector implements Director {
   private long alarmIndex;
   private Instant alarmsChanged = CHANGED;
   private boolean busy;
+  private volatile FailoverState failover = FailoverSample.state(CHANGED);
+
+  /** Words about failover, with who gave them. */
+  final List<String> asked = new CopyOnWriteArrayList<>();
+
   private boolean commitsFail;
 
   FakeDirector() {
@@ -121,6 +126,10 @@ final class FakeDirector implements Director {
     service("web", 8080, "web");
     service("dns", 53, "dns-pool.with_long-name-32-chars");
     configuration = build();
+  }
+
+  void failover(FailoverState now) {
+    failover = now;
   }
 
   private void pool(String name, String... reals) {
@@ -365,7 +374,7 @@ final class FakeDirector implements Director {
         Hooks.NONE,
         true,
         new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false),
-        Vrrp.NONE);
+        FailoverSample.WANTED);
   }
 
   private RevisionSummary summary() {
@@ -449,7 +458,7 @@ final class FakeDirector implements Director {
         HealthSample.types(CHANGED),
         HealthSample.hooks(CHANGED),
         DirectorRole.ACTIVE,
-        FailoverState.ALONE,
+        failover,
         List.of(
             new BundleView(0, "framework", "7.0.5", BundleLifecycle.ACTIVE, 0, CHANGED),
             new BundleView(7, "org.strowger.wire", "0.1.0", BundleLifecycle.ACTIVE, 4, CHANGED),
@@ -552,7 +561,8 @@ final class FakeDirector implements Director {
 
   @Override
   public Optional<String> failover(FailoverCommand command, String instance, Origin origin) {
-    return Optional.of("this director is alone: no VRRP instance is configured");
+    asked.add(command.word() + instance + " " + origin.user());
+    return Optional.empty();
   }
 
   @Override

@@ -29,6 +29,7 @@ import org.strowger.api.CheckTypeState;
 import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
 import org.strowger.api.DirectorRole;
+import org.strowger.api.FailoverState;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthState;
@@ -57,6 +58,7 @@ import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
+import org.strowger.api.SwitchReason;
 import org.strowger.api.UpgradeClass;
 import org.strowger.api.UpgradeRecord;
 import org.strowger.api.UpgradeResult;
@@ -68,6 +70,9 @@ import org.strowger.api.Verdict;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.VrrpCounters;
+import org.strowger.api.VrrpInstance;
+import org.strowger.api.VrrpInstanceState;
 import org.strowger.testkit.Vocabulary;
 
 /** The modules in the folder mibs, by themselves and against the vocabulary. */
@@ -93,6 +98,7 @@ class MibsTest {
     assertEquals("", modules.lint("STROWGER-PM-MIB").text());
     assertEquals("", modules.lint("STROWGER-AGENT-CAPS", "-i", "module-name-suffix").text());
     assertEquals("", modules.lint("STROWGER-UPGRADE-MIB").text());
+    assertEquals("", modules.lint("STROWGER-HA-MIB").text());
     // It wants every name to end in -MIB, as no module of structure does, ...
     assertEquals("", modules.lint("STROWGER-SMI", "-i", "module-name-suffix").text());
     // ... and every convention to be used where it is defined, as in no module of conventions.
@@ -186,6 +192,7 @@ class MibsTest {
     same("StgBundleState", BundleLifecycle.values());
     same("StgPerformanceClass", Performance.ObjectClass.values());
     same("StgPerformanceCounter", PerformanceCounter.values());
+    same("StgSwitchReason", SwitchReason.values());
     same("StgUpgradeState", UpgradeState.values());
     same("StgUpgradeClass", UpgradeClass.values());
     same("StgUpgradeResult", UpgradeResult.values());
@@ -249,7 +256,7 @@ class MibsTest {
           Map.entry("HookState.name", "the index"),
           Map.entry("Configuration.virtualServices", "stgLbServiceTable"),
           Map.entry("Configuration.management", "the tables of USM, VACM and targets"),
-          Map.entry("Configuration.vrrp", "JMX, shell and metrics"),
+          Map.entry("Configuration.vrrp", "stgHaInstTable"),
           Map.entry("Configuration.alarms", "STROWGER-ALARM-MIB"),
           Map.entry("Alarm.index", "the index"),
           Map.entry("Alarm.type", "stgAlmActiveMajor, -Minor and -Name"),
@@ -265,7 +272,12 @@ class MibsTest {
           Map.entry("UpgradeStatus.plan", "stgUpgStepTable"),
           Map.entry("UpgradeStatus.history", "stgUpgHistoryTable"),
           Map.entry("UpgradeStep.number", "the index"),
-          Map.entry("UpgradeRecord.number", "the index"));
+          Map.entry("UpgradeRecord.number", "the index"),
+          Map.entry("VrrpInstance.name", "the index"),
+          Map.entry("VrrpInstance.addresses", "stgHaAddrTable"),
+          Map.entry("VrrpInstanceState.name", "the index"),
+          Map.entry("VrrpInstanceState.held", "stgHaAddrHeld"),
+          Map.entry("Switch.number", "the index"));
 
   /** Lists are counted here and written out in JMX: a prefix list may have 10,000 entries. */
   private static final Set<String> COUNTED =
@@ -295,6 +307,10 @@ class MibsTest {
     wrong.addAll(missing("stgUpgStep", UpgradeStep.class));
     wrong.addAll(missing("stgUpgHistory", UpgradeRecord.class));
     wrong.addAll(missing("stgUpgBundle", BundleView.class));
+    wrong.addAll(missing("stgHaInst", VrrpInstance.class));
+    wrong.addAll(missing("stgHaInst", VrrpInstanceState.class)); // EffPriority beside Priority
+    wrong.addAll(missing("stgHaInst", VrrpCounters.class));
+    wrong.addAll(missing("stgHaSwitch", FailoverState.Switch.class));
     wrong.addAll(missing("stgHc", HealthState.class));
     wrong.addAll(missing("stgHcCheck", HealthCheck.class));
     wrong.addAll(missing("stgHcHook", HookState.class));

@@ -43,7 +43,8 @@ final class Modules {
           "STROWGER-SYSTEM-MIB",
           "STROWGER-PM-MIB",
           "STROWGER-AGENT-CAPS",
-          "STROWGER-UPGRADE-MIB");
+          "STROWGER-UPGRADE-MIB",
+          "STROWGER-HA-MIB");
 
   private static final Path STUBS = Path.of("src", "test", "resources", "mib-stubs");
   private static final Path FETCHED = Path.of("target", "ietf-mibs");

@@ -85,6 +85,8 @@ public final class FakeDirector implements Director {
   private Optional<Management.Jmx> jmx = Optional.empty();
   private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
+  private boolean pair;
+  private final List<String> words = new CopyOnWriteArrayList<>();
   private Optional<Revision.Pending> pending = Optional.empty();
 
   public FakeDirector(String... realServers) {
@@ -101,6 +103,17 @@ public final class FakeDirector implements Director {
   public synchronized void remove(String real) {
     reals.remove(new RealServerId("web", real));
     committed();
+  }
+
+  /** From now on another director stands for it, and it for that one. */
+  public synchronized void standForOthers() {
+    pair = true;
+    committed();
+  }
+
+  /** What was asked of failover, with the instance. */
+  public List<String> words() {
+    return List.copyOf(words);
   }
 
   public synchronized void configure(Management.Jmx management) {
@@ -283,7 +296,7 @@ public final class FakeDirector implements Director {
             Hooks.NONE,
             true,
             AlarmSettings.STANDARD,
-            Vrrp.NONE),
+            pair ? FailoverSample.WANTED : Vrrp.NONE),
         tree(),
         Map.of("web", ServiceSample.state(total, START)),
         Map.of("web", ServiceSample.pool(total, START)),
@@ -299,7 +312,7 @@ public final class FakeDirector implements Director {
         HealthSample.types(START),
         HealthSample.hooks(START),
         DirectorRole.ACTIVE,
-        FailoverState.ALONE,
+        pair ? FailoverSample.state(START) : FailoverState.ALONE,
         List.of(new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, START)),
         alarms.list(),
         List.of(
@@ -371,7 +384,11 @@ public final class FakeDirector implements Director {
 
   @Override
   public Optional<String> failover(FailoverCommand command, String instance, Origin origin) {
-    return Optional.of("this director is alone: no VRRP instance is configured");
+    if (!pair) {
+      return Optional.of("this director is alone: no VRRP instance is configured");
+    }
+    words.add(command.word() + " " + instance);
+    return Optional.empty();
   }
 
   @Override

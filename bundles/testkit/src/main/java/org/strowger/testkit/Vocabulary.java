@@ -23,6 +23,8 @@ import org.strowger.api.RealServerId;
 import org.strowger.api.ServiceLimits;
 import org.strowger.api.Timeouts;
 import org.strowger.api.Vrrp;
+import org.strowger.api.VrrpCounters;
+import org.strowger.api.VrrpInstance;
 import org.strowger.api.WaitingQueue;
 
 /**
@@ -45,6 +47,8 @@ public final class Vocabulary {
           Map.entry(HealthPolicy.Outlier.class, List.of("Outlier", "")),
           Map.entry(HealthPolicy.Damping.class, List.of("Damping", "")),
           Map.entry(KernelSettings.class, List.of("", "")),
+          Map.entry(VrrpInstance.Signing.class, List.of("", "")),
+          Map.entry(VrrpCounters.class, List.of("", "")),
           Map.entry(PlaneState.KernelPrograms.class, List.of("", "")));
 
   /** Names that would clash, or be longer than the 32 letters smilint allows. */

@@ -1,0 +1,81 @@
+package org.strowger.failover;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.strowger.api.AdminState;
+import org.strowger.api.Reason;
+import org.strowger.api.Snapshot;
+import org.strowger.api.VirtualServiceState;
+import org.strowger.api.VrrpInstance;
+
+/**
+ * Whether this director can do what an active one is for: forward to at least one of the virtual
+ * services at the instance's addresses. Whether their real servers live is not asked: the other
+ * director sees the same ones. Of the thread failover.
+ */
+final class Duty {
+  static final String TEXT =
+      "no virtual service at its addresses can be forwarded by this director";
+
+  /** Longer than any bundle is away while it is updated. */
+  private static final long AWAY_NANOS = 15 * Advert.SECOND;
+
+  /** So long a director may start before that is called a fault. */
+  private static final long STARTS_NANOS = 30 * Advert.SECOND;
+
+  enum Judgement {
+    GOOD,
+    /** It is still starting. */
+    UNKNOWN,
+    BAD
+  }
+
+  private final Map<String, Long> badSince = new HashMap<>();
+  private final Set<String> wasGood = new HashSet<>();
+
+  Judgement judge(VrrpInstance wanted, Around around, long now) {
+    if (around.snapshot().isEmpty()) { // no evidence
+      return badSince.containsKey(wanted.name()) ? since(wanted.name(), now) : Judgement.GOOD;
+    }
+    if (forwards(wanted, around.snapshot().get(), around.bindsElsewhere())) {
+      badSince.remove(wanted.name());
+      wasGood.add(wanted.name());
+      return Judgement.GOOD;
+    }
+    badSince.putIfAbsent(wanted.name(), now);
+    return since(wanted.name(), now);
+  }
+
+  private Judgement since(String name, long now) {
+    long lasts = now - badSince.getOrDefault(name, now);
+    if (wasGood.contains(name)) {
+      return lasts < AWAY_NANOS ? Judgement.GOOD : Judgement.BAD;
+    }
+    return lasts < STARTS_NANOS ? Judgement.UNKNOWN : Judgement.BAD;
+  }
+
+  private static boolean forwards(VrrpInstance wanted, Snapshot snapshot, boolean bindsElsewhere) {
+    List<String> services =
+        snapshot.configuration().virtualServices().values().stream()
+            .filter(each -> each.adminState() == AdminState.IN_SERVICE)
+            .filter(each -> wanted.addresses().contains(each.address()))
+            .map(each -> each.name())
+            .toList();
+    return services.isEmpty()
+        || services.stream()
+            .anyMatch(name -> forwards(snapshot.services().get(name), bindsElsewhere));
+  }
+
+  private static boolean forwards(
+      @org.jspecify.annotations.Nullable VirtualServiceState state, boolean bindsElsewhere) {
+    if (state == null) {
+      return false;
+    }
+    // Where it can only listen at an address that is here, it has to be active first.
+    boolean deaf = state.reason() == Reason.RESOURCE && bindsElsewhere;
+    return state.reason() != Reason.NO_FORWARDER && !deaf;
+  }
+}

@@ -1,0 +1,128 @@
+package org.strowger.failover;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.FailoverState;
+import org.strowger.api.KernelException;
+import org.strowger.api.Network;
+import org.strowger.api.NetworkDevice;
+import org.strowger.api.Snapshot;
+import org.strowger.api.Vrrp;
+import org.strowger.api.VrrpTrack;
+
+/**
+ * What the thread vrrp is told of the world, and what is kept of it for the next one: keys, tracks,
+ * senders that were heard. Of the thread failover.
+ */
+final class Surroundings implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Surroundings.class);
+  private static final long KEYS_NANOS = 5 * Advert.SECOND;
+  private static final long KEEP_NANOS = 30 * Advert.SECOND;
+
+  private final KeyFiles files;
+  private final Tracks tracks;
+  private final Memory memory;
+  private final History history;
+  private volatile List<FailoverState.Switch> switches;
+  private Keyring ring = Keyring.EMPTY;
+  private Map<String, Burden> burdens = Map.of();
+  private Map<String, Map<InetAddress, Guard.Mark>> kept = Map.of();
+  private long keysAt = System.nanoTime();
+  private long keepAt = System.nanoTime() + KEEP_NANOS;
+
+  /**
+   * @param state the state folder
+   */
+  Surroundings(Path state) {
+    files = new KeyFiles(state);
+    tracks = new Tracks(state);
+    memory = new Memory(state);
+    history = new History(state);
+    switches = history.read();
+  }
+
+  /** What a new thread vrrp begins with. */
+  VrrpThread.Before before() {
+    ring = Keyring.EMPTY;
+    burdens = Map.of();
+    return new VrrpThread.Before(switches, memory.nextSession(), Map.copyOf(memory.heard()));
+  }
+
+  /** The keys, at once: before the configuration that names them. */
+  void keys(VrrpThread thread, Vrrp wanted) {
+    keysAt = System.nanoTime() + KEYS_NANOS;
+    Keyring now = files.read(wanted.keys());
+    if (!now.equals(ring)) {
+      thread.keys(now);
+      ring = now;
+    }
+  }
+
+  /** What changed since, if it is time to look. */
+  void look(VrrpThread thread, Vrrp wanted, Around around) {
+    long now = System.nanoTime();
+    if (now - keysAt >= 0) {
+      keys(thread, wanted);
+    }
+    Map<String, Burden> next = tracks.look(wanted, around, now);
+    if (!next.equals(burdens) && thread.burdens(next)) {
+      burdens = next;
+    }
+    if (now - keepAt >= 0) {
+      keepAt = now + KEEP_NANOS;
+      keep(thread);
+    }
+    remember(thread);
+  }
+
+  /** What moved before the last thread ended; any thread. */
+  List<FailoverState.Switch> switches() {
+    return switches;
+  }
+
+  private void remember(VrrpThread thread) {
+    List<FailoverState.Switch> now = thread.switches();
+    if (!now.equals(switches)) {
+      switches = now;
+      history.write(now);
+    }
+  }
+
+  void keep(VrrpThread thread) {
+    remember(thread);
+    Map<String, Map<InetAddress, Guard.Mark>> heard = thread.heard();
+    if (!heard.equals(kept)) {
+      memory.write(heard);
+      kept = heard;
+    }
+  }
+
+  /** What is to be seen; the kernel is asked only if somebody wants to know. */
+  static Around around(
+      Vrrp wanted, Optional<Snapshot> snapshot, Optional<Network> network, boolean bindsElsewhere) {
+    boolean asks =
+        wanted.tracks().values().stream()
+            .anyMatch(each -> each.subject() instanceof VrrpTrack.Subject.Device);
+    return new Around(
+        snapshot, asks ? network.flatMap(Surroundings::devices) : Optional.empty(), bindsElsewhere);
+  }
+
+  private static Optional<List<NetworkDevice>> devices(Network network) {
+    try {
+      return Optional.of(network.devices());
+    } catch (KernelException e) { // no evidence
+      LOG.warn("the devices that are tracked are not known: {}", e.sentence());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    tracks.close();
+  }
+}

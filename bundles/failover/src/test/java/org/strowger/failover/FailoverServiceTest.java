@@ -1,0 +1,129 @@
+package org.strowger.failover;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.strowger.api.DirectorRole;
+import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
+import org.strowger.api.SwitchReason;
+import org.strowger.api.Vrrp;
+
+/** The service as the director knows it, on a machine that is alone on its link. */
+class FailoverServiceTest {
+  private static final String ALONE = "this director is alone: no VRRP instance is configured";
+
+  @TempDir private Path state;
+
+  private final QuietKernel kernel = new QuietKernel();
+
+  private FailoverService service() {
+    FailoverService service = new FailoverService(state);
+    service.start();
+    service.came(kernel.network(), kernel);
+    service.expect(
+        new Vrrp(
+            Map.of(
+                Station.NAME,
+                new Station.Wish(3, false, 255, true, java.time.Duration.ofMillis(100)).at("eth1")),
+            Map.of()));
+    return service;
+  }
+
+  private static void await(FailoverService service, DirectorRole role) throws Exception {
+    Pair.await(role.word(), () -> service.role() == role, () -> service.report().toString());
+  }
+
+  @Test
+  void aWordGivenWhileTheThreadIsExchangedIsCarriedOutByTheNextOne() throws Exception {
+    try (FailoverService service = service()) {
+      await(service, DirectorRole.ACTIVE);
+      QuietKernel next = new QuietKernel();
+      next.mayClose.countDown();
+      service.came(next.network(), next); // the bundle linux was updated
+      assertTrue(kernel.closing.await(30, TimeUnit.SECONDS), "the thread is exchanged");
+      CompletableFuture<Optional<String>> answer =
+          CompletableFuture.supplyAsync(() -> service.command(FailoverCommand.FORCE_STANDBY, ""));
+      kernel.mayClose.countDown();
+      assertEquals(Optional.empty(), answer.get(30, TimeUnit.SECONDS));
+      await(service, DirectorRole.BACKUP);
+      assertTrue(service.report().instances().get(Station.NAME).forcedStandby());
+    }
+  }
+
+  @Test
+  void theSameServicesOfTheKernelOnceMoreExchangeNothing() throws Exception {
+    kernel.mayClose.countDown();
+    try (FailoverService service = service()) {
+      await(service, DirectorRole.ACTIVE);
+      service.came(kernel.network(), null);
+      service.came(null, kernel);
+      assertEquals(Optional.empty(), service.command(FailoverCommand.RELEASE, ""));
+      assertEquals(1, kernel.closing.getCount(), "nothing was closed");
+    }
+  }
+
+  @Test
+  void whoeverIsReplacedBeforeItBeganHandsOverWhatItWasHanded() throws Exception {
+    kernel.mayClose.countDown();
+    FailoverService first = service();
+    await(first, DirectorRole.ACTIVE);
+    first.replaced();
+    FailoverService second = new FailoverService(state); // no kernel yet
+    second.start();
+    second.replaced();
+    FailoverService third = service();
+    await(third, DirectorRole.ACTIVE);
+    assertEquals(SwitchReason.UPGRADE, third.report().instances().get(Station.NAME).reason());
+    third.close();
+  }
+
+  @Test
+  void whatMovedIsKnownAfterARestart() throws Exception {
+    kernel.mayClose.countDown();
+    try (FailoverService first = service()) {
+      await(first, DirectorRole.ACTIVE);
+      List<FailoverState.Switch> moved = first.report().switches();
+      assertEquals(1, moved.size(), moved.toString());
+      assertTrue(moved.getFirst().durationMillis() < 60_000, moved.toString());
+    }
+    try (FailoverService second = service()) {
+      await(second, DirectorRole.ACTIVE);
+      List<FailoverState.Switch> moved = second.report().switches();
+      assertEquals(List.of(3L, 2L, 1L), moved.stream().map(FailoverState.Switch::number).toList());
+      assertEquals(SwitchReason.USER, moved.get(1).reason(), "it stopped");
+    }
+  }
+
+  @Test
+  void ofADamagedHistoryTheRestIsKnown() throws Exception {
+    Files.writeString(
+        state.resolve("failover.switches"),
+        """
+        7 2026-11-23T10:00:00Z gate active backup user - 3
+        six of eight words, none of them right
+        5 2026-11-23T09:00:00Z gate backup active peerLost 10.77.0.2 12
+        """);
+    List<FailoverState.Switch> read = new History(state).read();
+    assertEquals(List.of(7L, 5L), read.stream().map(FailoverState.Switch::number).toList());
+    assertEquals(SwitchReason.PEER_LOST, read.get(1).reason());
+  }
+
+  @Test
+  void aDirectorThatIsAloneSaysSo() {
+    kernel.mayClose.countDown();
+    try (FailoverService service = service()) {
+      service.expect(Vrrp.NONE);
+      assertEquals(Optional.of(ALONE), service.command(FailoverCommand.SWITCH, ""));
+    }
+  }
+}

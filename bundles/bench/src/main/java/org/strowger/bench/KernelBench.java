@@ -136,7 +136,12 @@ public final class KernelBench {
     List<KernelDirector> directors = directors(place, ground);
     KernelRounds rounds =
         new KernelRounds(
-            options.quick() || options.lab() ? 3 : 10, options.scenarios(), ground, clients, real, figures);
+            options.quick() || options.lab() ? 3 : 10,
+            options.scenarios(),
+            ground,
+            clients,
+            real,
+            figures);
     try {
       for (KernelDirector director : directors) {
         director.start(clients);

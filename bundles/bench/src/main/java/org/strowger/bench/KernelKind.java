@@ -81,9 +81,7 @@ enum KernelKind implements Contestant {
 
   /** Real servers have the virtual address themselves. */
   boolean addressAtRealServers() {
-    return equals(IPVS_DIRECT)
-        || forwarding.equals("direct")
-        || forwarding.equals("tunnelIpip");
+    return equals(IPVS_DIRECT) || forwarding.equals("direct") || forwarding.equals("tunnelIpip");
   }
 
   /** A director that knows no datagrams, or was not asked for them. */
@@ -122,7 +120,8 @@ enum KernelKind implements Contestant {
       Shell.run("modprobe", "ip_vs");
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of("this kernel has no IPVS: ./strowger bench kernel --lab boots one that has");
+      return Optional.of(
+          "this kernel has no IPVS: ./strowger bench kernel --lab boots one that has");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of("interrupted");

@@ -57,10 +57,7 @@ final class LabStories {
         new Story(
             "SCTP by direct routing",
             lab -> lab.sctp("direct", "10.9.0.100", List.of("10.9.0.100", "10.9.0.100"))));
-    all.add(
-        new Story(
-            "SCTP by a tunnel",
-            lab -> lab.tunnelledSctp("10.9.0.102")));
+    all.add(new Story("SCTP by a tunnel", lab -> lab.tunnelledSctp("10.9.0.102")));
     all.add(
         new Story(
             "SCTP masqueraded, its CRC32c made by nobody",

@@ -198,7 +198,11 @@ final class LabTransfers implements AutoCloseable {
       String keep = "SYSTEM:cat > " + in + "/$SOCAT_PEERPORT";
       serving.add(
           street.start(
-              real, "socat", "-U", listen + (SCTP_DOWN + more) + options, "OPEN:" + body + ",rdonly"));
+              real,
+              "socat",
+              "-U",
+              listen + (SCTP_DOWN + more) + options,
+              "OPEN:" + body + ",rdonly"));
       serving.add(street.start(real, "socat", "-u", listen + (SCTP_UP + more) + options, keep));
     }
     for (int i = 0; i < addresses.size(); i++) {

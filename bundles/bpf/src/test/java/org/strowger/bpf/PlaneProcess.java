@@ -30,10 +30,9 @@ import org.strowger.api.VirtualService;
  * The plane in a process of its own, over this machine's kernel, that a test can kill. Commands on
  * standard input, one answer line for each: {@code want METHOD SCHEDULER ADDRESS NAME=REAL...} adds
  * a service of TCP at port 80, with {@code ADDRESS/PROTOCOL/PORT} another one, whose real servers'
- * ports are the same or follow behind {@code NAME=REAL=}, {@code settings HOOK
- * [SOURCE...]} says where packets are met ({@code tc}, {@code xdp}, {@code xdpGeneric}) and what
- * full NAT takes, {@code apply} makes them so and forgets them, {@code held}, {@code active INDEX},
- * {@code cut}.
+ * ports are the same or follow behind {@code NAME=REAL=}, {@code settings HOOK [SOURCE...]} says
+ * where packets are met ({@code tc}, {@code xdp}, {@code xdpGeneric}) and what full NAT takes,
+ * {@code apply} makes them so and forgets them, {@code held}, {@code active INDEX}, {@code cut}.
  */
 final class PlaneProcess {
   private static KernelSettings settings = KernelSettings.NONE;

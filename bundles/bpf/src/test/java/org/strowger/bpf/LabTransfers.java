@@ -166,6 +166,7 @@ final class LabTransfers implements AutoCloseable {
     ByteBuffer.wrap(sent).putInt(number);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
     byte[] room = new byte[DATAGRAM + 1];
+    SocketTimeoutException last = new SocketTimeoutException("never sent");
     while (System.nanoTime() < deadline) {
       socket.send(new DatagramPacket(sent, sent.length));
       try {
@@ -177,15 +178,15 @@ final class LabTransfers implements AutoCloseable {
         assertArrayEquals(sent, Arrays.copyOf(room, got.getLength()));
         return;
       } catch (SocketTimeoutException lost) {
-        continue;
+        last = lost;
       }
     }
-    throw new AssertionError("datagram " + number + " was never answered");
+    throw new AssertionError("datagram " + number + " was never answered", last);
   }
 
   /**
    * Real servers of SCTP at this address (of a, of b) send a file to whom connects to one port, and
-   * keep what comes in at another. To be stopped by {@link #stop}.
+   * keep what comes in at another. To be stopped by the street.
    */
   private List<Process> serveSctp(List<String> addresses, int more, Path body) throws Exception {
     List<Process> serving = new ArrayList<>();

@@ -3,6 +3,7 @@
 
 # The archives as this machine's apt knows them: STROWGER_DEBIAN_MIRROR, else deb.debian.org.
 mirror=${STROWGER_DEBIAN_MIRROR:-http://deb.debian.org}
+snapshot=http://snapshot.debian.org/archive
 
 names() { # KIND
   awk -v kind="$1" '$1 == kind {for (i = 2; i <= NF; i++) print $i}' "$here/packages"
@@ -74,20 +75,27 @@ write_lock() {
 # Every package of the lock into the cache, checked; from the mirror, or when it has a newer version
 # only from Debian's archive of all versions.
 fetch() {
+  fetch_only '' ''
+}
+
+# Of one kind, and names that begin so, only.
+fetch_only() { # KIND NAME: empty is any
   mkdir -p "$cache"
   stamp=$(sed -n 's/.*--lock at \([0-9TZ]*\);.*/\1/p' "$lock")
-  grep -v '^#' "$lock" | while read -r _ name version hash size path; do
-    file=$cache/$hash.deb
-    whole "$file" "$hash" && continue
-    say "fetching $name $version ($size octets)"
-    curl -fsSL --retry 3 -o "$file.new" "$mirror/$path" ||
-      curl -fsSL --retry 3 -o "$file.new" \
-        "$snapshot/$(echo "$path" | sed "s|/|/$stamp/|")" ||
-      die "$name $version is neither at $mirror nor at $snapshot."
-    whole "$file.new" "$hash" ||
-      die "$name $version: what came from $mirror is not what packages.lock wants ($hash)."
-    mv "$file.new" "$file"
-  done
+  awk -v kind="$1" -v name="$2" '/^#/ {next}
+    (kind == "" || $1 == kind) && (name == "" || index($2, name) == 1)' "$lock" |
+    while read -r _ name version hash size path; do
+      file=$cache/$hash.deb
+      whole "$file" "$hash" && continue
+      say "fetching $name $version ($size octets)"
+      curl -fsSL --retry 3 -o "$file.new" "$mirror/$path" ||
+        curl -fsSL --retry 3 -o "$file.new" \
+          "$snapshot/$(echo "$path" | sed "s|/|/$stamp/|")" ||
+        die "$name $version is neither at $mirror nor at $snapshot."
+      whole "$file.new" "$hash" ||
+        die "$name $version: what came from $mirror is not what packages.lock wants ($hash)."
+      mv "$file.new" "$file"
+    done
 }
 
 whole() { # FILE SHA256

@@ -125,11 +125,27 @@ INLINE void recount(struct connection *e, __u8 place) {
   e->counted = place;
 }
 
+INLINE int keeps_reverse(__u8 method) {
+  return method == METHOD_MASQUERADING || method == METHOD_FULLNAT;
+}
+
+INLINE __u64 octets_back(const struct connection *e) {
+  if (!keeps_reverse(e->method)) {
+    return OCTETS_UNSEEN;
+  }
+  struct connection *back = bpf_map_lookup_elem(&connections, &e->other);
+  if (!back) {
+    back = bpf_map_lookup_elem(&halfopen, &e->other);
+  }
+  return back ? back->octets : 0;
+}
+
 INLINE void report(const struct connection *e, const struct flow *client, __u32 kind, __u64 now) {
   struct timeouts *service = bpf_map_lookup_elem(&timeouts, &e->service);
   if (!service || !(service->flags & TIMEOUTS_EVENTS)) {
     return;
   }
+  __u64 back = octets_back(e);
   struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
   if (!event) {
     plane_count(events_lost);
@@ -144,12 +160,8 @@ INLINE void report(const struct connection *e, const struct flow *client, __u32 
   event->service = e->service;
   event->real = e->real;
   event->client = *client;
-  event->zero = 0;
+  event->octets_back = back;
   bpf_ringbuf_submit(event, 0);
-}
-
-INLINE int keeps_reverse(__u8 method) {
-  return method == METHOD_MASQUERADING || method == METHOD_FULLNAT;
 }
 
 // From halfopen to connections, with its reverse entry. If there is no room it stays where it is,

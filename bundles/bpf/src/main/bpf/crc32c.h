@@ -41,10 +41,19 @@ INLINE int correct_crc32c(context *c, struct work *w, __u32 place) {
   __u32 sctp = w->packet.octets - (w->packet.l4 - ETH_HLEN);
   __u32 before = (__u32)w->flow.destination_port << 16 | w->flow.source_port;
   __u32 after = (__u32)w->target.destination_port << 16 | w->target.source_port;
+  __u32 *checksum = at(c, place, 4);
+  if (!checksum) {
+    return -1;
+  }
+  if (!*checksum) {
+    // Nobody has made one: the card is to (over what stands in its place, too), or both ends have
+    // agreed on none (RFC 9653). One of 2^32 packets that have one is lost, and sent again.
+    return 0;
+  }
   // The first four octets as the low word of a little-endian message; the CRC takes them in at
   // the end of the register, that is times x^32.
   __u32 change = crc32c_difference(before ^ after, sctp);
-  __u32 *checksum = at(c, place, 4);
+  checksum = at(c, place, 4);
   if (!checksum) {
     return -1;
   }

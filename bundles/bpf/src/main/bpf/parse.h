@@ -121,12 +121,12 @@ INLINE int parse_tcp(context *c, struct packet *p) {
 }
 
 INLINE int parse_sctp(context *c, struct packet *p) {
-  __u8 *sctp = at(c, p->l4, SCTP_HEADER + 4);
-  if (!sctp) {
+  __u32 chunk; // its first octet is its type
+  if (copy_of(c, p->l4 + SCTP_HEADER, &chunk, sizeof(chunk))) {
     return VERDICT_MALFORMED;
   }
   p->l4_octets = SCTP_HEADER;
-  switch (sctp[SCTP_HEADER]) { // the first chunk's type, RFC 9260, 3.2
+  switch (*(__u8 *)&chunk) { // the first chunk's type, RFC 9260, 3.2
     case 1:                    // INIT
       p->first = 1;
       p->signal = SIGNAL_OPEN;
@@ -197,6 +197,9 @@ INLINE int parse(context *c, struct packet *p, struct flow *f) {
     verdict = parse_transport(c, p, f);
   }
   __u32 payload = segment_payload(c);
+  if (payload == SEGMENTS_LISTED) {
+    payload = 1; // its sender has looked at the path
+  }
   p->largest = payload ? p->l4 - ETH_HLEN + p->l4_octets + payload : p->octets;
   return verdict;
 }

@@ -42,6 +42,10 @@ INLINE __u32 frame_octets(context *c) {
 #endif
 }
 
+// SCTP: the frame is a list of segments, each as large as its sender found right (GSO_BY_FRAGS of
+// include/linux/skbuff.h). What is moved from one into the headers is lost to its segment.
+#define SEGMENTS_LISTED 0xffffu
+
 // Octets of payload in each segment that the frame will be cut into; 0: it is one.
 INLINE __u32 segment_payload(context *c) {
 #ifdef HOOK_XDP
@@ -80,6 +84,20 @@ INLINE void *at(context *c, __u32 offset, __u32 size) {
   }
   from = (void *)FIELD(c, data) + offset;
   return from + size <= (void *)FIELD(c, data_end) ? from : 0;
+#endif
+}
+
+// Copies octets of the frame, and leaves it as it is. 0 is success.
+INLINE int copy_of(context *c, __u32 offset, void *to, const __u32 size) {
+#ifdef HOOK_XDP
+  void *from = at(c, offset, size);
+  if (!from) {
+    return -1;
+  }
+  __builtin_memcpy(to, from, size);
+  return 0;
+#else
+  return bpf_skb_load_bytes(c, offset, to, size);
 #endif
 }
 

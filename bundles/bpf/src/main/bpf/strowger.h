@@ -291,6 +291,8 @@ struct plane_counters {      // 96 octets
   __u64 zero;                // 88
 };
 
+#define OCTETS_UNSEEN (~0ull) // direct routing, tunnels: answers do not come by
+
 enum event_kind { EVENT_BEGUN = 1, EVENT_CLOSED = 2, EVENT_CLIENT_RESET = 3, EVENT_REAL_RESET = 4 };
 
 struct event {          // 96 octets
@@ -303,7 +305,7 @@ struct event {          // 96 octets
   __u32 service;        // 40
   __u32 real;           // 44
   struct flow client;   // 48: client to service
-  __u64 zero;           // 88
+  __u64 octets_back;    // 88: service to client, or OCTETS_UNSEEN
 } ALIGNED(8);
 
 // Which connection the fragments of a datagram belong to.

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 
 /** A process that the bench started, with the file of its output. */
 final class Child implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(3); // in an emulator
 
   private final String name;
   private final Process process;
@@ -48,7 +48,7 @@ final class Child implements AutoCloseable {
   /**
    * Waits until it is ready.
    *
-   * @throws IllegalStateException with what it said, if it ends or a minute passes before
+   * @throws IllegalStateException with what it said, if it ends or three minutes pass before
    */
   void await(BooleanSupplier ready) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + START.toNanos();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,17 +24,25 @@ import org.strowger.testkit.Distribution;
 public final class KernelBench {
   private static final int USAGE = 2;
 
+  /** How the second kernel runs, as its script says; empty in the first one. */
+  private static final String IN_LAB =
+      Optional.ofNullable(System.getenv("STROWGER_LAB")).map(how -> " (" + how + ")").orElse("");
+
+  /** What a guest is given, less its start. */
+  private static final Duration LAB = Duration.ofSeconds(270);
+
   private final KernelBenchOptions options;
   private final PrintStream out;
   private final Budget budget;
-  private final Figures figures = new Figures("kernel", List.of(KernelKind.values()));
+  private final Figures figures;
   private final List<String> leftOut = new ArrayList<>();
   private final List<KernelKind> kinds = new ArrayList<>();
 
   private KernelBench(KernelBenchOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
-    this.budget = Budget.of(options.quick());
+    this.budget = options.lab() ? new Budget(LAB) : Budget.of(options.quick());
+    this.figures = new Figures("kernel" + IN_LAB, List.of(KernelKind.values()));
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -68,6 +77,11 @@ public final class KernelBench {
         throw new IOException(missing.get() + ": without it nothing can be measured");
       }
     }
+    if (!IN_LAB.isEmpty()) {
+      out.printf(
+          "A second kernel, Linux %s%s: compare its figures with each other only.%n",
+          System.getProperty("os.version"), IN_LAB);
+    }
     chooseKinds();
     if (!options.scenarios().isEmpty()) {
       traffic();
@@ -82,7 +96,7 @@ public final class KernelBench {
     boolean unwraps = KernelGround.class.getResource("/unwrap.bpf.o") != null;
     for (KernelKind kind : KernelKind.values()) {
       if (!options.kinds().contains(kind)) {
-        leftOut.add(kind.word() + ": not asked for" + (options.quick() ? " (--quick)" : ""));
+        leftOut.add(kind.word() + ": not asked for" + why());
       } else if (kind.missing().isPresent()) {
         leftOut.add(kind.word() + ": " + kind.missing().get());
       } else if (kind.forwarding().startsWith("tunnel") && !unwraps) {
@@ -91,6 +105,10 @@ public final class KernelBench {
         kinds.add(kind);
       }
     }
+  }
+
+  private String why() {
+    return options.quick() ? " (--quick)" : options.lab() ? " (--lab)" : "";
   }
 
   private void traffic() throws Exception {
@@ -118,7 +136,12 @@ public final class KernelBench {
     List<KernelDirector> directors = directors(place, ground);
     KernelRounds rounds =
         new KernelRounds(
-            options.quick() ? 3 : 10, options.scenarios(), ground, clients, real, figures);
+            options.quick() || options.lab() ? 3 : 10,
+            options.scenarios(),
+            ground,
+            clients,
+            real,
+            figures);
     try {
       for (KernelDirector director : directors) {
         director.start(clients);
@@ -159,7 +182,12 @@ public final class KernelBench {
   private void report() throws IOException {
     List<Measured> all = figures.measured();
     Table.print(
-        all, List.of(KernelKind.values()), List.of(KernelKind.ROUTED, KernelKind.NFTABLES), out);
+        all,
+        List.of(KernelKind.values()),
+        options.lab()
+            ? List.of(KernelKind.IPVS_DIRECT, KernelKind.IPVS_MASQUERADING)
+            : List.of(KernelKind.ROUTED, KernelKind.NFTABLES),
+        out);
     Goals.print(KernelGoals.of(all), "the kernel plane", out);
     draw(all);
     leftOut.addAll(budget.leftOut());
@@ -210,7 +238,7 @@ public final class KernelBench {
                 Distribution.ofThisRepository()
                     .repository()
                     .resolve("bundles/bench/target/kernel.svg"));
-    Files.writeString(file, BarsSvg.draw("Share of direct, medians of one run", groups));
+    Files.writeString(file, BarsSvg.draw("Share of direct, medians of one run" + IN_LAB, groups));
     out.println("The medians are drawn in " + file);
   }
 

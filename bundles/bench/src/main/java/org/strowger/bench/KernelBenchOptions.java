@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param length of one measurement
  * @param packets whether the packet path is measured by itself
+ * @param lab whether this is the second kernel, where all is slower and IPVS can take part
  * @param json where the figures go; null: nowhere
  * @param svg where the drawing goes; null: below the bench's target folder
  */
@@ -26,20 +27,22 @@ record KernelBenchOptions(
     Set<KernelKind> kinds,
     Set<KernelScenario> scenarios,
     boolean packets,
+    boolean lab,
     @Nullable Path json,
     @Nullable Path svg) {
   private static final String PACKETS = "packets";
 
   static KernelBenchOptions parse(String... arguments) {
     boolean quick = List.of(arguments).contains("--quick");
-    int rounds = quick ? 2 : 5;
-    int seconds = quick ? 1 : 5;
+    boolean lab = List.of(arguments).contains("--lab");
+    int rounds = quick ? 2 : lab ? 3 : 5;
+    int seconds = quick || lab ? 1 : 5;
     Path json = null;
     Path svg = null;
     List<String> only = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
-        case "--quick" -> {} // seen above: it changes the defaults of others
+        case "--quick", "--lab" -> {} // seen above: they change the defaults of others
         case "--rounds" -> rounds = RelayOptions.number(arguments, ++i, RelayOptions.ROUNDS_MAX);
         case "--seconds" -> seconds = RelayOptions.number(arguments, ++i, RelayOptions.SECONDS_MAX);
         case "--json" -> json = Path.of(RelayOptions.value(arguments, ++i));
@@ -48,22 +51,30 @@ record KernelBenchOptions(
         default -> throw new IllegalArgumentException(arguments[i] + ": not understood");
       }
     }
-    Set<KernelScenario> scenarios = scenarios(only);
+    Set<KernelScenario> scenarios = scenarios(only, lab);
     return new KernelBenchOptions(
         quick,
         rounds,
         Duration.ofSeconds(seconds),
-        kinds(only, quick),
+        kinds(only, quick, lab),
         scenarios,
-        only.isEmpty() || only.contains(PACKETS),
+        (only.isEmpty() && !lab) || only.contains(PACKETS),
+        lab,
         json,
         svg);
   }
 
-  private static Set<KernelKind> kinds(List<String> only, boolean quick) {
+  private static Set<KernelKind> kinds(List<String> only, boolean quick, boolean lab) {
     Set<KernelKind> named = EnumSet.noneOf(KernelKind.class);
     only.forEach(word -> KernelKind.of(word).ifPresent(named::add));
-    if (named.isEmpty()) {
+    if (named.isEmpty() && lab) {
+      named.addAll(
+          EnumSet.of(
+              KernelKind.DIRECT_TC,
+              KernelKind.MASQUERADING_TC,
+              KernelKind.IPVS_DIRECT,
+              KernelKind.IPVS_MASQUERADING));
+    } else if (named.isEmpty()) {
       named.addAll(EnumSet.allOf(KernelKind.class));
       if (quick) {
         named.removeAll(
@@ -79,7 +90,7 @@ record KernelBenchOptions(
     return named;
   }
 
-  private static Set<KernelScenario> scenarios(List<String> only) {
+  private static Set<KernelScenario> scenarios(List<String> only, boolean lab) {
     Set<KernelScenario> named = EnumSet.noneOf(KernelScenario.class);
     for (String word : only) {
       Optional<KernelScenario> measuring = KernelScenario.measuring(word);
@@ -89,18 +100,26 @@ record KernelBenchOptions(
       measuring.ifPresent(named::add);
     }
     boolean packetsOnly = !only.isEmpty() && only.stream().allMatch(PACKETS::equals);
-    return named.isEmpty() && !packetsOnly ? EnumSet.allOf(KernelScenario.class) : named;
+    if (!named.isEmpty() || packetsOnly) {
+      return named;
+    }
+    return lab
+        ? EnumSet.of(
+            KernelScenario.CONNECTIONS, KernelScenario.KEEP_ALIVE, KernelScenario.DATAGRAMS)
+        : EnumSet.allOf(KernelScenario.class);
   }
 
   static String usage() {
     return """
     usage: bench kernel [--quick] [--rounds N] [--seconds N] [--only WORD]... [--json FILE]
-                        [--svg FILE]
+                        [--svg FILE] [--lab]
       --only WORD  a contender (%s),
                    a metric (%s)
                    or packets: nanoseconds of the packet path by itself; several may be named;
                    direct and routed are measured in any case
       --quick      fewer and shorter rounds, not all contenders: under three minutes
+      --lab        in a second kernel that is booted in an emulator and has IPVS: direct routing and
+                   masquerading of both, new connections, requests, datagrams; 3 rounds of 1 s
       --rounds N   1 to 100, default 5 (quick 2); --seconds N of a measurement, 1 to 600, default
                    5 (quick 1)
     """

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.strowger.testkit.DirectorProcess;
@@ -47,6 +48,8 @@ final class KernelDirector implements AutoCloseable {
         Path rules = Files.writeString(own.resolve("nft.rules"), nftables());
         place.run(house.word(), "nft -f " + rules);
       }
+      case IPVS_DIRECT -> ipvs(KernelKind.IPVS_DIRECT, "--gatewaying");
+      case IPVS_MASQUERADING -> ipvs(KernelKind.IPVS_MASQUERADING, "--masquerading");
       case HAPROXY -> {
         Path file = own.resolve("haproxy.cfg");
         Target http = KernelGround.virtual(KernelKind.HAPROXY, Place.HTTP);
@@ -71,6 +74,27 @@ final class KernelDirector implements AutoCloseable {
   private void strowger(String name, Path own) throws IOException {
     Files.writeString(own.resolve("director.yaml"), configuration());
     launch(name, own, DirectorProcess.command(Distribution.ofThisRepository(), own));
+  }
+
+  /** The kernel's own virtual server, as its manual has it; round robin as Strowger's. */
+  private void ipvs(KernelKind kind, String method) throws IOException, InterruptedException {
+    for (Map.Entry<String, Target> each : ipvsServices(kind)) {
+      String service = each.getKey() + " " + each.getValue();
+      place.run(house.word(), "ipvsadm --add-service " + service + " --scheduler rr");
+      for (Target real : each.getValue().port() == Place.HTTP ? place.http() : place.sinks()) {
+        place.run(
+            house.word(),
+            "ipvsadm --add-server %s --real-server %s %s".formatted(service, real, method));
+      }
+    }
+  }
+
+  private static List<Map.Entry<String, Target>> ipvsServices(KernelKind kind) {
+    Target sink = KernelGround.virtual(kind, Place.SINK);
+    return List.of(
+        Map.entry("--tcp-service", KernelGround.virtual(kind, Place.HTTP)),
+        Map.entry("--tcp-service", sink),
+        Map.entry("--udp-service", sink));
   }
 
   private void launch(String name, Path own, List<String> command) throws IOException {

@@ -30,6 +30,8 @@ final class KernelGoals {
     goals.ofDirect(KernelKind.MASQUERADING_TC, KernelScenario.UP, 0.85);
     goals.ratio(
         KernelKind.MASQUERADING_TC, KernelKind.NFTABLES, KernelScenario.CONNECTIONS, OF_NFTABLES);
+    goals.ofIpvs(KernelKind.DIRECT_TC, KernelKind.IPVS_DIRECT);
+    goals.ofIpvs(KernelKind.MASQUERADING_TC, KernelKind.IPVS_MASQUERADING);
     goals.flat("services 10", "services 10000");
     goals.flat("reals 10", "reals 1000");
     goals.growth();
@@ -41,7 +43,7 @@ final class KernelGoals {
     for (KernelKind kind : List.of(KernelKind.DIRECT_TC, KernelKind.MASQUERADING_TC)) {
       String text = "%s, hot packet, %s: <= 1.10 of %s".formatted(kind.word(), many, few);
       String metric = kind == KernelKind.DIRECT_TC ? HOT : ONE_BY_ONE;
-      grown(text, nanos(kind, many, metric), nanos(kind, few, metric));
+      grown(text, value(kind, many, metric), value(kind, few, metric));
     }
   }
 
@@ -56,10 +58,10 @@ final class KernelGoals {
     String many = sizes.getLast();
     grown(
         "hot packet, %s: <= 1.10 of %s".formatted(many, few),
-        nanos(kind, many, HOT),
-        nanos(kind, few, HOT));
+        value(kind, many, HOT),
+        value(kind, few, HOT));
     OptionalDouble more =
-        minus(nanos(kind, many, "one_by_one_random_ns"), nanos(kind, few, ONE_BY_ONE));
+        minus(value(kind, many, "one_by_one_random_ns"), value(kind, few, ONE_BY_ONE));
     goals.add(
         new Goals.Goal(
             "random packets, %s: <= 250 ns more than a hot one".formatted(many),
@@ -70,11 +72,13 @@ final class KernelGoals {
   }
 
   private void grown(String text, OptionalDouble many, OptionalDouble few) {
-    OptionalDouble ratio =
-        many.isPresent() && few.isPresent() && few.getAsDouble() > 0
-            ? OptionalDouble.of(many.getAsDouble() / few.getAsDouble())
-            : OptionalDouble.empty();
-    goals.add(new Goals.Goal(text, ratio, 1.10, false, " times"));
+    goals.add(new Goals.Goal(text, divided(many, few), 1.10, false, " times"));
+  }
+
+  private static OptionalDouble divided(OptionalDouble one, OptionalDouble other) {
+    return one.isPresent() && other.isPresent() && other.getAsDouble() > 0
+        ? OptionalDouble.of(one.getAsDouble() / other.getAsDouble())
+        : OptionalDouble.empty();
   }
 
   private static OptionalDouble minus(OptionalDouble one, OptionalDouble other) {
@@ -83,10 +87,31 @@ final class KernelGoals {
         : OptionalDouble.empty();
   }
 
-  private OptionalDouble nanos(KernelKind kind, String scenario, String metric) {
+  private OptionalDouble value(KernelKind kind, String scenario, String metric) {
     return Figures.find(all, kind, scenario, metric)
         .map(one -> OptionalDouble.of(one.median()))
         .orElse(OptionalDouble.empty());
+  }
+
+  /** At least what the kernel's own virtual server does, where it takes part. */
+  private void ofIpvs(KernelKind kind, KernelKind ipvs) {
+    if (all.stream().noneMatch(one -> one.contender().equals(ipvs.word()))) {
+      return;
+    }
+    ratio(kind, ipvs, KernelScenario.CONNECTIONS, 1);
+    ratio(kind, ipvs, KernelScenario.KEEP_ALIVE, 1);
+    ratio(kind, ipvs, KernelScenario.DATAGRAMS, 1);
+    goals.add(
+        new Goals.Goal(
+            "%s, CPU of all a datagram: <= 1 of %s".formatted(kind.word(), ipvs.word()),
+            divided(cpuOfDatagrams(kind), cpuOfDatagrams(ipvs)),
+            1,
+            false,
+            " times"));
+  }
+
+  private OptionalDouble cpuOfDatagrams(KernelKind kind) {
+    return value(kind, KernelScenario.DATAGRAMS.word(), "machine_cpu_s_per_million_packets");
   }
 
   /** Where that is missed, what else counts: hardly less than a plain router in the same place. */
@@ -100,10 +125,7 @@ final class KernelGoals {
   private void ratio(KernelKind kind, KernelKind yardstick, KernelScenario scenario, double limit) {
     OptionalDouble own = median(kind, scenario);
     OptionalDouble other = median(yardstick, scenario);
-    OptionalDouble ratio =
-        own.isPresent() && other.isPresent() && other.getAsDouble() > 0
-            ? OptionalDouble.of(own.getAsDouble() / other.getAsDouble())
-            : OptionalDouble.empty();
+    OptionalDouble ratio = divided(own, other);
     String text =
         "%s, %s: >= %s of %s"
             .formatted(kind.word(), scenario.word(), Table.number(limit), yardstick.word());

@@ -1,5 +1,6 @@
 package org.strowger.bench;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ enum KernelKind implements Contestant {
   MASQUERADING_XDP("strowger-masquerading-xdp", House.XDP, "masquerading"),
   FULLNAT_XDP("strowger-fullnat-xdp", House.XDP, "fullnat"),
   NFTABLES("nftables", House.NFTABLES, ""),
+  IPVS_DIRECT("ipvs-dr", House.IPVS, ""),
+  IPVS_MASQUERADING("ipvs-nat", House.IPVS, ""),
   HAPROXY("haproxy", House.PLAIN, ""),
   NGINX("nginx", House.PLAIN, "");
 
@@ -25,6 +28,7 @@ enum KernelKind implements Contestant {
     NONE,
     PLAIN,
     NFTABLES,
+    IPVS,
     TC,
     XDP;
 
@@ -69,12 +73,15 @@ enum KernelKind implements Contestant {
 
   /** Real servers answer through the director. */
   boolean answersThroughDirector() {
-    return equals(ROUTED) || equals(NFTABLES) || forwarding.equals("masquerading");
+    return equals(ROUTED)
+        || equals(NFTABLES)
+        || equals(IPVS_MASQUERADING)
+        || forwarding.equals("masquerading");
   }
 
   /** Real servers have the virtual address themselves. */
   boolean addressAtRealServers() {
-    return forwarding.equals("direct") || forwarding.equals("tunnelIpip");
+    return equals(IPVS_DIRECT) || forwarding.equals("direct") || forwarding.equals("tunnelIpip");
   }
 
   /** A director that knows no datagrams, or was not asked for them. */
@@ -100,9 +107,24 @@ enum KernelKind implements Contestant {
       case HAPROXY -> Kind.HAPROXY.missing();
       case NGINX -> Kind.NGINX.missing();
       case NFTABLES -> Kind.missing("nft", "nftables");
+      case IPVS_DIRECT, IPVS_MASQUERADING ->
+          Kind.missing("ipvsadm", "ipvsadm").or(KernelKind::withoutIpvs);
       case DIRECT_XDP, TUNNEL_XDP, MASQUERADING_XDP, FULLNAT_XDP ->
           Kind.missing("ethtool", "ethtool");
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<String> withoutIpvs() {
+    try {
+      Shell.run("modprobe", "ip_vs");
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          "this kernel has no IPVS: ./strowger bench kernel --lab boots one that has");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("interrupted");
+    }
   }
 }

@@ -40,6 +40,10 @@ final class ConnectionEvents implements AutoCloseable {
   private static final int SERVICE = 40;
   private static final int REAL = 44;
   private static final int CLIENT = 48;
+  private static final int OCTETS_BACK = 88;
+
+  /** Direct routing, tunnels: nobody here sees what the real server answers. */
+  static final long UNSEEN = -1;
 
   private final BpfRing ring;
   private final KernelTable table;
@@ -99,35 +103,45 @@ final class ConnectionEvents implements AutoCloseable {
         index,
         event.getInt(REAL),
         end,
+        event.getLong(OCTETS_BACK),
         line ->
             line.addKeyValue("id", event.getLong(BEGUN_AT))
                 .addKeyValue("client", client(event))
-                .addKeyValue("bytesIn", event.getLong(OCTETS))
-                .addKeyValue("durationMillis", millis));
+                .addKeyValue("durationMillis", millis)
+                .addKeyValue("bytesIn", event.getLong(OCTETS)));
   }
 
-  /** An idle time has ended it: the kernel does not tell of that. */
-  void timedOut(ByteBuffer key, ByteBuffer value, long now) {
+  /**
+   * An idle time has ended it: the kernel does not tell of that.
+   *
+   * @param octetsBack to the client, or {@link #UNSEEN}
+   */
+  void timedOut(ByteBuffer key, ByteBuffer value, long octetsBack, long now) {
     ended(
         Flows.service(value),
         Flows.real(value),
         "idle",
+        octetsBack,
         line ->
             line.addKeyValue("id", Flows.begun(value))
                 .addKeyValue("client", client(Flows.source(key)))
-                .addKeyValue("bytesIn", Flows.octets(value))
-                .addKeyValue("durationMillis", (now - Flows.begun(value)) / 1_000_000));
+                .addKeyValue("durationMillis", (now - Flows.begun(value)) / 1_000_000)
+                .addKeyValue("bytesIn", Flows.octets(value)));
   }
 
   private synchronized void ended(
-      int service, int real, String end, UnaryOperator<LoggingEventBuilder> about) {
+      int service,
+      int real,
+      String end,
+      long octetsBack,
+      UnaryOperator<LoggingEventBuilder> about) {
     ConnectionLog wanted = table.connectionLog(service);
     if (wanted.sample() <= 0
         || !lines.computeIfAbsent(service, _ -> new Lines()).take(wanted, System.nanoTime())) {
       return;
     }
-    about
-        .apply(CONNECTIONS.atInfo())
+    LoggingEventBuilder line = about.apply(CONNECTIONS.atInfo());
+    (octetsBack == UNSEEN ? line : line.addKeyValue("bytesOut", octetsBack))
         .addKeyValue("service", table.serviceName(service).orElse(""))
         .addKeyValue("real", table.realName(real).map(RealServerId::toString).orElse(""))
         .addKeyValue("verdict", "accepted")

@@ -75,9 +75,12 @@ final class Sweep {
     long entries;
   }
 
-  /** Is told of connections that an idle time has ended. */
+  /**
+   * Is told of connections that an idle time has ended; of the octets to the client as {@link
+   * ConnectionEvents#UNSEEN} has it.
+   */
   interface TimedOut {
-    void connection(ByteBuffer key, ByteBuffer value, long now);
+    void connection(ByteBuffer key, ByteBuffer value, long octetsBack, long now);
   }
 
   /**
@@ -165,6 +168,7 @@ final class Sweep {
     if (value == null || !idleFor(value, now, seen)) {
       return false;
     }
+    long octetsBack = ConnectionEvents.UNSEEN;
     if (Flows.hasOther(value)) {
       ByteBuffer other = Flows.other(value);
       ByteBuffer back = find(other);
@@ -172,6 +176,7 @@ final class Sweep {
       if (back != null && (reverse || !idleAs(value, back, now, seen))) {
         return false; // it lives, or its own entry ends it
       }
+      octetsBack = back == null ? 0 : Flows.octets(back);
       if (back != null) {
         for (String each : TABLES) {
           maps.map(each).delete(other);
@@ -186,7 +191,7 @@ final class Sweep {
     serviceLoads.tookAway(Flows.service(gone), Flows.counted(gone));
     if (Flows.alive(gone)) {
       timedOut.merge(Flows.service(gone), 1L, Long::sum);
-      told.connection(key, gone, now);
+      told.connection(key, gone, octetsBack, now);
     }
     return true;
   }

@@ -50,7 +50,7 @@ class NamespaceTest {
 
   @TempDir static Path folder;
   private Street street;
-  private Director director;
+  private HousedPlane director;
   private final List<AutoCloseable> open = new ArrayList<>();
 
   private final List<Client> all = new ArrayList<>();
@@ -81,7 +81,7 @@ class NamespaceTest {
     street.in("client", "ip addr add 2001:db8:9::1/64 dev door nodad");
     real("a", "10.9.0.21");
     real("b", "10.9.0.22");
-    director = new Director();
+    director = new HousedPlane(street, folder.resolve("bpf"), OBJECT);
   }
 
   /** A real server as for direct routing: the service's address, and no answer to ARP for it. */
@@ -147,50 +147,6 @@ class NamespaceTest {
     }
   }
 
-  /** The plane's process. */
-  private final class Director {
-    private Process process;
-    private BufferedReader answers;
-
-    Director() throws IOException {
-      start();
-    }
-
-    void start() throws IOException {
-      List<String> words = new ArrayList<>();
-      words.add("nsenter");
-      words.add("--net=/run/netns/" + street.name("director"));
-      words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      words.add("--enable-native-access=ALL-UNNAMED");
-      words.add("-XX:TieredStopAtLevel=1");
-      words.add("-cp");
-      words.add(System.getProperty("java.class.path"));
-      words.add(PlaneProcess.class.getName());
-      words.add(folder.resolve("bpf").toString());
-      words.add(OBJECT.toAbsolutePath().toString());
-      process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      answers =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    }
-
-    String say(String command) throws IOException {
-      process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
-      process.getOutputStream().flush();
-      for (String line = answers.readLine(); line != null; line = answers.readLine()) {
-        if (line.startsWith("answer ")) {
-          return line.substring("answer ".length());
-        }
-      }
-      throw new IOException("the plane's process has ended");
-    }
-
-    /** kill -9 */
-    void kill() throws InterruptedException {
-      process.destroyForcibly().waitFor();
-    }
-  }
-
   /** A client's connection that is held. */
   private final class Client implements AutoCloseable {
     private final Socket socket;
@@ -232,10 +188,7 @@ class NamespaceTest {
   }
 
   private void want(String services) throws IOException {
-    for (String each : services.split(";")) {
-      director.say("want " + each);
-    }
-    String said = director.say("apply");
+    String said = director.want(services);
     assertTrue(said.contains("Listening") && !said.contains("Failed"), said);
   }
 

@@ -29,9 +29,10 @@ import org.strowger.api.VirtualService;
 /**
  * The plane in a process of its own, over this machine's kernel, that a test can kill. Commands on
  * standard input, one answer line for each: {@code want METHOD SCHEDULER ADDRESS NAME=REAL...} adds
- * a service, {@code settings HOOK [SOURCE...]} says where packets are met ({@code tc}, {@code xdp},
- * {@code xdpGeneric}) and what full NAT takes, {@code apply} makes them so and forgets them, {@code
- * held}, {@code active INDEX}, {@code cut}.
+ * a service of TCP at port 80, with {@code ADDRESS/PROTOCOL/PORT} another one, whose real servers'
+ * ports are the same or follow behind {@code NAME=REAL=}, {@code settings HOOK [SOURCE...]} says
+ * where packets are met ({@code tc}, {@code xdp}, {@code xdpGeneric}) and what full NAT takes,
+ * {@code apply} makes them so and forgets them, {@code held}, {@code active INDEX}, {@code cut}.
  */
 final class PlaneProcess {
   private static KernelSettings settings = KernelSettings.NONE;
@@ -109,11 +110,20 @@ final class PlaneProcess {
   }
 
   private static ForwardedService service(String[] words) {
+    String[] at = words[3].split("/");
+    Protocol protocol =
+        at.length < 3
+            ? Protocol.TCP
+            : org.strowger.api.Coded.byWord(Protocol.class, at[1]).orElseThrow();
+    int port = at.length < 3 ? 80 : Integer.parseInt(at[2]);
     List<RealServer> reals = new ArrayList<>();
     for (int i = 4; i < words.length; i++) {
       String[] real = words[i].split("=");
       reals.add(
-          RealServer.plain(new RealServerId("web", real[0]), InetAddress.ofLiteral(real[1]), 80));
+          RealServer.plain(
+              new RealServerId("web", real[0]),
+              InetAddress.ofLiteral(real[1]),
+              real.length < 3 ? port : Integer.parseInt(real[2])));
     }
     ForwardingMethod method =
         org.strowger.api.Coded.byWord(ForwardingMethod.class, words[1]).orElseThrow();
@@ -127,10 +137,10 @@ final class PlaneProcess {
     }
     VirtualService plain =
         VirtualService.plain(
-            "web" + words[3].replace('.', '-').replace(':', '-'),
-            InetAddress.ofLiteral(words[3]),
-            80,
-            Protocol.TCP,
+            "web" + words[3].replace('.', '-').replace(':', '-').replace('/', '-'),
+            InetAddress.ofLiteral(at[0]),
+            port,
+            protocol,
             words[2],
             "web");
     return new ForwardedService(

@@ -156,7 +156,7 @@ class SettingsTest {
       int index = lab.cell(WEB).orElseThrow().index();
       int real = lab.indexes(WEB).getFirst();
       for (int i = 0; i < 4; i++) {
-        lab.map("events").ring.write(ended(index, real, 1000 + i));
+        lab.map("events").ring.write(ended(index, real, 1000 + i, i < 2 ? 888 : -1));
       }
       long deadline = System.nanoTime() + 20_000_000_000L;
       while (lines.list.size() < 2) {
@@ -169,14 +169,18 @@ class SettingsTest {
       assertTrue(said.contains("real=\"web/a\""), said);
       assertTrue(said.contains("durationMillis=\"3\""), said);
       assertTrue(said.contains("end=\"realReset\""), said);
+      assertTrue(said.contains("bytesIn=\"777\""), said);
+      assertTrue(said.contains("bytesOut=\"888\""), said);
+      String direct = lines.list.getLast().getKeyValuePairs().toString();
+      assertFalse(direct.contains("bytesOut"), "its answers do not come by: " + direct);
     } finally {
       log.detachAppender(lines);
     }
   }
 
-  private static ByteBuffer ended(int service, int real, int port) {
+  private static ByteBuffer ended(int service, int real, int port, long octetsBack) {
     ByteBuffer event = Octets.zeros(96);
-    event.putLong(0, 5_000_000).putLong(8, 2_000_000).putLong(24, 777);
+    event.putLong(0, 5_000_000).putLong(8, 2_000_000).putLong(24, 777).putLong(88, octetsBack);
     event.putInt(32, 4).putInt(36, 8).putInt(40, service).putInt(44, real);
     ByteBuffer client = event.slice(48, Flows.KEY);
     Octets.address(client, 0, InetAddress.ofLiteral("198.51.100.7"));

@@ -47,7 +47,9 @@ final class StandardObjects {
           new Module(18, Oids.below(Oids.MIB_2, 25, 7, 2, 1), "HOST-RESOURCES-MIB (RFC 2790)"),
           new Module(19, Oids.below(Oids.MIB_2, 47, 3, 1, 5), "ENTITY-MIB (RFC 6933)"),
           new Module(20, Oids.below(Oids.STG, 3, 2), "STROWGER-AGENT-CAPS: release 0.1"),
-          new Module(21, Oids.below(Oids.STG_UPG_MIB, 2, 1, 1), "STROWGER-UPGRADE-MIB"));
+          new Module(21, Oids.below(Oids.STG_UPG_MIB, 2, 1, 1), "STROWGER-UPGRADE-MIB"),
+          new Module(22, Oids.below(TlsObjects.TSM, 2, 1, 1), "SNMP-TSM-MIB (RFC 5591)"),
+          new Module(23, Oids.below(TlsObjects.TLSTM, 3, 1, 1), "SNMP-TLS-TM-MIB (RFC 6353)"));
 
   private StandardObjects() {}
 
@@ -112,7 +114,8 @@ final class StandardObjects {
     return new Scalar(Oids.below(group, number), value);
   }
 
-  private static Subtree counter(OID object) {
+  /** One that the protocol engine counts. */
+  static Subtree counter(OID object) {
     OID instance = Oids.below(object, 0);
     return new Scalar(object, m -> Smi.counter32(m.agent().counters().value(instance)));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,12 +24,14 @@ import org.snmp4j.security.SecurityModels;
 import org.snmp4j.security.SecurityProtocols;
 import org.snmp4j.security.SecurityProtocols.SecurityProtocolSet;
 import org.snmp4j.security.TSM;
+import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.TlsAddress;
 import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 import org.snmp4j.transport.TLSTM;
+import org.snmp4j.transport.tls.TlsTmSecurityCallback;
 
 /** A manager on SNMP4J's own TLSTM and TSM, and the certificates of everybody. */
 final class TlsManager implements AutoCloseable {
@@ -48,7 +51,7 @@ final class TlsManager implements AutoCloseable {
         folder,
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN="
             + name
-            + " -addext subjectAltName=IP:127.0.0.1 -keyout "
+            + " -addext subjectAltName=IP:127.0.0.1,DNS:localhost -keyout "
             + name
             + ".key -out "
             + name
@@ -83,7 +86,12 @@ final class TlsManager implements AutoCloseable {
             algorithms,
             SecurityModels.getCollection(new SecurityModel[] {tsm}),
             counters));
-    TLSTM transport = new TLSTM(new TlsAddress(InetAddress.getLoopbackAddress(), 0), false);
+    TLSTM transport =
+        new TLSTM(
+            new Trusting(name),
+            new TlsAddress(InetAddress.getLoopbackAddress(), 0),
+            counters,
+            false);
     transport.setProtocolVersions(new String[] {"TLSv1.3"});
     transport.setKeyStore(folder.resolve(name + ".p12").toString());
     transport.setKeyStorePassword(SECRET);
@@ -110,6 +118,34 @@ final class TlsManager implements AutoCloseable {
     target.setTimeout(10_000);
     target.setRetries(0);
     return new TlsManager(session, target);
+  }
+
+  /** Trusts what its store of trusted certificates has made good. */
+  private record Trusting(String name) implements TlsTmSecurityCallback<X509Certificate> {
+    @Override
+    public OctetString getSecurityName(X509Certificate[] chain) {
+      return new OctetString(name);
+    }
+
+    @Override
+    public boolean isClientCertificateAccepted(X509Certificate certificate) {
+      return false;
+    }
+
+    @Override
+    public boolean isServerCertificateAccepted(X509Certificate[] chain) {
+      return true;
+    }
+
+    @Override
+    public boolean isAcceptedIssuer(X509Certificate issuer) {
+      return true;
+    }
+
+    @Override
+    public String getLocalCertificateAlias(Address target) {
+      return name;
+    }
   }
 
   PDU get(String oid) throws IOException {

@@ -235,6 +235,16 @@ public enum AlarmType {
       5,
       30,
       "The director holds as many connections as it may: raise its limit or add a director."),
+  TIME_UNSYNCED(
+      4,
+      6,
+      "timeUnsynced",
+      Severity.MINOR,
+      5,
+      70,
+      300,
+      60,
+      "Check the service that keeps the machine's clock (chrony) and the path to its servers."),
   RESOURCE_SHORT(
       4,
       11,
@@ -318,6 +328,17 @@ public enum AlarmType {
       0,
       0,
       "Set director.maintenance to false when the work is done: other alarms are shelved."),
+  AUTH_FAILURES(
+      7,
+      1,
+      "authFailures",
+      Severity.WARNING,
+      10,
+      614,
+      0,
+      0,
+      "Find out who tries at the source that the text names: shut it out, or mend its user, keys"
+          + " or certificate."),
   CERT_EXPIRING(
       7,
       2,
@@ -326,8 +347,8 @@ public enum AlarmType {
       10,
       609,
       0,
-      0,
-      "Renew the certificate of the real server."),
+      10, // bridges an update of the bundle that looks
+      "Renew the certificate that the text names."),
   SECRET_MISSING(
       7,
       5,

@@ -29,20 +29,22 @@ public record Management(
    *
    * @param keepalivedMib whether virtual services and real servers are also shown as keepalived
    *     shows its own, for managers that know no other
+   * @param tls how it is reached over TLS besides; empty if it is not
    */
   public record Snmp(
       InetAddress address,
       int port,
       Map<String, SnmpUser> users,
       Map<String, SnmpTarget> targets,
-      boolean keepalivedMib) {
+      boolean keepalivedMib,
+      Optional<SnmpTls> tls) {
     /** One that shows only its own. */
     public Snmp(
         InetAddress address,
         int port,
         Map<String, SnmpUser> users,
         Map<String, SnmpTarget> targets) {
-      this(address, port, users, targets, false);
+      this(address, port, users, targets, false, Optional.empty());
     }
 
     public Snmp {
@@ -50,6 +52,27 @@ public record Management(
       targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
     }
   }
+
+  /**
+   * The agent over TLS 1.3, by the Transport Security Model (RFC 5591, 6353, 9456): who a manager
+   * is tells his certificate.
+   *
+   * @param port TCP, at the agent's address
+   * @param files what the agent shows itself with
+   */
+  public record SnmpTls(int port, Tls files, Map<String, SnmpTlsClient> clients) {
+    public SnmpTls {
+      clients = Collections.unmodifiableMap(new LinkedHashMap<>(clients));
+    }
+  }
+
+  /**
+   * A manager over TLS.
+   *
+   * @param name his security name
+   * @param fingerprint of his certificate itself; who signed it does not matter
+   */
+  public record SnmpTlsClient(String name, Role role, Fingerprint fingerprint) {}
 
   /**
    * A USM user, always authPriv.

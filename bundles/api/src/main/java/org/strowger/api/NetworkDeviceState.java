@@ -1,6 +1,7 @@
 package org.strowger.api;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param physical whether there is hardware behind it
  * @param linkUps times its link came since it exists
  * @param linkDowns times its link went
+ * @param lower indexes of the devices it stands on, such as a bond's, growing
  * @param changed when its state was last seen to change; when it was first seen, if it did not
  */
 public record NetworkDeviceState(
@@ -31,7 +33,11 @@ public record NetworkDeviceState(
     long linkUps,
     long linkDowns,
     Instant changed,
+    List<Integer> lower,
     Counters counters) {
+  public NetworkDeviceState {
+    lower = List.copyOf(lower);
+  }
 
   /**
    * What passed. Packets include those to many.

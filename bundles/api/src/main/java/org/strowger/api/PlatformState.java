@@ -13,6 +13,9 @@ import java.util.SortedMap;
  * @param devices by growing index
  * @param storage memory first, then file systems by their place in the table of mounts
  * @param cores by growing index
+ * @param timeSync how the clock stands to the time
+ * @param certificates of management, by name
+ * @param syslog the syslog servers, by name
  * @param protocols counters and settings of the kernel's protocols under the names it gives them,
  *     {@code Ip.InReceives}, {@code Tcp.CurrEstab}, {@code Ip6.InReceives}: /proc/net/snmp, snmp6
  */
@@ -25,6 +28,9 @@ public record PlatformState(
     List<NetworkAddress> addresses,
     List<Storage> storage,
     List<Core> cores,
+    TimeSync timeSync,
+    List<Certificate> certificates,
+    List<Syslog.Server> syslog,
     SortedMap<String, Long> protocols) {
 
   /** Most network devices that are shown. */
@@ -42,6 +48,8 @@ public record PlatformState(
     addresses = List.copyOf(addresses);
     storage = List.copyOf(storage);
     cores = List.copyOf(cores);
+    certificates = List.copyOf(certificates);
+    syslog = List.copyOf(syslog);
   }
 
   /**
@@ -139,6 +147,26 @@ public record PlatformState(
    * @param loadMinute over the last minute
    */
   public record Core(int index, long load, long loadMinute) {}
+
+  /**
+   * A certificate that management shows itself with, or trusts.
+   *
+   * @param name as in {@code jmx} or {@code syslog-collector}
+   * @param purpose what it is for
+   * @param serial hexadecimal
+   * @param daysLeft whole days until it is not valid any more; negative since it is not
+   * @param fingerprint as RFC 6353 writes that of its SHA-256
+   */
+  public record Certificate(
+      String name,
+      String purpose,
+      String subject,
+      String issuer,
+      String serial,
+      Instant notBefore,
+      Instant notAfter,
+      long daysLeft,
+      String fingerprint) {}
 
   /** The counter of a protocol; 0 where the kernel has none. */
   public long protocol(String name) {

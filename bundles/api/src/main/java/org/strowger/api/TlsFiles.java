@@ -11,6 +11,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
@@ -42,6 +43,26 @@ public final class TlsFiles {
    */
   public static SSLContext context(Path state, Tls tls, Optional<Path> clientTrustFile)
       throws IOException {
+    TrustManager @Nullable [] trust = null;
+    if (clientTrustFile.isPresent()) {
+      Path file = state.resolve(clientTrustFile.get());
+      try {
+        trust = trust(file);
+      } catch (GeneralSecurityException e) {
+        throw new IOException(file + " holds no certificates: " + e.getMessage(), e);
+      }
+    }
+    return context(state, tls, trust);
+  }
+
+  /**
+   * What a server speaks TLS with, and who of its clients is trusted.
+   *
+   * @param trust decides about the certificates of clients; null if they need none
+   * @throws IOException with one sentence that names the file
+   */
+  public static SSLContext context(Path state, Tls tls, TrustManager @Nullable [] trust)
+      throws IOException {
     Path chainFile = state.resolve(tls.certificateFile());
     Path keyFile = state.resolve(tls.keyFile());
     try {
@@ -55,16 +76,26 @@ public final class TlsFiles {
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, none);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      TrustManager @Nullable [] trust = null;
-      if (clientTrustFile.isPresent()) {
-        trust = trust(state.resolve(clientTrustFile.get()));
-      }
       context.init(keys.getKeyManagers(), trust, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException(
           "%s and %s make no certificate and key: %s".formatted(chainFile, keyFile, e.getMessage()),
           e);
+    }
+  }
+
+  /**
+   * The first certificate of a file, of which {@link #context} makes what a server shows.
+   *
+   * @throws IOException with one sentence that names the file
+   */
+  public static X509Certificate certificate(Path state, Path certificateFile) throws IOException {
+    Path file = state.resolve(certificateFile);
+    try {
+      return (X509Certificate) certificates(file).getFirst();
+    } catch (GeneralSecurityException e) {
+      throw new IOException(file + " holds no certificate: " + e.getMessage(), e);
     }
   }
 

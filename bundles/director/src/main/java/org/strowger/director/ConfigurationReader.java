@@ -13,6 +13,7 @@ import org.strowger.api.AdminState;
 import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
 import org.strowger.api.ConnectionLog;
+import org.strowger.api.Fingerprint;
 import org.strowger.api.ForwardingMethod;
 import org.strowger.api.HealthCheck;
 import org.strowger.api.HealthPolicy;
@@ -274,7 +275,21 @@ final class ConfigurationReader {
         section.integer("port"),
         section.entries("users", ConfigurationReader::snmpUser),
         section.entries("targets", ConfigurationReader::snmpTarget),
-        section.get("keepalivedMib", Boolean.class));
+        section.get("keepalivedMib", Boolean.class),
+        section.has("tls") ? Optional.of(snmpTls(section.section("tls"))) : Optional.empty());
+  }
+
+  private static Management.SnmpTls snmpTls(Section section) {
+    return new Management.SnmpTls(
+        section.integer("port"),
+        tls(section),
+        section.entries(
+            "clients",
+            (name, each) ->
+                new Management.SnmpTlsClient(
+                    name,
+                    each.get("role", Role.class),
+                    each.get("fingerprint", Fingerprint.class))));
   }
 
   private static Management.SnmpUser snmpUser(String name, Section section) {

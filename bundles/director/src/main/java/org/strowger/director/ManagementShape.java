@@ -51,7 +51,29 @@ final class ManagementShape {
         withDefault(
             Type.yesOrNo(),
             false,
-            "true: services and real servers are also in the tables of KEEPALIVED-MIB."));
+            "true: services and real servers are also in the tables of KEEPALIVED-MIB."),
+        "tls",
+        snmpTls());
+  }
+
+  private static Key.Branch snmpTls() {
+    return branch(
+        "The agent over TLS 1.3 (RFC 6353) besides; without it it is not reached so.",
+        tls(
+            "port",
+            withDefault(Type.port(), 10161L, "TCP port."),
+            "clients",
+            named(
+                "Managers that are let in, by their certificates.",
+                MAX_USERS,
+                branch(
+                    "A manager; its name is its security name.",
+                    "role",
+                    withDefault(Type.word(Role.class), "viewer", "What the manager may do."),
+                    "fingerprint",
+                    required(
+                        Type.fingerprint(),
+                        "Of its certificate: 04 and its SHA-256 (05: SHA-384, 06: SHA-512).")))));
   }
 
   private static Key.Branch snmpUser() {

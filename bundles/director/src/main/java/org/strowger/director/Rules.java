@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.strowger.api.CheckProvider;
 import org.strowger.api.Configuration;
+import org.strowger.api.Fingerprint;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.PortRange;
@@ -168,6 +169,7 @@ final class Rules {
         PortRange.of(snmp.port()),
         "management.snmp",
         KeyPath.of("management", "snmp", "port"));
+    snmp.tls().ifPresent(tls -> snmpTls(snmp, tls));
     for (Management.SnmpTarget target : snmp.targets().values()) {
       if (!snmp.users().containsKey(target.user())) {
         violations.add(
@@ -175,6 +177,27 @@ final class Rules {
                 KeyPath.of("management", "snmp", "targets", target.name(), "user"),
                 target.user(),
                 "the name of an SNMP user; there " + list(snmp.users())));
+      }
+    }
+  }
+
+  private void snmpTls(Management.Snmp snmp, Management.SnmpTls tls) {
+    KeyPath path = KeyPath.of("management", "snmp", "tls");
+    take(
+        Protocol.TCP,
+        snmp.address(),
+        PortRange.of(tls.port()),
+        "management.snmp.tls",
+        path.child("port"));
+    Map<Fingerprint, String> names = new HashMap<>();
+    for (Management.SnmpTlsClient client : tls.clients().values()) {
+      String other = names.putIfAbsent(client.fingerprint(), client.name());
+      if (other != null) {
+        violations.add(
+            Violation.of(
+                path.child("clients").child(client.name()).child("fingerprint"),
+                client.fingerprint(),
+                "a certificate of its own; this is that of " + other));
       }
     }
   }

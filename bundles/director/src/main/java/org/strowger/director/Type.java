@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Coded;
+import org.strowger.api.Fingerprint;
 import org.strowger.api.Names;
 import org.strowger.api.PortRange;
 import org.strowger.api.Prefix;
@@ -356,6 +357,15 @@ record Type(String expected, Function<Object, Optional<?>> read, Map<String, Obj
   private static String print(Duration duration) {
     long millis = duration.toMillis();
     return millis % 1000 != 0 ? millis + "ms" : duration.toSeconds() + "s";
+  }
+
+  /** As RFC 6353 writes the fingerprint of a certificate. */
+  static Type fingerprint() {
+    return new Type(
+        "04, 05 or 06 and the 32, 48 or 64 octets of the certificate's SHA-256, SHA-384 or"
+            + " SHA-512, such as 04:9f:86:...",
+        raw -> raw instanceof String s ? Fingerprint.parse(s) : Optional.empty(),
+        ordered("type", "string", "pattern", Fingerprint.PATTERN));
   }
 
   static Type file() {

@@ -7,11 +7,13 @@ import org.strowger.api.BundleLifecycle;
 import org.strowger.api.NetworkDeviceState;
 import org.strowger.api.PlatformState;
 import org.strowger.api.PlatformState.Capability;
+import org.strowger.api.PlatformState.Certificate;
 import org.strowger.api.PlatformState.Core;
 import org.strowger.api.PlatformState.Identity;
 import org.strowger.api.PlatformState.Storage;
 import org.strowger.api.PlatformState.Usage;
 import org.strowger.api.Snapshot;
+import org.strowger.api.Syslog;
 
 /** {@code type=Platform}: this process and the machine under it. */
 final class PlatformObject {
@@ -60,6 +62,31 @@ final class PlatformObject {
           .number("outDiscards", device -> device.counters().outDiscards())
           .build("NetworkDevice");
 
+  private static final OpenData<Certificate> CERTIFICATE =
+      new OpenData.Builder<Certificate>()
+          .text("name", Certificate::name)
+          .text("purpose", Certificate::purpose)
+          .text("subject", Certificate::subject)
+          .text("issuer", Certificate::issuer)
+          .text("serial", Certificate::serial)
+          .text("notBefore", certificate -> certificate.notBefore().toString())
+          .text("notAfter", certificate -> certificate.notAfter().toString())
+          .number("daysLeft", Certificate::daysLeft)
+          .text("fingerprint", Certificate::fingerprint)
+          .build("Certificate");
+
+  private static final OpenData<Syslog.Server> SYSLOG =
+      new OpenData.Builder<Syslog.Server>()
+          .text("name", Syslog.Server::name)
+          .text("transport", server -> server.transport().word())
+          .text("address", server -> server.address().getHostAddress())
+          .number("port", server -> (long) server.port())
+          .text("problem", Syslog.Server::problem)
+          .number("sent", Syslog.Server::sent)
+          .number("dropped", Syslog.Server::dropped)
+          .number("waiting", Syslog.Server::waiting)
+          .build("SyslogServer");
+
   static final ObjectKind<View> KIND =
       new ObjectKind<>("Platform", "This process and the machine under it", fields(), List.of());
 
@@ -92,6 +119,16 @@ final class PlatformObject {
             DEVICE.table("index"),
             "Network devices and their counters",
             v -> DEVICE.rows(DEVICE.table("index"), v.platform().devices()))
+        .data(
+            "Certificates",
+            CERTIFICATE.table("name"),
+            "Certificates that management shows itself with, or trusts",
+            v -> CERTIFICATE.rows(CERTIFICATE.table("name"), v.platform().certificates()))
+        .data(
+            "SyslogServers",
+            SYSLOG.table("name"),
+            "The syslog servers, and what they were sent",
+            v -> SYSLOG.rows(SYSLOG.table("name"), v.platform().syslog()))
         .list();
   }
 
@@ -118,6 +155,20 @@ final class PlatformObject {
     fields
         .word("HealthState", "How the director is", v -> v.snapshot().condition())
         .text("HealthSummary", "The same in a sentence", v -> v.snapshot().conditionText())
+        .word(
+            "TimeSyncState",
+            "Whether the clock follows the time",
+            v -> v.platform().timeSync().syncState())
+        .gauge(
+            "TimeOffsetMicros",
+            "us",
+            "Microseconds of its error that are still to be slewed",
+            v -> v.platform().timeSync().offsetMicros())
+        .gauge(
+            "TimeMaxErrorMicros",
+            "us",
+            "Bound of its error in microseconds",
+            v -> v.platform().timeSync().maxErrorMicros())
         .gauge(
             "BundlesInstalled",
             "{bundle}",

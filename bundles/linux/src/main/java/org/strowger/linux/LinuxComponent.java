@@ -7,12 +7,13 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.strowger.api.Bpf;
+import org.strowger.api.KernelClock;
 import org.strowger.api.Knocker;
 import org.strowger.api.Network;
 import org.strowger.api.VrrpPackets;
 
 /**
- * The bundle as OSGi sees it: four services. What they cannot do they say when asked, so that a
+ * The bundle as OSGi sees it: five services. What they cannot do they say when asked, so that a
  * start without the kernel plane costs nothing.
  */
 @Component(
@@ -24,6 +25,7 @@ public final class LinuxComponent {
   private final ServiceRegistration<Network> network;
   private final ServiceRegistration<Knocker> knocker;
   private final ServiceRegistration<VrrpPackets> vrrp;
+  private final ServiceRegistration<KernelClock> clock;
 
   @Activate
   public LinuxComponent(BundleContext context) {
@@ -33,6 +35,7 @@ public final class LinuxComponent {
     bpf = context.registerService(Bpf.class, kernelBpf, none);
     network = context.registerService(Network.class, kernelNetwork, none);
     vrrp = context.registerService(VrrpPackets.class, new KernelVrrp(), none);
+    clock = context.registerService(KernelClock.class, new AdjustedClock(), none);
     knocker = context.registerService(Knocker.class, new KernelKnocker(), none);
   }
 
@@ -42,5 +45,6 @@ public final class LinuxComponent {
     network.unregister();
     knocker.unregister();
     vrrp.unregister();
+    clock.unregister();
   }
 }

@@ -34,6 +34,8 @@ final class Devices {
   private static final int TX_ERRORS = 10;
   private static final int TX_DROPPED = 11;
 
+  private static final String LOWER = "lower_";
+
   private record Seen(boolean up, LinkState link, long changes, Instant since) {}
 
   private final Tree tree;
@@ -90,7 +92,18 @@ final class Devices {
         ups,
         downs,
         changed,
+        lower(folder),
         counters);
+  }
+
+  /** The kernel links each device it stands on as {@code lower_NAME}. */
+  private List<Integer> lower(String folder) {
+    return tree.names(folder).stream()
+        .filter(name -> name.startsWith(LOWER))
+        .map(name -> (int) tree.number(folder + name + "/ifindex", 0))
+        .filter(index -> index > 0)
+        .sorted()
+        .toList();
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.KernelClock;
 import org.strowger.api.KernelException;
 import org.strowger.api.Network;
 import org.strowger.api.NetworkAddress;
@@ -21,6 +22,8 @@ import org.strowger.api.Platform;
 import org.strowger.api.PlatformState;
 import org.strowger.api.PlatformState.Identity;
 import org.strowger.api.PlatformState.Usage;
+import org.strowger.api.Syslog;
+import org.strowger.api.TimeSync;
 
 /**
  * Looks at the machine when it is asked and the last look is too old, never more often: what a poll
@@ -36,16 +39,25 @@ final class LocalPlatform implements Platform {
   private final long startCount;
   private final Devices devices;
   private final Loads loads;
-  private volatile Slow slow = new Slow(List.of(), List.of());
+  private volatile Slow slow = new Slow(List.of(), List.of(), TimeSync.UNKNOWN, List.of());
+  private final Certificates certificates;
   private volatile @Nullable Network network;
+  private volatile @Nullable KernelClock kernelClock;
+  private volatile @Nullable Syslog syslog;
   private volatile @Nullable PlatformState latest;
   private boolean addressesFailed;
 
   /** What is asked for less often, as that is not cheap. */
-  private record Slow(List<PlatformState.Storage> storage, List<NetworkAddress> addresses) {}
+  private record Slow(
+      List<PlatformState.Storage> storage,
+      List<NetworkAddress> addresses,
+      TimeSync timeSync,
+      List<PlatformState.Certificate> certificates) {}
 
-  LocalPlatform(Tree tree, InstantSource clock, String release, long startCount) {
+  LocalPlatform(
+      Tree tree, InstantSource clock, String release, long startCount, Certificates certificates) {
     this.tree = tree;
+    this.certificates = certificates;
     this.clock = clock;
     this.startCount = startCount;
     identity = Identities.read(tree, release);
@@ -63,6 +75,26 @@ final class LocalPlatform implements Platform {
     }
   }
 
+  synchronized void kernelClockCame(KernelClock present) {
+    kernelClock = present;
+  }
+
+  synchronized void kernelClockWent(KernelClock gone) {
+    if (gone.equals(kernelClock)) {
+      kernelClock = null;
+    }
+  }
+
+  synchronized void syslogCame(Syslog present) {
+    syslog = present;
+  }
+
+  synchronized void syslogWent(Syslog gone) {
+    if (gone.equals(syslog)) {
+      syslog = null;
+    }
+  }
+
   /**
    * Called each {@value Usage#LOAD_SECONDS} s on a thread of its own: a disk that hangs holds up
    * nobody who asks.
@@ -72,7 +104,12 @@ final class LocalPlatform implements Platform {
       synchronized (this) {
         loads.look(processNanos(), System.nanoTime());
       }
-      slow = new Slow(Disks.read(tree, memory()), addresses(slow));
+      slow =
+          new Slow(
+              Disks.read(tree, memory()),
+              addresses(slow),
+              timeSync(slow),
+              certificates.read(clock.instant()));
     } catch (RuntimeException e) {
       LOG.error("the machine cannot be measured; it is tried again", e);
     }
@@ -107,9 +144,30 @@ final class LocalPlatform implements Platform {
             known.addresses,
             known.storage,
             loads.cores(),
+            known.timeSync,
+            known.certificates,
+            servers(),
             Protocols.read(tree));
     latest = state;
     return state;
+  }
+
+  private List<Syslog.Server> servers() {
+    Syslog present = syslog;
+    return present == null ? List.of() : present.servers();
+  }
+
+  private TimeSync timeSync(Slow before) {
+    KernelClock present = kernelClock;
+    if (present == null) { // away while its bundle is replaced
+      return before.timeSync;
+    }
+    try {
+      return present.timeSync();
+    } catch (KernelException e) {
+      LOG.debug("the kernel does not say how its clock stands", e);
+      return TimeSync.UNKNOWN;
+    }
   }
 
   private List<NetworkAddress> addresses(Slow before) {

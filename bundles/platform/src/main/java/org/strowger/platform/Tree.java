@@ -3,6 +3,7 @@ package org.strowger.platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,17 @@ record Tree(Path root) {
       return 0;
     }
     return count;
+  }
+
+  /** The names in a folder; none if it cannot be read. */
+  List<String> names(String folder) {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve(folder))) {
+      files.forEach(file -> names.add(String.valueOf(file.getFileName())));
+    } catch (IOException | DirectoryIteratorException absent) {
+      return List.of();
+    }
+    return names;
   }
 
   boolean exists(String file) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,8 +76,13 @@ class LocalPlatformTest {
     put(folder + "carrier_down_count", "0\n");
   }
 
+  private Certificates noCertificates() {
+    return new Certificates(root, Optional::empty);
+  }
+
   private LocalPlatform platform() {
-    LocalPlatform platform = new LocalPlatform(new Tree(root), now::get, "9.9.9", 4);
+    LocalPlatform platform =
+        new LocalPlatform(new Tree(root), now::get, "9.9.9", 4, noCertificates());
     platform.measure();
     return platform;
   }
@@ -163,14 +169,15 @@ class LocalPlatformTest {
   @Test
   void machineThatTellsNothingIsNoError() throws IOException {
     Path empty = Files.createTempDirectory(root, "empty");
-    PlatformState state = new LocalPlatform(new Tree(empty), now::get, "1", 0).state();
+    PlatformState state =
+        new LocalPlatform(new Tree(empty), now::get, "1", 0, noCertificates()).state();
     assertEquals(List.of(), state.devices());
     assertEquals(0, state.protocol("Ip.InReceives"));
   }
 
   @Test
   void thisMachineHasADeviceAndMemory() {
-    LocalPlatform here = new LocalPlatform(new Tree(Path.of("/")), Instant::now, "1", 0);
+    LocalPlatform here = new LocalPlatform(new Tree(Path.of("/")), Instant::now, "1", 0, noCertificates());
     here.measure();
     PlatformState state = here.state();
     assertTrue(state.usage().memoryTotal() > 0 && state.usage().openFiles() > 0);

@@ -8,6 +8,7 @@ import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.security.SecurityModel;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
+import org.strowger.api.Management.SnmpTlsClient;
 import org.strowger.api.Role;
 
 /**
@@ -30,15 +31,24 @@ final class Access implements VACM {
   @Override
   public @Nullable OctetString getViewName(
       OctetString context, OctetString securityName, int model, int level, int viewType) {
-    Credentials user =
-        state.get().users().get(new String(securityName.getValue(), StandardCharsets.UTF_8));
-    boolean secured = model == SecurityModel.SECURITY_MODEL_USM && level == SecurityLevel.AUTH_PRIV;
-    if (user == null || !secured || !hasContext(context)) {
+    Role role = role(model, new String(securityName.getValue(), StandardCharsets.UTF_8));
+    if (role == null || level != SecurityLevel.AUTH_PRIV || !hasContext(context)) {
       return null;
     }
-    Role role = user.user().role();
     View view = viewType == VIEW_WRITE ? View.writing(role) : View.reading(role);
     return view == View.NONE ? null : view.octets();
+  }
+
+  /** The group of the one with this name; a name means one person by each of the models. */
+  private @Nullable Role role(int model, String name) {
+    AgentState now = state.get();
+    if (model == SecurityModel.SECURITY_MODEL_USM) {
+      Credentials user = now.users().get(name);
+      return user == null ? null : user.user().role();
+    }
+    SnmpTlsClient client =
+        model == SecurityModel.SECURITY_MODEL_TSM ? now.tlsClients().get(name) : null;
+    return client == null ? null : client.role();
   }
 
   @Override

@@ -11,6 +11,8 @@ import org.snmp4j.security.SecurityModel;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
+import org.strowger.api.Management.SnmpTlsClient;
+import org.strowger.api.Management.SnmpUser;
 import org.strowger.api.Role;
 
 /**
@@ -27,6 +29,12 @@ final class AccessObjects {
   private static final OID NO_INDEX = new OID(new int[0]);
 
   private record UserRow(OctetString engineId, Credentials credentials) {}
+
+  /** Who is in a group. */
+  private record Member(int model, String name, Role role) {}
+
+  /** A group by one of the security models. */
+  private record Entry(Role role, int model) {}
 
   private record Family(View view, OID subtree, boolean included) {}
 
@@ -73,41 +81,55 @@ final class AccessObjects {
   }
 
   private static Subtree groups() {
-    RowSource<AgentState, Credentials> rows =
+    RowSource<AgentState, Member> rows =
         new RowSource<>(
             Moment::agent,
-            agent -> agent.users().values(),
-            user ->
-                join(
-                    new OID(new int[] {SecurityModel.SECURITY_MODEL_USM}),
-                    Smi.nameIndex(user.user().name())));
-    List<Column<Credentials>> columns =
+            AccessObjects::members,
+            each -> join(new OID(new int[] {each.model()}), Smi.nameIndex(each.name())));
+    List<Column<Member>> columns =
         List.of(
-            read(3, (m, user) -> Smi.text(user.user().role().word())),
-            read(4, (m, user) -> STORAGE_READ_ONLY),
-            read(5, (m, user) -> ROW_ACTIVE));
+            read(3, (m, each) -> Smi.text(each.role().word())),
+            read(4, (m, each) -> STORAGE_READ_ONLY),
+            read(5, (m, each) -> ROW_ACTIVE));
     return new Table<>(Oids.below(Oids.VACM, 1, 2), rows, columns);
   }
 
+  private static List<Member> members(AgentState agent) {
+    List<Member> all = new ArrayList<>();
+    for (Credentials each : agent.users().values()) {
+      SnmpUser user = each.user();
+      all.add(new Member(SecurityModel.SECURITY_MODEL_USM, user.name(), user.role()));
+    }
+    for (SnmpTlsClient client : agent.tlsClients().values()) {
+      all.add(new Member(SecurityModel.SECURITY_MODEL_TSM, client.name(), client.role()));
+    }
+    return all;
+  }
+
   private static Subtree access() {
-    RowSource<OID, Role> rows =
-        new RowSource<>(m -> NO_INDEX, key -> List.of(Role.values()), AccessObjects::accessIndex);
-    List<Column<Role>> columns =
+    List<Entry> all = new ArrayList<>();
+    for (Role role : Role.values()) {
+      all.add(new Entry(role, SecurityModel.SECURITY_MODEL_USM));
+      all.add(new Entry(role, SecurityModel.SECURITY_MODEL_TSM));
+    }
+    RowSource<OID, Entry> rows =
+        new RowSource<>(m -> NO_INDEX, key -> all, AccessObjects::accessIndex);
+    List<Column<Entry>> columns =
         List.of(
-            read(4, (m, role) -> EXACT),
-            read(5, (m, role) -> Smi.text(View.reading(role).viewName())),
-            read(6, (m, role) -> Smi.text(View.writing(role).viewName())),
-            read(7, (m, role) -> Smi.text(View.reading(role).viewName())),
-            read(8, (m, role) -> STORAGE_READ_ONLY),
-            read(9, (m, role) -> ROW_ACTIVE));
+            read(4, (m, each) -> EXACT),
+            read(5, (m, each) -> Smi.text(View.reading(each.role()).viewName())),
+            read(6, (m, each) -> Smi.text(View.writing(each.role()).viewName())),
+            read(7, (m, each) -> Smi.text(View.reading(each.role()).viewName())),
+            read(8, (m, each) -> STORAGE_READ_ONLY),
+            read(9, (m, each) -> ROW_ACTIVE));
     return new Table<>(Oids.below(Oids.VACM, 1, 4), rows, columns);
   }
 
   /** Group, context prefix (none), security model, security level. */
-  private static OID accessIndex(Role role) {
+  private static OID accessIndex(Entry entry) {
     return join(
-        Smi.nameIndex(role.word()),
-        new OID(new int[] {0, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV}));
+        Smi.nameIndex(entry.role().word()),
+        new OID(new int[] {0, entry.model(), SecurityLevel.AUTH_PRIV}));
   }
 
   private static Subtree families() {

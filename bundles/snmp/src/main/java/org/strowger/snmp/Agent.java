@@ -22,9 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.strowger.api.AlarmCondition;
 import org.strowger.api.AlarmRecord;
-import org.strowger.api.AlarmType;
 import org.strowger.api.Alarms;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
@@ -61,6 +59,8 @@ final class Agent implements DirectorListener, AutoCloseable {
   private final EngineStore engineStore;
   private final PassphraseFiles passphrases;
   private final MibTree tree;
+  private final Path stateFolder;
+  private final AccessAudit access = new AccessAudit(System::nanoTime);
   private final Sources sources = Sources.none();
   private final ScheduledExecutorService agentThread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "snmp-agent"));
@@ -87,8 +87,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   private final HaWatch haWatch = new HaWatch();
   private final KeepalivedWatch keepalivedWatch = new KeepalivedWatch();
   private boolean announced;
-  private List<AlarmCondition> reported = List.of();
-  private @Nullable Director reportedTo;
+  private final Complaints complaints = new Complaints();
 
   private record Attached(@Nullable Director director, @Nullable Subscription subscription) {
     void end() {
@@ -104,6 +103,7 @@ final class Agent implements DirectorListener, AutoCloseable {
    * @param description sysDescr
    */
   Agent(Path stateFolder, String description) {
+    this.stateFolder = stateFolder;
     engineStore = new EngineStore(stateFolder);
     passphrases = new PassphraseFiles(stateFolder);
     tree = MibTree.ofAllModules(description);
@@ -254,7 +254,7 @@ final class Agent implements DirectorListener, AutoCloseable {
           .ifPresent(told -> told.forEach(this::notifyTargets));
       String where = wanted.address().getHostAddress();
       tellAsKeepalived(snapshot);
-      tellConditions();
+      complaints.tell(attached.director(), passphrases, state, running.problem(), access);
       upgrade.changed(upTime()).ifPresent(this::notifyTargets);
       haWatch.look(snapshot.failover(), upTime()).forEach(this::notifyTargets);
       say(
@@ -262,30 +262,6 @@ final class Agent implements DirectorListener, AutoCloseable {
               .formatted(wanted.port(), where, users.size(), wanted.users().size()));
     } catch (IOException e) {
       say(StartupReport.FAILED + "SNMP: " + Socket.sentence(wanted, e));
-    }
-  }
-
-  /** Tells the director, when it changed, what it is to alarm. */
-  private void tellConditions() {
-    Director director = attached.director();
-    List<AlarmCondition> conditions = new ArrayList<>(passphrases.conditions());
-    AgentState current = state;
-    if (current != null) {
-      current.targets().stream()
-          .filter(target -> target.counters().state() == TargetState.UNREACHABLE)
-          .map(target -> target.configured().name())
-          .map(
-              name ->
-                  new AlarmCondition(
-                      AlarmType.TRAP_TARGET_UNREACHABLE,
-                      "manager=" + name,
-                      "the target " + name + " acknowledges nothing"))
-          .forEach(conditions::add);
-    }
-    if (director != null && !(conditions.equals(reported) && director.equals(reportedTo))) {
-      director.report("snmp", conditions);
-      reported = conditions;
-      reportedTo = director;
     }
   }
 
@@ -329,8 +305,9 @@ final class Agent implements DirectorListener, AutoCloseable {
     Endpoints running = endpoints;
     if (running == null) {
       Engine engine = engineStore.start(directorName);
-      running = new Endpoints(engine, new ProtocolCounters(), agentThread, this::told);
-      running.answerBy(new RequestProcessor(engine, this::moment, tree, this::draft, setThread));
+      running = new Endpoints(engine, stateFolder, access, agentThread, this::told);
+      running.answerBy(
+          new RequestProcessor(engine, this::moment, tree, access, this::draft, setThread));
       endpoints = running;
     }
     return running;
@@ -348,10 +325,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   }
 
   private void silence() {
-    Director director = attached.director();
-    if (director != null && !reported.isEmpty()) {
-      director.report("snmp", List.of()); // who is gone alarms nothing
-    }
+    complaints.withdraw(attached.director());
     if (endpoints != null) {
       endpoints.silence();
     }

@@ -22,6 +22,7 @@ final class AgentRequest extends SnmpRequest {
   private final transient Draft draft;
   private final transient List<VariableBinding> asked;
   private boolean bulkEnded;
+  private int failedAt;
 
   /**
    * @param draft what a SET adds to; stays empty for others
@@ -95,24 +96,26 @@ final class AgentRequest extends SnmpRequest {
     }
   }
 
-  /** What a GETBULK asks for at {@code position}, in the order of its answer; null at its end. */
-  @Nullable SnmpSubRequest bulk(int position) {
-    initSubRequests();
-    if (position < subrequests.size()) {
-      return subrequests.get(position);
-    }
-    if (position >= getNonRepeaters() + getMaxRepetitions() * getRepeaterCount()) {
-      return null;
-    }
-    addRepeaterSubRequest();
-    return subrequests.get(position);
+  /** The answer to a GETBULK. */
+  void answerBulk(List<VariableBinding> found) {
+    replaceBindings(getResponse(), found);
+    bulkEnded = true;
   }
 
-  /** Leaves the first {@code length} bindings in the answer to a GETBULK. */
-  void endBulk(int length) {
-    subrequests.subList(length, subrequests.size()).clear();
-    response.getVariableBindings().subList(length, response.size()).clear();
+  /**
+   * A GETBULK failed.
+   *
+   * @param index of the binding of the request that did, from 1
+   */
+  void failBulk(int index) {
     bulkEnded = true;
+    failedAt = index;
+    setErrorStatus(PDU.genErr);
+  }
+
+  @Override
+  public int getErrorIndex() {
+    return failedAt > 0 ? failedAt : super.getErrorIndex();
   }
 
   @Override

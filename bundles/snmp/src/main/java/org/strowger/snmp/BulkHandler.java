@@ -1,16 +1,22 @@
 package org.strowger.snmp;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.snmp4j.PDU;
 import org.snmp4j.agent.MOServer;
 import org.snmp4j.agent.RequestHandler;
 import org.snmp4j.agent.request.SnmpRequest;
-import org.snmp4j.agent.request.SnmpRequest.SnmpSubRequest;
 import org.snmp4j.smi.Null;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.VariableBinding;
 
 /**
  * GETBULK (RFC 3416, 4.2.3): as many bindings as fit, which may be none; never tooBig. In the place
- * of SNMP4J-Agent's handler, which measures the whole answer four times for each binding it adds
- * and stops after the one that no longer fits.
+ * of SNMP4J-Agent's handler, which measures the whole answer four times for each binding it adds,
+ * stops after the one that no longer fits, and looks every cell up anew. Any thread.
  */
 final class BulkHandler implements RequestHandler<SnmpRequest> {
   /** Octets of the bindings in an answer: more would be lost with one lost fragment. */
@@ -19,16 +25,7 @@ final class BulkHandler implements RequestHandler<SnmpRequest> {
   /** Octets that a binding needs at least. */
   private static final int BINDING_OCTETS = 8;
 
-  /** Finds the next instance for a binding. */
-  interface Step {
-    void next(SnmpRequest request, MOServer server, SnmpSubRequest part);
-  }
-
-  private final Step step;
-
-  BulkHandler(Step step) {
-    this.step = step;
-  }
+  private static final Logger log = LoggerFactory.getLogger(BulkHandler.class);
 
   /**
    * Lowers the repetitions to what can fit, because SNMP4J-Agent makes room for all that are asked
@@ -49,30 +46,79 @@ final class BulkHandler implements RequestHandler<SnmpRequest> {
   public void processPdu(SnmpRequest request, MOServer server) {
     AgentRequest bulk = (AgentRequest) request;
     bulk.nextPhase();
-    int room = Math.min(OCTETS, RequestProcessor.room(bulk.getSource()));
-    int first = bulk.getNonRepeaters();
-    int repeaters = bulk.getRepeaterCount();
-    boolean ended = true;
-    int position = 0;
-    for (SnmpSubRequest part = bulk.bulk(0); part != null; part = bulk.bulk(position)) {
-      step.next(request, server, part);
-      room -= part.getVariableBinding().getBERLength();
-      if (part.hasError() || room < 0) {
-        break;
+    View view = Objects.requireNonNull(View.of(bulk.getViewName()), "who has no view is refused");
+    new Answer(bulk, (MibTree) server, view).make();
+  }
+
+  /** One answer in the making. */
+  private static final class Answer {
+    private final AgentRequest bulk;
+    private final MibTree tree;
+    private final View view;
+    private final List<VariableBinding> found = new ArrayList<>();
+    private int room;
+
+    Answer(AgentRequest bulk, MibTree tree, View view) {
+      this.bulk = bulk;
+      this.tree = tree;
+      this.view = view;
+      this.room = Math.min(OCTETS, RequestProcessor.room(bulk.getSource()));
+    }
+
+    void make() {
+      List<OID> asked =
+          bulk.getSource().getPDU().getVariableBindings().stream()
+              .map(VariableBinding::getOid)
+              .toList();
+      int first = Math.min(bulk.getNonRepeaters(), asked.size());
+      boolean fits = true;
+      for (int i = 0; i < first && fits; i++) {
+        fits = add(i, asked.get(i), new Cursor());
       }
-      position++;
-      if (position > first) {
-        ended &= Null.endOfMibView.equals(part.getVariableBinding().getVariable());
-        if ((position - first) % repeaters == 0) {
-          if (ended) {
-            break;
+      if (fits && first < asked.size()) {
+        repeat(asked.subList(first, asked.size()), first);
+      }
+      if (!bulk.failed()) {
+        bulk.answerBulk(found);
+      }
+    }
+
+    private void repeat(List<OID> asked, int first) {
+      List<OID> last = new ArrayList<>(asked);
+      List<Cursor> cursors = asked.stream().map(oid -> new Cursor()).toList();
+      for (int repetition = 0; repetition < bulk.getMaxRepetitions(); repetition++) {
+        boolean ended = true;
+        for (int i = 0; i < last.size(); i++) {
+          if (!add(first + i, last.get(i), cursors.get(i))) {
+            return;
           }
-          ended = true;
+          VariableBinding now = found.getLast();
+          last.set(i, now.getOid());
+          ended &= Null.endOfMibView.equals(now.getVariable());
+        }
+        if (ended) {
+          return;
         }
       }
     }
-    if (bulk.getErrorStatus() == PDU.noError) {
-      bulk.endBulk(position);
+
+    /** Whether the next one was found and fits. */
+    private boolean add(int index, OID after, Cursor cursor) {
+      VariableBinding next;
+      try {
+        next = tree.next(bulk.moment(), view, after, cursor);
+      } catch (RuntimeException e) {
+        log.error("what comes after {} could not be read", after, e);
+        bulk.failBulk(index + 1);
+        return false;
+      }
+      VariableBinding binding = next == null ? new VariableBinding(after, Null.endOfMibView) : next;
+      room -= binding.getBERLength();
+      if (room < 0) {
+        return false;
+      }
+      found.add(binding);
+      return true;
     }
   }
 }

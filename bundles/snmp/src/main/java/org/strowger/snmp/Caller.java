@@ -7,7 +7,7 @@ import org.snmp4j.ScopedPDU;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OctetString;
-import org.snmp4j.smi.UdpAddress;
+import org.snmp4j.smi.TransportIpAddress;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 
@@ -22,7 +22,7 @@ final class Caller extends CoexistenceInfo {
   private final transient Access access;
   private final int securityModel;
   private final int securityLevel;
-  private final String source;
+  private final Address peer;
 
   Caller(CommandResponderEvent<?> event, ScopedPDU request, Moment moment) {
     super(
@@ -33,7 +33,7 @@ final class Caller extends CoexistenceInfo {
     this.access = new Access(moment::agent);
     this.securityModel = event.getSecurityModel();
     this.securityLevel = event.getSecurityLevel();
-    this.source = source(event.getPeerAddress());
+    this.peer = event.getPeerAddress();
   }
 
   Moment moment() {
@@ -44,13 +44,12 @@ final class Caller extends CoexistenceInfo {
     return new String(getSecurityName().getValue(), StandardCharsets.UTF_8);
   }
 
-  /** Address and port. */
-  String source() {
-    return source;
+  Address peer() {
+    return peer;
   }
 
   Origin origin() {
-    return new Origin(OriginKind.SNMP, user(), source);
+    return new Origin(OriginKind.SNMP, user(), source(peer));
   }
 
   /** The view for requests of this type, or null if he has none. */
@@ -59,9 +58,10 @@ final class Caller extends CoexistenceInfo {
         getContextName(), getSecurityName(), securityModel, securityLevel, viewType);
   }
 
-  private static String source(Address peer) {
-    return peer instanceof UdpAddress udp
-        ? udp.getInetAddress().getHostAddress() + ":" + udp.getPort()
+  /** Address and port. */
+  static String source(Address peer) {
+    return peer instanceof TransportIpAddress ip
+        ? ip.getInetAddress().getHostAddress() + ":" + ip.getPort()
         : peer.toString();
   }
 }

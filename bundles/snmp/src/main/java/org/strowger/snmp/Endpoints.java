@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.VariableBinding;
+import org.strowger.api.AlarmCondition;
 import org.strowger.api.Management.Snmp;
 import org.strowger.api.Management.SnmpTarget;
+import org.strowger.api.Management.SnmpTls;
 
 /**
  * The two protocol engines of one start with their users, sockets and targets, made equal to what
@@ -27,6 +30,7 @@ final class Endpoints {
   private final Protocol sending;
   private final Executor agentThread;
   private final NotificationTarget.Told told;
+  private final TlsEndpoint tls;
   private Map<String, Credentials> users = Map.of();
   private List<NotificationTarget> targets = List.of();
   private @Nullable NetworkSender sender;
@@ -35,19 +39,24 @@ final class Endpoints {
   private @Nullable RequestProcessor processor;
 
   /**
+   * @param stateFolder what relative names of files start from
+   * @param audit is told who is refused
    * @param told what was told before, for those who missed it
    */
   Endpoints(
       Engine engine,
-      ProtocolCounters counters,
+      Path stateFolder,
+      AccessAudit audit,
       Executor agentThread,
       NotificationTarget.Told told) {
     this.told = told;
     this.engine = engine;
-    this.counters = counters;
+    this.counters = new ProtocolCounters();
     this.agentThread = agentThread;
     answering = Protocol.of(engine, counters, false);
     sending = Protocol.of(engine, counters, true);
+    answering.dispatcher().addAuthenticationFailureListener(audit);
+    tls = new TlsEndpoint(stateFolder, answering.dispatcher(), counters, audit);
   }
 
   Engine engine() {
@@ -83,7 +92,8 @@ final class Endpoints {
   AgentState follow(Snmp wanted, Map<String, Credentials> existing) throws IOException {
     followUsers(existing);
     followTargets(wanted, openSender(wanted.address()));
-    return new AgentState(engine, counters, users, targets);
+    return new AgentState(
+        engine, counters, users, wanted.tls().map(SnmpTls::clients).orElse(Map.of()), targets);
   }
 
   private void followUsers(Map<String, Credentials> wanted) {
@@ -136,11 +146,18 @@ final class Endpoints {
       socket = Socket.open(wanted.address(), wanted.port(), answering.dispatcher());
     }
     socket.gate().logDrops();
+    tls.follow(wanted);
+  }
+
+  /** What of the configuration cannot be had. */
+  Optional<AlarmCondition> problem() {
+    return tls.problem();
   }
 
   void silence() {
     closeSocket();
     closeSender();
+    tls.close();
     targets = List.of();
   }
 

@@ -12,13 +12,13 @@ import org.snmp4j.MessageDispatcher;
 import org.snmp4j.TransportMapping;
 import org.snmp4j.TransportStateReference;
 import org.snmp4j.smi.Address;
-import org.snmp4j.smi.UdpAddress;
+import org.snmp4j.smi.TransportIpAddress;
 import org.snmp4j.transport.TransportListener;
 
 /**
  * Stands before the agent, ahead of any decoding and cryptography: bounds the packets per second of
  * one source, so that a flood from one address leaves the others their answers, and keeps the
- * receiving thread alive whatever a packet makes the decoder throw. Used by that thread only; the
+ * receiving thread alive whatever a packet makes the decoder throw. One thread at a time; the
  * counters may be read by any.
  */
 final class Gate implements TransportListener {
@@ -81,7 +81,7 @@ final class Gate implements TransportListener {
       A source,
       ByteBuffer message,
       TransportStateReference reference) {
-    if (source instanceof UdpAddress udp && !admits(udp.getInetAddress())) {
+    if (source instanceof TransportIpAddress ip && !admits(ip.getInetAddress())) {
       overRate.incrementAndGet();
       return;
     }

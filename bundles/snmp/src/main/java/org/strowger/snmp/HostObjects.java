@@ -16,6 +16,7 @@ import org.strowger.api.NetworkDeviceState;
 import org.strowger.api.PlatformState;
 import org.strowger.api.PlatformState.Core;
 import org.strowger.api.PlatformState.Storage;
+import org.strowger.api.TimeSync;
 
 /**
  * HOST-RESOURCES-MIB (RFC 2790): storage, processors and network devices of the machine. Installed
@@ -168,6 +169,9 @@ final class HostObjects {
           List.of(),
           List.of(),
           List.of(),
+          List.of(),
+          List.of(),
+          TimeSync.UNKNOWN,
           List.of(),
           List.of(),
           Collections.emptySortedMap());

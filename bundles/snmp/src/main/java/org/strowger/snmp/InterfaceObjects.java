@@ -2,9 +2,12 @@ package org.strowger.snmp;
 
 import static org.strowger.snmp.Column.read;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
@@ -47,6 +50,7 @@ final class InterfaceObjects {
             m -> m.platform().map(p -> Smi.integer(p.devices().size())).orElse(null)),
         new Table<>(Oids.below(Oids.MIB_2, 2, 2), rows, columns()),
         new Table<>(Oids.below(IF_MIB, 1, 1), rows, extensions()),
+        stack(),
         new Scalar(
             Oids.below(IF_MIB, 1, 5),
             m ->
@@ -58,6 +62,38 @@ final class InterfaceObjects {
                                 .max(Comparator.naturalOrder()))
                     .map(m::timeStamp)
                     .orElse(null)));
+  }
+
+  /** A device that stands on another; 0 for none. */
+  private record Layer(int higher, int lower) {}
+
+  private static Subtree stack() {
+    RowSource<List<NetworkDeviceState>, Layer> rows =
+        new RowSource<>(
+            InterfaceObjects::devices,
+            InterfaceObjects::layers,
+            layer -> new OID(new int[] {layer.higher(), layer.lower()}));
+    return new Table<>(
+        Oids.below(IF_MIB, 1, 2), rows, List.of(read(3, (m, layer) -> AccessObjects.ROW_ACTIVE)));
+  }
+
+  /** Every device stands on another or on none, and has another on it or none (RFC 2863, 3.1.1). */
+  private static List<Layer> layers(List<NetworkDeviceState> devices) {
+    Set<Integer> known = new TreeSet<>();
+    devices.forEach(device -> known.add(device.index()));
+    Set<Integer> below = new TreeSet<>();
+    List<Layer> layers = new ArrayList<>();
+    for (NetworkDeviceState device : devices) {
+      List<Integer> lower = device.lower().stream().filter(known::contains).toList();
+      lower.forEach(each -> layers.add(new Layer(device.index(), each)));
+      below.addAll(lower);
+      if (lower.isEmpty()) {
+        layers.add(new Layer(device.index(), 0));
+      }
+    }
+    known.removeAll(below);
+    known.forEach(top -> layers.add(new Layer(0, top)));
+    return layers;
   }
 
   static List<NetworkDeviceState> devices(Moment moment) {

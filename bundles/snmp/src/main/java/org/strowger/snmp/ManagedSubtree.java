@@ -38,6 +38,10 @@ final class ManagedSubtree implements GenericManagedObject {
     return scope;
   }
 
+  Subtree subtree() {
+    return subtree;
+  }
+
   /**
    * What stands in a subtree is known for the moment of a request only.
    *
@@ -100,11 +104,12 @@ final class ManagedSubtree implements GenericManagedObject {
   private @Nullable VariableBinding first(
       Moment moment, MOScope range, Function<OID, Boolean> filter) {
     OID lower = range.getLowerBound();
+    Cursor cursor = new Cursor();
     Variable atLower = range.isLowerIncluded() ? subtree.get(moment, lower) : null;
     VariableBinding found =
-        atLower == null ? subtree.next(moment, lower) : new VariableBinding(lower, atLower);
+        atLower == null ? subtree.next(moment, lower, cursor) : new VariableBinding(lower, atLower);
     while (found != null && !filter.apply(found.getOid())) {
-      found = subtree.next(moment, found.getOid());
+      found = subtree.next(moment, found.getOid(), cursor);
     }
     return found != null && range.covers(found.getOid()) ? found : null;
   }

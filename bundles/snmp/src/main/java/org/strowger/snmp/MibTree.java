@@ -21,6 +21,7 @@ import org.snmp4j.agent.mo.lock.LockRequest;
 import org.snmp4j.agent.mo.lock.LockRequest.LockStatus;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.VariableBinding;
 
 /**
  * All objects of the agent in their order, as SNMP4J-Agent's server of managed objects. In the
@@ -75,6 +76,7 @@ final class MibTree implements MOServer {
 
   static MibTree ofAllModules(String sysDescr) {
     List<Subtree> objects = new ArrayList<>(StandardObjects.all(sysDescr));
+    objects.addAll(TlsObjects.all());
     objects.addAll(InterfaceObjects.all());
     objects.addAll(ProtocolObjects.all());
     objects.addAll(HostObjects.all());
@@ -113,6 +115,33 @@ final class MibTree implements MOServer {
       return found == null || !query.matchesQuery(found) ? null : type.cast(found);
     }
     return found == null || !query.isOverlapping(found.getScope()) ? null : type.cast(found);
+  }
+
+  /**
+   * The first instance after {@code oid} that is in the view, or null if there is none: what a walk
+   * needs, without the queries, scopes and locks by which SNMP4J-Agent would ask for each cell.
+   *
+   * @param cursor where {@code oid} was found; is set to where the next one is
+   */
+  @Nullable VariableBinding next(Moment moment, View view, OID oid, Cursor cursor) {
+    Sorted now = sorted;
+    OID after = oid;
+    int known = cursor.object(oid);
+    for (int i = known >= 0 ? known : now.at(oid); i < now.objects().size(); i++) {
+      if (!(now.objects().get(i) instanceof ManagedSubtree object)) {
+        throw new IllegalStateException(now.objects().get(i) + " is none of the agent's objects");
+      }
+      VariableBinding found = object.subtree().next(moment, after, cursor);
+      while (found != null && !view.allows(found.getOid())) {
+        after = found.getOid();
+        found = object.subtree().next(moment, after, cursor);
+      }
+      if (found != null) {
+        cursor.inObject(found.getOid(), i);
+        return found;
+      }
+    }
+    return null;
   }
 
   @Override

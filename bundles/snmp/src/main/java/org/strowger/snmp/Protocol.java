@@ -8,14 +8,16 @@ import org.snmp4j.security.SecurityModel;
 import org.snmp4j.security.SecurityModels;
 import org.snmp4j.security.SecurityProtocols;
 import org.snmp4j.security.SecurityProtocols.SecurityProtocolSet;
+import org.snmp4j.security.TSM;
 import org.snmp4j.security.USM;
 import org.snmp4j.security.UsmTimeEntry;
 
 /**
- * SNMPv3 with USM and nothing else: versions 1 and 2c are not even decoded. The agent has two: one
- * answers and knows its users at its own engine only, so that no stranger's packet makes it store
- * an engine or compute a key; the other sends notifications and learns the engines of its targets.
- * Neither registers anything in SNMP4J's static registries, which outlive this bundle.
+ * SNMPv3 with USM, and TSM for what comes over TLS: versions 1 and 2c are not even decoded. The
+ * agent has two: one answers and knows its users at its own engine only, so that no stranger's
+ * packet makes it store an engine or compute a key; the other sends notifications and learns the
+ * engines of its targets. Neither registers anything in SNMP4J's static registries, which outlive
+ * this bundle.
  */
 record Protocol(MessageDispatcherImpl dispatcher, USM usm, SecurityProtocols algorithms) {
   static Protocol of(Engine engine, ProtocolCounters counters, boolean learnsEngines) {
@@ -29,7 +31,8 @@ record Protocol(MessageDispatcherImpl dispatcher, USM usm, SecurityProtocols alg
     // A manager with a wrong user name or key is told so; a report it could not read is no help.
     SNMP4JSettings.setReportSecurityLevelStrategy(
         SNMP4JSettings.ReportSecurityLevelStrategy.noAuthNoPrivIfNeeded);
-    SecurityModels models = SecurityModels.getCollection(new SecurityModel[] {usm});
+    TSM tsm = new TSM(engine.id(), false, support);
+    SecurityModels models = SecurityModels.getCollection(new SecurityModel[] {usm, tsm});
     MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
     dispatcher.addMessageProcessingModel(
         new MPv3(engine.id().getValue(), null, algorithms, models, support));

@@ -49,26 +49,26 @@ final class RequestProcessor extends CommandProcessor {
 
   private final Supplier<Moment> moments;
   private final Executor setThread;
-  private final Refusals refusals = new Refusals();
+  private final AccessAudit access;
   private final SetAudit setAudit = new SetAudit();
 
   /**
+   * @param access is told who is refused
    * @param drafts makes what a SET of a caller adds to
    */
   RequestProcessor(
       Engine engine,
       Supplier<Moment> moments,
       MOServer objects,
+      AccessAudit access,
       Function<Caller, Draft> drafts,
       Executor setThread) {
     super(engine.id());
     this.moments = moments;
+    this.access = access;
     this.setThread = setThread;
     pduHandler.removeIf(handler -> handler.isSupported(PDU.GETBULK));
-    pduHandler.add(
-        new BulkHandler(
-            (request, server, part) ->
-                processNextSubRequest(request, server, request.getContext(), part)));
+    pduHandler.add(new BulkHandler());
     requestFactory =
         (event, info) -> new AgentRequest(event, (Caller) info, drafts.apply((Caller) info));
     setVacm(new Access(() -> moments.get().agent()));
@@ -146,7 +146,7 @@ final class RequestProcessor extends CommandProcessor {
     try {
       setThread.execute(() -> processRequest(event, caller, handler));
     } catch (RejectedExecutionException e) {
-      refusals.refused(caller.user(), caller.source(), "too many SETs wait");
+      setAudit.refused(caller.origin(), PDU.resourceUnavailable, "");
       sendResponse(event, refusal(event.getPDU(), PDU.resourceUnavailable));
     }
   }
@@ -158,8 +158,8 @@ final class RequestProcessor extends CommandProcessor {
     OctetString view = caller.view(viewType);
     if (view == null) {
       boolean reads = viewType == VACM.VIEW_WRITE && caller.view(VACM.VIEW_READ) != null;
-      refusals.refused(
-          caller.user(), caller.source(), reads ? "may not write" : "no right to it at this level");
+      access.refused(
+          caller.user(), caller.peer(), reads ? "may not write" : "no right to it at this level");
     }
     return view;
   }

@@ -50,7 +50,7 @@ final class Scalar implements Subtree {
   }
 
   @Override
-  public @Nullable VariableBinding next(Moment moment, OID oid) {
+  public @Nullable VariableBinding next(Moment moment, OID oid, Cursor cursor) {
     Variable found = oid.compareTo(instance) < 0 ? value.apply(moment) : null;
     return found == null ? null : new VariableBinding(instance, found);
   }

@@ -49,7 +49,9 @@ final class StandardObjects {
           new Module(20, Oids.below(Oids.STG, 3, 2), "STROWGER-AGENT-CAPS: release 0.1"),
           new Module(21, Oids.below(Oids.STG_UPG_MIB, 2, 1, 1), "STROWGER-UPGRADE-MIB"),
           new Module(22, Oids.below(Oids.STG_HA_MIB, 2, 1, 1), "STROWGER-HA-MIB"),
-          new Module(23, Oids.below(Oids.MIB_2, 207, 2, 1, 2), "VRRPV3-MIB (RFC 6527)"));
+          new Module(23, Oids.below(Oids.MIB_2, 207, 2, 1, 2), "VRRPV3-MIB (RFC 6527)"),
+          new Module(24, Oids.below(TlsObjects.TSM, 2, 1, 1), "SNMP-TSM-MIB (RFC 5591)"),
+          new Module(25, Oids.below(TlsObjects.TLSTM, 3, 1, 1), "SNMP-TLS-TM-MIB (RFC 6353)"));
 
   private StandardObjects() {}
 
@@ -114,7 +116,8 @@ final class StandardObjects {
     return new Scalar(Oids.below(group, number), value);
   }
 
-  private static Subtree counter(OID object) {
+  /** One that the protocol engine counts. */
+  static Subtree counter(OID object) {
     OID instance = Oids.below(object, 0);
     return new Scalar(object, m -> Smi.counter32(m.agent().counters().value(instance)));
   }

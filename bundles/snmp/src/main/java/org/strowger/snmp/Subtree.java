@@ -17,8 +17,12 @@ sealed interface Subtree permits Scalar, Table {
   /** The value of the instance, or null if there is none. */
   @Nullable Variable get(Moment moment, OID oid);
 
-  /** The first instance after {@code oid}, or null if there is none here. */
-  @Nullable VariableBinding next(Moment moment, OID oid);
+  /**
+   * The first instance after {@code oid}, or null if there is none here.
+   *
+   * @param cursor where {@code oid} was found; is set to where the next one is
+   */
+  @Nullable VariableBinding next(Moment moment, OID oid, Cursor cursor);
 
   /** How {@code oid} is written, or null if no instance of its object can ever be written. */
   default @Nullable Slot slot(Moment moment, OID oid) {

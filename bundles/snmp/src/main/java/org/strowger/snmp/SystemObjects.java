@@ -10,12 +10,13 @@ import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 import org.strowger.api.AlarmType;
 import org.strowger.api.BundleLifecycle;
-import org.strowger.api.BundleView;
 import org.strowger.api.PlatformState;
 import org.strowger.api.PlatformState.Capability;
+import org.strowger.api.PlatformState.Certificate;
 import org.strowger.api.PlatformState.Core;
 import org.strowger.api.PlatformState.Identity;
 import org.strowger.api.PlatformState.Usage;
+import org.strowger.api.Syslog;
 
 /** The objects of STROWGER-SYSTEM-MIB. The numbers are those of the module. */
 final class SystemObjects {
@@ -54,7 +55,8 @@ final class SystemObjects {
     }
     all.add(cores());
     all.add(capabilities());
-    all.add(bundles());
+    all.add(certificates());
+    all.add(syslog());
     return all;
   }
 
@@ -93,6 +95,9 @@ final class SystemObjects {
     return List.of(
         new Scalar(Oids.below(CONDITION, 1), m -> Smi.code(m.snapshot().condition())),
         new Scalar(Oids.below(CONDITION, 2), m -> Smi.text(m.snapshot().conditionText())),
+        platform(Oids.below(CONDITION, 3), p -> Smi.code(p.timeSync().syncState())),
+        platform(Oids.below(CONDITION, 4), p -> signed(p.timeSync().offsetMicros())),
+        platform(Oids.below(CONDITION, 5), p -> Smi.gauge(p.timeSync().maxErrorMicros())),
         new Scalar(Oids.below(SOFTWARE, 1), m -> Smi.gauge(m.snapshot().bundles().size())),
         new Scalar(
             Oids.below(SOFTWARE, 2),
@@ -134,19 +139,46 @@ final class SystemObjects {
     return new Table<>(Oids.below(TABLES, 2), rows, columns);
   }
 
-  private static Subtree bundles() {
-    RowSource<List<BundleView>, BundleView> rows =
+  private static Subtree certificates() {
+    RowSource<List<Certificate>, Certificate> rows =
         new RowSource<>(
-            m -> m.snapshot().bundles(),
+            m -> m.platform().map(PlatformState::certificates).orElse(List.of()),
             list -> list,
-            bundle -> new OID(new int[] {(int) bundle.bundleId()}));
-    List<Column<BundleView>> columns =
+            certificate -> Smi.nameIndex(certificate.name()));
+    List<Column<Certificate>> columns =
         List.of(
-            read(2, (m, b) -> Smi.text(b.name())),
-            read(3, (m, b) -> Smi.text(b.version())),
-            read(4, (m, b) -> Smi.code(b.state())),
-            read(5, (m, b) -> Smi.gauge(b.startLevel())),
-            read(6, (m, b) -> Smi.dateAndTime(b.lastModified())));
+            read(2, (m, c) -> Smi.text(c.purpose())),
+            read(3, (m, c) -> Smi.text(c.subject())),
+            read(4, (m, c) -> Smi.text(c.issuer())),
+            read(5, (m, c) -> Smi.text(c.serial())),
+            read(6, (m, c) -> Smi.dateAndTime(c.notBefore())),
+            read(7, (m, c) -> Smi.dateAndTime(c.notAfter())),
+            read(8, (m, c) -> signed(c.daysLeft())),
+            read(9, (m, c) -> Smi.text(c.fingerprint())));
     return new Table<>(Oids.below(TABLES, 3), rows, columns);
+  }
+
+  private static Subtree syslog() {
+    RowSource<List<Syslog.Server>, Syslog.Server> rows =
+        new RowSource<>(
+            m -> m.platform().map(PlatformState::syslog).orElse(List.of()),
+            list -> list,
+            server -> Smi.nameIndex(server.name()));
+    List<Column<Syslog.Server>> columns =
+        List.of(
+            read(2, (m, s) -> Smi.code(s.transport())),
+            read(3, (m, s) -> Smi.addressType(s.address())),
+            read(4, (m, s) -> Smi.address(s.address())),
+            read(5, (m, s) -> Smi.gauge(s.port())),
+            read(6, (m, s) -> Smi.text(s.problem())),
+            read(7, (m, s) -> Smi.counter64(s.sent())),
+            read(8, (m, s) -> Smi.counter64(s.dropped())),
+            read(9, (m, s) -> Smi.gauge(s.waiting())));
+    return new Table<>(Oids.below(TABLES, 4), rows, columns);
+  }
+
+  /** Integer32; what does not fit stays at the nearest that does. */
+  private static Variable signed(long value) {
+    return Smi.integer(Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
   }
 }

@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OID;
@@ -16,6 +17,10 @@ final class Table<R> implements Subtree {
   private final OID entry;
   private final RowSource<?, R> source;
   private final List<Column<R>> columns;
+
+  /** The identifier of each column. */
+  private final List<OID> names;
+
   private final Function<OID, @Nullable R> unmade;
 
   /**
@@ -40,6 +45,7 @@ final class Table<R> implements Subtree {
     this.entry = Oids.below(table, 1);
     this.source = source;
     this.columns = columns.stream().sorted(Comparator.comparingInt(Column::number)).toList();
+    this.names = this.columns.stream().map(each -> Oids.below(entry, each.number())).toList();
   }
 
   @Override
@@ -63,25 +69,36 @@ final class Table<R> implements Subtree {
   }
 
   @Override
-  public @Nullable VariableBinding next(Moment moment, OID oid) {
+  public @Nullable VariableBinding next(Moment moment, OID oid, Cursor cursor) {
     Rows<R> rows = source.at(moment);
+    if (cursor.isAt(oid, this, rows)) {
+      return from(moment, rows, cursor.column(), cursor.row() + 1, cursor);
+    }
     boolean inside = oid.startsWith(entry) && oid.size() > entry.size();
     if (!inside && oid.compareTo(entry) > 0) {
       return null;
     }
     int from = inside ? oid.get(entry.size()) : 0;
     OID after = inside ? index(oid) : FIRST;
-    for (Column<R> column : columns) {
-      // Sub-identifiers are unsigned.
-      int order = Integer.compareUnsigned(column.number(), from);
-      if (order < 0) {
-        continue;
-      }
-      boolean whole = order > 0 || after.size() == 0;
-      VariableBinding found = first(moment, rows, column, whole ? 0 : rows.after(after));
+    int at = 0;
+    // Sub-identifiers are unsigned.
+    while (at < columns.size() && Integer.compareUnsigned(columns.get(at).number(), from) < 0) {
+      at++;
+    }
+    boolean within = at < columns.size() && columns.get(at).number() == from && after.size() > 0;
+    return from(moment, rows, at, within ? rows.after(after) : 0, cursor);
+  }
+
+  /** The first instance from this cell on, column after column. */
+  private @Nullable VariableBinding from(
+      Moment moment, Rows<R> rows, int column, int row, Cursor cursor) {
+    int position = row;
+    for (int i = column; i < columns.size(); i++) {
+      VariableBinding found = first(moment, rows, i, position, cursor);
       if (found != null) {
         return found;
       }
+      position = 0;
     }
     return null;
   }
@@ -98,12 +115,14 @@ final class Table<R> implements Subtree {
   }
 
   private @Nullable VariableBinding first(
-      Moment moment, Rows<R> rows, Column<R> column, int position) {
+      Moment moment, Rows<R> rows, int column, int position, Cursor cursor) {
+    BiFunction<Moment, R, @Nullable Variable> values = columns.get(column).value();
     for (int i = position; i < rows.size(); i++) {
-      Variable value = column.value().apply(moment, rows.row(i));
+      Variable value = values.apply(moment, rows.row(i));
       if (value != null) {
-        OID name = Oids.below(entry, column.number());
-        return new VariableBinding(new OID(name.getValue(), rows.index(i).getValue()), value);
+        OID name = new OID(names.get(column).getValue(), rows.index(i).getValue());
+        cursor.inTable(name, this, rows, column, i);
+        return new VariableBinding(name, value);
       }
     }
     return null;

@@ -23,6 +23,7 @@ enum View {
           Oids.below(Oids.USM, 1, 2),
           Oids.VACM,
           Oids.COMMUNITY,
+          TlsObjects.CONFIG,
           Oids.SNMP4J)),
   /** Everything. */
   ALL(List.of(new OID("1.3.6.1")), List.of(Oids.SNMP4J)),

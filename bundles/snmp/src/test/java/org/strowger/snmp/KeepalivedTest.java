@@ -51,7 +51,8 @@ class KeepalivedTest {
   private void show() {
     Snmp plain = rig.configured(rig.port, targets());
     rig.director.manage(
-        new Snmp(plain.address(), plain.port(), plain.users(), plain.targets(), true));
+        new Snmp(
+            plain.address(), plain.port(), plain.users(), plain.targets(), true, Optional.empty()));
   }
 
   private String value(String oid) {

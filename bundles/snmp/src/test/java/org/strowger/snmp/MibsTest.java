@@ -59,6 +59,10 @@ import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
 import org.strowger.api.SwitchReason;
+import org.strowger.api.Syslog;
+import org.strowger.api.SyslogTransport;
+import org.strowger.api.TimeSync;
+import org.strowger.api.TimeSyncState;
 import org.strowger.api.UpgradeClass;
 import org.strowger.api.UpgradeRecord;
 import org.strowger.api.UpgradeResult;
@@ -187,6 +191,8 @@ class MibsTest {
     same("StgProbeVerdict", ProbeVerdict.values());
     same("StgCheckOutcome", CheckOutcome.values());
     same("StgDirectorRole", DirectorRole.values());
+    same("StgSyslogTransport", SyslogTransport.values());
+    same("StgTimeSyncState", TimeSyncState.values());
     same("StgAlarmRecordKind", AlarmRecord.Kind.values());
     same("StgOriginKind", OriginKind.values());
     same("StgBundleState", BundleLifecycle.values());
@@ -265,6 +271,8 @@ class MibsTest {
           Map.entry("AlarmShelf.name", "the index"),
           Map.entry("Core.index", "the index"),
           Map.entry("Capability.name", "the index"),
+          Map.entry("Certificate.name", "the index"),
+          Map.entry("Server.name", "the index"),
           Map.entry("BundleView.bundleId", "the index"),
           Map.entry("Threshold.name", "the index"),
           Map.entry("Alarm.rootCause", "stgAlmActiveRootCauseIndex"),
@@ -320,7 +328,9 @@ class MibsTest {
     wrong.addAll(missing("stgSys", PlatformState.Usage.class));
     wrong.addAll(missing("stgSysCore", PlatformState.Core.class));
     wrong.addAll(missing("stgSysCapability", PlatformState.Capability.class));
-    wrong.addAll(missing("stgSysBundle", BundleView.class));
+    wrong.addAll(missing("stgSysTime", TimeSync.class));
+    wrong.addAll(missing("stgSysCert", PlatformState.Certificate.class));
+    wrong.addAll(missing("stgSysSyslog", Syslog.Server.class));
     wrong.addAll(missing("stgPmInterval", Performance.Bin.class));
     wrong.addAll(missing("stgPmDay", Performance.Bin.class));
     wrong.addAll(missing("stgPmThreshold", PerformanceSettings.Threshold.class));

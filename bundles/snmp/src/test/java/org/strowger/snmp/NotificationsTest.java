@@ -263,7 +263,7 @@ class NotificationsTest {
   private static List<String> resynchronised(Rig rig) {
     List<String> command = new ArrayList<>();
     command.add("sh");
-    command.add(Modules.FOLDER.resolve("resync.sh").toString());
+    command.add(Modules.FOLDER.resolve("nms").resolve("resync.sh").toString());
     command.add("127.0.0.1:" + rig.port);
     command.addAll(Rig.credentials("viewer"));
     Tools.Output output = Tools.run(Map.of(), command);

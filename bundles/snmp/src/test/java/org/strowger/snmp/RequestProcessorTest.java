@@ -52,7 +52,7 @@ class RequestProcessorTest {
       new Credentials(
           Rig.user("viewer", Role.VIEWER, SnmpAuth.SHA256, SnmpPriv.AES128), "auth", "priv");
   private final AgentState state =
-      new AgentState(engine, new ProtocolCounters(), Map.of("viewer", viewer), List.of());
+      new AgentState(engine, new ProtocolCounters(), Map.of("viewer", viewer), Map.of(), List.of());
   private final FakeDirector director = new FakeDirector();
   private final AtomicInteger momentsTaken = new AtomicInteger();
 
@@ -74,6 +74,7 @@ class RequestProcessorTest {
                   UpgradeStatus.NONE,
                   momentsTaken.incrementAndGet()),
           tree,
+          new AccessAudit(System::nanoTime),
           caller -> new Draft(Optional::empty, caller.origin(), replay -> {}),
           Runnable::run);
 

@@ -74,6 +74,28 @@ class StandardMibsTest {
   }
 
   @Test
+  void devicesThatStandOnOthersAreAStack() {
+    String stack = ".1.3.6.1.2.1.31.1.2.1.3";
+    assertEquals(
+        List.of(
+            stack + ".0.2 = INTEGER: 1", stack + ".1.0 = INTEGER: 1", stack + ".2.1 = INTEGER: 1"),
+        walk(stack));
+  }
+
+  @Test
+  void clockCertificatesAndSyslogServersAreShown() {
+    String system = Rig.STG + ".2.2.1";
+    assertEquals("INTEGER: 3", value(system + ".2.3.0"), "holdover");
+    assertEquals("INTEGER: -250", value(system + ".2.4.0"));
+    assertEquals("Gauge32: 1200000", value(system + ".2.5.0"));
+    assertEquals("INTEGER: 12", value(system + ".5.3.1.8.3.106.109.120"));
+    String collector = ".9.99.111.108.108.101.99.116.111.114";
+    assertEquals("Counter64: 5000000000", value(system + ".5.4.1.7" + collector));
+    assertEquals("Counter64: 7", value(system + ".5.4.1.8" + collector));
+    assertEquals("STRING: \"connection refused\"", value(system + ".5.4.1.6" + collector));
+  }
+
+  @Test
   void countersOfTheProtocolsAreTheKernels() {
     assertEquals("INTEGER: 1", value(".1.3.6.1.2.1.4.1.0"));
     assertEquals("INTEGER: 64", value(".1.3.6.1.2.1.4.2.0"));

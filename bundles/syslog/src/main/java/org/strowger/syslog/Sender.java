@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.Management.SyslogTarget;
+import org.strowger.api.Syslog;
 
 /**
  * Sends to one syslog server, in order, on a thread of its own. While the server cannot be reached
@@ -82,6 +83,24 @@ final class Sender {
   /** Why the server cannot be reached, or empty. */
   Optional<String> problem() {
     return problem;
+  }
+
+  /** How it stands, for those who watch. */
+  Syslog.Server state() {
+    lock.lock();
+    try {
+      return new Syslog.Server(
+          target.name(),
+          target.transport(),
+          target.address(),
+          target.port(),
+          problem.orElse(""),
+          sent,
+          dropped,
+          waiting.size());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Messages that were dropped, as too many waited. */

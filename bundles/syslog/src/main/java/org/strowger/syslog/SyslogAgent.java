@@ -3,6 +3,7 @@ package org.strowger.syslog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,12 +23,13 @@ import org.strowger.api.DirectorListener;
 import org.strowger.api.Management.SyslogTarget;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
+import org.strowger.api.Syslog;
 
 /**
  * Keeps a sender for each configured syslog server, and hands it what the director tells. One
  * thread, {@code syslog}, owns the list.
  */
-final class SyslogAgent implements DirectorListener, AutoCloseable {
+final class SyslogAgent implements DirectorListener, Syslog, AutoCloseable {
   private static final String REPORTER = "syslog";
   private static final int TICK_SECONDS = 2;
   private static final Logger LOG = LoggerFactory.getLogger(SyslogAgent.class);
@@ -118,6 +120,11 @@ final class SyslogAgent implements DirectorListener, AutoCloseable {
         senders.add(sender);
       }
     }
+  }
+
+  @Override
+  public List<Server> servers() {
+    return senders.stream().map(Sender::state).sorted(Comparator.comparing(Server::name)).toList();
   }
 
   private void report(Director present) {

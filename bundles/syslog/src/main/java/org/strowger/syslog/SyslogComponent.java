@@ -3,6 +3,7 @@ package org.strowger.syslog;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -11,6 +12,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.strowger.api.Director;
+import org.strowger.api.Syslog;
 
 /** Syslog as an OSGi component. It keeps its connections while the director is exchanged. */
 @Component(
@@ -19,6 +21,7 @@ import org.strowger.api.Director;
     service = {})
 public final class SyslogComponent {
   private final SyslogAgent agent;
+  private final ServiceRegistration<Syslog> service;
 
   /**
    * @param context its property {@code strowger.state} names the state folder
@@ -29,6 +32,7 @@ public final class SyslogComponent {
         Objects.requireNonNull(
             context.getProperty("strowger.state"), "the property strowger.state is not set");
     agent = new SyslogAgent(Path.of(state));
+    service = context.registerService(Syslog.class, agent, null);
   }
 
   @Reference(
@@ -45,6 +49,7 @@ public final class SyslogComponent {
 
   @Deactivate
   void stop() {
+    service.unregister();
     agent.close();
   }
 }

@@ -2,6 +2,7 @@ package org.strowger.testkit;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,10 @@ import org.strowger.api.PlatformState.Core;
 import org.strowger.api.PlatformState.Identity;
 import org.strowger.api.PlatformState.Storage;
 import org.strowger.api.PlatformState.Usage;
+import org.strowger.api.Syslog;
+import org.strowger.api.SyslogTransport;
+import org.strowger.api.TimeSync;
+import org.strowger.api.TimeSyncState;
 
 /** A machine with two network devices, and a history of three objects. */
 public final class PlatformSample implements Platform, PerformanceMonitor {
@@ -106,6 +111,28 @@ public final class PlatformSample implements Platform, PerformanceMonitor {
             new Storage(Storage.HEAP, "heap of the director", "", 1_024, 500_000, 78_125),
             new Storage(Storage.FIRST_FILE_SYSTEM, "/", "ext4", 4_096, 5_000_000, 1_000_000)),
         List.of(new Core(1, 4_100, 3_900), new Core(2, 3_900, 3_700)),
+        new TimeSync(TimeSyncState.HOLDOVER, -250, 1_200_000),
+        List.of(
+            new PlatformState.Certificate(
+                "jmx",
+                "JMX over TLS",
+                "CN=director",
+                "CN=authority",
+                "1f",
+                BOOTED,
+                BOOTED.plus(Duration.ofDays(30)),
+                12,
+                "04:00:ff")),
+        List.of(
+            new Syslog.Server(
+                "collector",
+                SyslogTransport.TCP,
+                address("192.0.2.99"),
+                601,
+                "connection refused",
+                5_000_000_000L,
+                7,
+                1_024)),
         new TreeMap<>(protocols));
   }
 
@@ -126,6 +153,7 @@ public final class PlatformSample implements Platform, PerformanceMonitor {
         1,
         downs,
         BOOTED,
+        index == 2 ? List.of(1) : List.of(),
         new NetworkDeviceState.Counters(
             5_000_000_000L * index,
             6_000_000L,

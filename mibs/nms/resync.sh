@@ -1,5 +1,5 @@
 #!/bin/sh
-# The active alarms of a director, right whatever notification was lost: the recipe of README.md.
+# The active alarms of a director, right whatever notification was lost: the recipe of ../README.md.
 # usage: resync.sh ADDRESS:PORT OPTIONS OF NET-SNMP...
 #   resync.sh 192.0.2.1:161 -v3 -l authPriv -u noc -a SHA-256 -A SECRET -x AES -X SECRET
 # Prints the sequence number, then a line for each alarm: MAJOR.MINOR SEVERITY RESOURCE.
@@ -8,7 +8,7 @@ export MIBS=''
 
 agent=$1
 shift
-enterprise=$(sed -n 's/.*enterprises \([0-9]*\) }.*/\1/p' "$(dirname "$0")/STROWGER-SMI")
+enterprise=$(sed -n 's/.*enterprises \([0-9]*\) }.*/\1/p' "$(dirname "$0")/../STROWGER-SMI")
 alarms=.1.3.6.1.4.1.$enterprise.2.6.1
 
 sequence() { snmpget -Oqv "$@" "$agent" "$alarms.1.9.0"; }

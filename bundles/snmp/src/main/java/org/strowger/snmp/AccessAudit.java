@@ -1,0 +1,160 @@
+package org.strowger.snmp;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snmp4j.event.AuthenticationFailureEvent;
+import org.snmp4j.event.AuthenticationFailureListener;
+import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.smi.Address;
+import org.snmp4j.smi.TransportIpAddress;
+import org.strowger.api.AlarmCondition;
+import org.strowger.api.AlarmType;
+
+/**
+ * Writes who was refused into the audit log: wrong users, keys, levels, roles, certificates.
+ * Bounded, for whoever may send packets must not be able to fill the log: what is beyond is
+ * counted. A source that does not give up is an alarm. Any thread.
+ */
+final class AccessAudit implements AuthenticationFailureListener {
+  /** Lines a second. */
+  static final int LINES = 20;
+
+  /** Refusals of one source within a minute that make it an alarm. */
+  static final int FAILURES = 10;
+
+  /** Sources that are remembered; the one that was silent longest is forgotten. */
+  static final int SOURCES = 64;
+
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long WINDOW_NANOS = 60 * SECOND_NANOS;
+
+  /** Without another burst so long, the alarm is over. */
+  private static final long QUIET_NANOS = 300 * SECOND_NANOS;
+
+  private static final Logger LOG = LoggerFactory.getLogger("audit");
+
+  private final LongSupplier nanoTime;
+  private final Map<String, Failures> sources = new Sources();
+  private long second;
+  private int written;
+  private long unwritten;
+
+  AccessAudit(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.second = nanoTime.getAsLong();
+  }
+
+  /** What one source was refused. */
+  private static final class Failures {
+    private long begun;
+    private int count;
+    private boolean burst;
+    private long burstAt;
+
+    void one(long now) {
+      if (count == 0 || now - begun > WINDOW_NANOS) {
+        begun = now;
+        count = 0;
+      }
+      count++;
+      if (count >= FAILURES) {
+        burst = true;
+        burstAt = now;
+      }
+    }
+
+    boolean alarms(long now) {
+      return burst && now - burstAt < QUIET_NANOS;
+    }
+  }
+
+  /** In the order of the last refusal, bounded. */
+  private static final class Sources extends LinkedHashMap<String, Failures> {
+    private static final long serialVersionUID = 1;
+
+    Sources() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
+      return size() > SOURCES;
+    }
+  }
+
+  /**
+   * @param user empty if it is not known
+   */
+  void refused(String user, Address peer, String why) {
+    long unwrittenBefore;
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      sources.computeIfAbsent(host(peer), key -> new Failures()).one(now);
+      if (now - second >= SECOND_NANOS) {
+        second = now;
+        written = 0;
+      }
+      if (++written > LINES) {
+        unwritten++;
+        return;
+      }
+      unwrittenBefore = unwritten;
+      unwritten = 0;
+    }
+    LOG.atInfo()
+        .addKeyValue("origin", "snmp")
+        .addKeyValue("user", user)
+        .addKeyValue("source", Caller.source(peer))
+        .addKeyValue("result", "denied")
+        .addKeyValue("why", why)
+        .addKeyValue("unwritten", unwrittenBefore)
+        .log("access");
+  }
+
+  private static String host(Address peer) {
+    return peer instanceof TransportIpAddress ip
+        ? ip.getInetAddress().getHostAddress()
+        : peer.toString();
+  }
+
+  /** What SNMP4J could not authenticate; who asks for our engine and time is no stranger. */
+  @Override
+  public <A extends Address> void authenticationFailure(AuthenticationFailureEvent<A> event) {
+    String why =
+        switch (event.getError()) {
+          case SnmpConstants.SNMPv3_USM_UNKNOWN_ENGINEID,
+              SnmpConstants.SNMPv3_USM_NOT_IN_TIME_WINDOW ->
+              "";
+          case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME,
+              SnmpConstants.SNMP_MP_WRONG_USER_NAME ->
+              "unknown user";
+          case SnmpConstants.SNMPv3_USM_UNSUPPORTED_SECURITY_LEVEL,
+              SnmpConstants.SNMPv3_TSM_INADEQUATE_SECURITY_LEVELS ->
+              "not at this security level";
+          case SnmpConstants.SNMP_MP_UNSUPPORTED_SECURITY_MODEL -> "unknown security model";
+          default -> "wrong key";
+        };
+    if (!why.isEmpty()) {
+      refused("", event.getAddress(), why);
+    }
+  }
+
+  /** The sources that do not give up. */
+  synchronized List<AlarmCondition> conditions() {
+    long now = nanoTime.getAsLong();
+    return sources.entrySet().stream()
+        .filter(each -> each.getValue().alarms(now))
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            each ->
+                new AlarmCondition(
+                    AlarmType.AUTH_FAILURES,
+                    "source=" + each.getKey() + ",of=snmp",
+                    each.getKey() + " is refused by SNMP again and again; see the audit log"))
+        .toList();
+  }
+}

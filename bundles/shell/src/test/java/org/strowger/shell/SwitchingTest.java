@@ -16,12 +16,12 @@ class SwitchingTest {
   private ShellLab lab;
 
   @BeforeEach
-  void start() {
+  void start() throws java.io.IOException {
     lab = new ShellLab(state);
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws java.io.IOException {
     lab.close();
   }
 

@@ -34,8 +34,7 @@ class MemoryTest {
     memory.write(Map.of("gate", Map.of(A, new Guard.Mark(7, 9))));
     memory.nextSession();
     memory.write(Map.of()); // a thread that has only begun
-    assertEquals(
-        Map.of("gate", Map.of(A, new Guard.Mark(7, 9))), new Memory(state).heard());
+    assertEquals(Map.of("gate", Map.of(A, new Guard.Mark(7, 9))), new Memory(state).heard());
   }
 
   @Test

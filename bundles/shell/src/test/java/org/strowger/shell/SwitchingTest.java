@@ -21,7 +21,7 @@ class SwitchingTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     lab.close();
   }
 

@@ -115,8 +115,7 @@ public final class FailoverBench {
       FailoverContender pair, String fault, long interval, String metric, double value) {
     String scenario = fault + ", " + interval + " ms";
     values
-        .computeIfAbsent(
-            String.join("|", scenario, metric, pair.word()), key -> new ArrayList<>())
+        .computeIfAbsent(String.join("|", scenario, metric, pair.word()), key -> new ArrayList<>())
         .add(value);
   }
 
@@ -153,9 +152,19 @@ public final class FailoverBench {
 
   private void goals(List<Measured> all) {
     out.printf("%nTo reach at 100 ms adverts, worst of all rounds:%n");
-    goal(all, "cable cut: <= master-down interval + 50 ms", "cable cut", "silence_ms", GOAL_CUT_MILLIS);
+    goal(
+        all,
+        "cable cut: <= master-down interval + 50 ms",
+        "cable cut",
+        "silence_ms",
+        GOAL_CUT_MILLIS);
     goal(all, "stopped: <= 100 ms", "stopped", "silence_ms", GOAL_STOP_MILLIS);
-    goal(all, "killed: both have the address <= 1 s", "kill -9", "dual_address_ms", GOAL_DUAL_MILLIS);
+    goal(
+        all,
+        "killed: both have the address <= 1 s",
+        "kill -9",
+        "dual_address_ms",
+        GOAL_DUAL_MILLIS);
     worst(all, "keepalived", "cable cut", "silence_ms")
         .ifPresent(
             other -> goal(all, "cable cut: <= keepalived's", "cable cut", "silence_ms", other));

@@ -120,8 +120,7 @@ sealed interface FailoverContender extends AutoCloseable {
                 }
               }
               """
-                  .formatted(
-                      priority(house), intervalMillis / 1_000.0, FailoverGround.ADDRESS));
+                  .formatted(priority(house), intervalMillis / 1_000.0, FailoverGround.ADDRESS));
       List<String> command = new ArrayList<>(ground.enter(house));
       command.addAll(
           List.of(

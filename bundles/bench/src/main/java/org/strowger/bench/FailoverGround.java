@@ -9,6 +9,8 @@ import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,8 @@ final class FailoverGround implements AutoCloseable {
   /**
    * What was seen of a fault.
    *
-   * @param silenceMillis longest time between two answered datagrams, as they were sent
+   * @param silenceMillis longest time between two answered datagrams around some that were not, as
+   *     they were sent; a client that is late to send has heard no silence
    * @param dualMillis time in which both machines had the address
    * @param clientLateMillis longest time the client itself was late to send
    */
@@ -210,12 +213,33 @@ final class FailoverGround implements AutoCloseable {
     fault.happen();
     Thread.sleep(length);
     double dual = dualNanos.get() / 1e6;
-    TreeMap<Long, Long> seen = new TreeMap<>(answered);
-    return new Seen(longestGap(seen.values()), dual, longestGap(new TreeMap<>(sent).values()));
+    TreeMap<Long, Long> asked = new TreeMap<>(sent);
+    return new Seen(silence(asked, answered.keySet()), dual, late(asked.values()));
+  }
+
+  /**
+   * Between the answered datagrams around those that were not; the last few are still under way.
+   */
+  private static double silence(TreeMap<Long, Long> asked, Set<Long> heard) {
+    long longest = 0;
+    long before = -1;
+    boolean missed = false;
+    for (Map.Entry<Long, Long> each : asked.entrySet()) {
+      if (!heard.contains(each.getKey())) {
+        missed = true;
+        continue;
+      }
+      if (missed && before >= 0) {
+        longest = Math.max(longest, each.getValue() - before);
+      }
+      before = each.getValue();
+      missed = false;
+    }
+    return longest / 1e6;
   }
 
   /** Beyond the period. */
-  private static double longestGap(Iterable<Long> times) {
+  private static double late(Iterable<Long> times) {
     long longest = 0;
     long before = -1;
     for (long time : times) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -76,12 +77,16 @@ class FailoverTest {
 
   private DirectorProcess director(String house, int priority) throws Exception {
     Path own = folder.resolve(house);
-    Files.createDirectories(own);
+    Path state = Files.createDirectories(own.resolve("state"));
+    Path key = Files.writeString(state.resolve("vrrp.key"), "what only the two of them know");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     Files.writeString(
         own.resolve("director.yaml"),
         """
         director: {name: %s}
         vrrp:
+          keys:
+            ours: {id: 1, secretFile: vrrp.key}
           instances:
             gate:
               interface: door
@@ -89,6 +94,7 @@ class FailoverTest {
               priority: %d
               advertInterval: 1s
               addresses: [%s]
+              keys: [ours]
         pools:
           web:
             realServers:
@@ -165,6 +171,7 @@ class FailoverTest {
     String shown = b.cli("show", "vrrp", "gate").out();
     assertTrue(shown.contains("peerLost"), shown);
     assertTrue(b.cli("show", "alarms").out().contains("peerUnreachable"));
+    assertTrue(b.cli("show", "switches").out().contains("peerLost"));
 
     DirectorProcess again = begin("a");
     awaitAddress("a"); // it has the higher priority
@@ -190,5 +197,7 @@ class FailoverTest {
     assertEquals(0, again.cli("failover", "release").code());
     awaitAddress("a");
     assertTrue(again.audit().contains("force-standby"), again.audit());
+    String heard = b.cli("show", "vrrp", "gate").out();
+    assertTrue(heard.lines().anyMatch(line -> line.matches("\\s*signatureErrors\\s+0")), heard);
   }
 }

@@ -16,12 +16,12 @@ class SwitchingTest {
   private ShellLab lab;
 
   @BeforeEach
-  void start() throws java.io.IOException {
+  void start() {
     lab = new ShellLab(state);
   }
 
   @AfterEach
-  void stop() throws java.io.IOException {
+  void stop() throws Exception {
     lab.close();
   }
 

@@ -63,6 +63,11 @@ public final class KernelBench {
     }
   }
 
+  /** Whether this is a second kernel, where all is slower. */
+  static boolean inLab() {
+    return !IN_LAB.isEmpty();
+  }
+
   private void run() throws Exception {
     for (String dead : Leftovers.clean()) {
       out.println("Removed what a bench that was killed had left: " + dead);
@@ -77,7 +82,7 @@ public final class KernelBench {
         throw new IOException(missing.get() + ": without it nothing can be measured");
       }
     }
-    if (!IN_LAB.isEmpty()) {
+    if (inLab()) {
       out.printf(
           "A second kernel, Linux %s%s: compare its figures with each other only.%n",
           System.getProperty("os.version"), IN_LAB);

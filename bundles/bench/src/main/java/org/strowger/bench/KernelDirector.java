@@ -70,10 +70,12 @@ final class KernelDirector implements AutoCloseable {
     awaitService(clients);
   }
 
-  /** The product, as its distribution starts it. */
+  /** The product, as its distribution starts it; in an emulator without the costly compiler. */
   private void strowger(String name, Path own) throws IOException {
     Files.writeString(own.resolve("director.yaml"), configuration());
-    launch(name, own, DirectorProcess.command(Distribution.ofThisRepository(), own));
+    String[] options =
+        KernelBench.inLab() ? new String[] {"-XX:TieredStopAtLevel=1"} : new String[0];
+    launch(name, own, DirectorProcess.command(Distribution.ofThisRepository(), own, options));
   }
 
   /** The kernel's own virtual server, as its manual has it; round robin as Strowger's. */

@@ -79,6 +79,34 @@ class KernelReportTest {
   }
 
   @Test
+  void inTheSecondKernelTheContestIsThatWithIpvs() {
+    KernelBenchOptions options = KernelBenchOptions.parse("--lab");
+
+    assertTrue(options.kinds().contains(KernelKind.IPVS_DIRECT), options.toString());
+    assertTrue(options.kinds().contains(KernelKind.MASQUERADING_TC), options.toString());
+    assertFalse(options.kinds().contains(KernelKind.HAPROXY), options.toString());
+    assertFalse(options.scenarios().contains(KernelScenario.DOWN), options.toString());
+    assertFalse(options.packets());
+  }
+
+  @Test
+  void thePlaneIsComparedWithIpvsWhereThatTakesPart() {
+    Figures figures = figures(100, 80, 70);
+    assertEquals(List.of(), ofIpvs(figures));
+    figures.add(KernelKind.IPVS_DIRECT, NEW.word(), NEW.metric(), "1/s", 75);
+
+    List<Goals.Goal> goals = ofIpvs(figures);
+    assertEquals(4, goals.size(), "connections, requests, datagrams, CPU: " + goals);
+    assertFalse(goals.getFirst().reached(), "70 of 75");
+  }
+
+  private static List<Goals.Goal> ofIpvs(Figures figures) {
+    return KernelGoals.of(figures.measured()).stream()
+        .filter(goal -> goal.text().endsWith("ipvs-dr"))
+        .toList();
+  }
+
+  @Test
   void namesOfNamespacesFitADevice() {
     for (KernelKind.House house : KernelKind.House.values()) {
       assertTrue(house.word().length() <= 15, house.word());

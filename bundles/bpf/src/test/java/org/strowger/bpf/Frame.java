@@ -177,9 +177,11 @@ final class Frame {
     ByteBuffer sctp = ByteBuffer.allocate(12 + 4 + data);
     sctp.putShort((short) source.port).putShort((short) destination.port).putInt(7).putInt(0);
     sctp.put((byte) chunk).put((byte) 0).putShort((short) (4 + data)).put(filled(data));
-    CRC32C crc = new CRC32C();
-    crc.update(sctp.array());
-    sctp.putInt(8, Integer.reverseBytes((int) crc.getValue()));
+    if (!noSum) {
+      CRC32C crc = new CRC32C();
+      crc.update(sctp.array());
+      sctp.putInt(8, Integer.reverseBytes((int) crc.getValue()));
+    }
     return sctp.array();
   }
 

@@ -313,8 +313,17 @@ final class Kernel implements AutoCloseable {
   }
 
   Outcome run(ByteBuffer frame) throws KernelException {
+    return run(frame, ByteBuffer.allocate(0));
+  }
+
+  /** A frame that will be cut into segments of this size (gso_size of struct __sk_buff). */
+  Outcome runWhole(String line, int segment) throws KernelException {
+    return run(Frame.of(line), room(192).putInt(176, segment));
+  }
+
+  private Outcome run(ByteBuffer frame, ByteBuffer context) throws KernelException {
     verdicts();
-    BpfTestRun run = program().testRun(frame, 1);
+    BpfTestRun run = program().testRun(frame, context, 1);
     int code = run.returnCode();
     String text = code == REDIRECT ? FrameText.of(run.packet()) : "";
     return new Outcome(code, text, run.packet(), verdicts());

@@ -13,6 +13,7 @@ import static org.strowger.bpf.Kernel.IPIP;
 import static org.strowger.bpf.Kernel.MASQUERADING;
 import static org.strowger.bpf.Kernel.PASS;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,15 @@ class PathsTest {
             "ipip 10.0.1.100 > 10.0.1.1 |"
                 + " udp 10.1.0.5:4 > 10.0.0.1:80 ttl 63 df | outer ttl 64 df",
             FORWARDED);
+  }
+
+  /** GSO_BY_FRAGS: each segment is as large as its sender has found right. */
+  @Test
+  void aListOfSctpSegmentsIsNotTooBig() throws Exception {
+    mtu(DIRECT, 1400);
+    String list = "sctp 10.1.0.5:4 > 10.0.0.1:80 chunk 1 data 3000 df";
+    assertEquals(Set.of(TOO_BIG), kernel.run(list).verdicts());
+    kernel.runWhole(list, 0xffff).goes("sctp 10.1.0.5:4 > 10.0.0.1:80 ttl 63 df", FORWARDED);
   }
 
   @Test

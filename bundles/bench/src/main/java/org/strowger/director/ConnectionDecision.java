@@ -145,7 +145,8 @@ public class ConnectionDecision {
             .orElseThrow()
             .create(Map.of()),
         RandomGenerator.of("L64X128MixRandom"),
-        () -> {});
+        () -> {},
+        new CallWatch());
   }
 
   @Benchmark

@@ -52,6 +52,7 @@ final class KernelTable {
   private final Map<Integer, ConnectionLog> logs = new ConcurrentHashMap<>();
   private final Sources sources;
   private volatile Map<String, BoundService> services = Map.of();
+  private long tables;
 
   KernelTable(KernelMaps maps, LoadBook realLoads, LoadBook serviceLoads, LongSupplier clock)
       throws KernelException {
@@ -91,6 +92,7 @@ final class KernelTable {
         }
       }
     }
+    tables++;
     services = next; // from here on a failure is mended by the next table
     Set<ServiceKey> keys = new HashSet<>();
     next.values().forEach(each -> keys.add(each.key()));
@@ -284,6 +286,11 @@ final class KernelTable {
   }
 
   // --- questions
+
+  /** Tables taken so far: as long as it is the same, {@link #services} is. Under its lock. */
+  long tables() {
+    return tables;
+  }
 
   Map<String, BoundService> services() {
     return services;

@@ -2,7 +2,9 @@ package org.strowger.bpf;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.strowger.api.KernelException;
 
 /**
@@ -15,6 +17,10 @@ final class Refills {
   private final LoadBook loads;
   private final ByteBuffer heads;
   private final Map<Integer, Long> signs = new HashMap<>();
+
+  /** The table whose services {@link #signs} is about. */
+  private long tables;
+
   private long rounds;
   private long written;
 
@@ -40,10 +46,18 @@ final class Refills {
           taken += refill(service, ring, Octets.shared(heads, service.index() * Long.BYTES));
         }
       }
-      signs
-          .keySet()
-          .retainAll(table.services().values().stream().map(BoundService::index).toList());
+      forgetGone();
       return taken;
+    }
+  }
+
+  /** Only when the table is another one: a round comes up to a thousand times a second. */
+  private void forgetGone() {
+    if (tables != table.tables()) {
+      tables = table.tables();
+      Set<Integer> present = new HashSet<>();
+      table.services().values().forEach(service -> present.add(service.index()));
+      signs.keySet().retainAll(present);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.AlarmCondition;
@@ -51,6 +52,7 @@ final class Control {
   private final HookSlot hooks;
 
   // Inputs from other threads: the latest of each counts.
+  private final Supplier<List<BundleInventory.Failure>> stuck;
   private volatile List<BundleInventory.Failure> bundleFailures = List.of();
 
   private final Recoveries recoveries = new Recoveries();
@@ -62,8 +64,14 @@ final class Control {
 
   /**
    * @param alarms what is alarmed, and was by the director before this one
+   * @param stuck bundles whose listeners do not come back, asked at each look
    */
-  Control(SchedulerShelf shelf, Runnable wake, AlarmControl alarms) {
+  Control(
+      SchedulerShelf shelf,
+      Runnable wake,
+      AlarmControl alarms,
+      Supplier<List<BundleInventory.Failure>> stuck) {
+    this.stuck = stuck;
     this.shelf = shelf;
     this.wake = wake;
     this.alarms = alarms;
@@ -277,9 +285,14 @@ final class Control {
         .forEach(pool -> conditions.quorum(pool, observation.servings().get(pool)));
     forwarders.present().forEach(slot -> slot.shortages().forEach(conditions::shortage));
     bundleFailures.forEach(conditions::bundle);
+    stuck.get().stream().filter(each -> !failed(each.bundle())).forEach(conditions::bundle);
     hooks.conditions(conditions);
     commits.conditions(conditions);
     return conditions.all();
+  }
+
+  private boolean failed(String bundle) {
+    return bundleFailures.stream().anyMatch(each -> each.bundle().equals(bundle));
   }
 
   /** The kernel's plane loads its programs while the director starts: no alarm about that. */

@@ -58,17 +58,22 @@ final class DirectorService implements Director {
 
   private static final Logger LOG = LoggerFactory.getLogger(DirectorService.class);
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** How long each listener has at the end for what it has not been told yet. */
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private record Waiting(ChangeSet changes, CompletableFuture<ChangeResult> answer) {}
 
   private final InstantSource clock;
   private final Instant running;
-  private final SchedulerShelf shelf = new SchedulerShelf(this::wake);
+  private final CallWatch watch = new CallWatch();
+  private final SchedulerShelf shelf = new SchedulerShelf(this::wake, watch);
   private final Control control;
   private final BlockingQueue<Optional<Waiting>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
   private final AtomicBoolean dirty = new AtomicBoolean(true);
-  private final List<DirectorListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private volatile boolean stopping;
   private volatile @Nullable BundleInventory inventory;
@@ -86,11 +91,17 @@ final class DirectorService implements Director {
   DirectorService(InstantSource clock, @Nullable AlarmFolder alarms, Duration settling) {
     this.clock = clock;
     this.running = clock.instant();
-    this.control = new Control(shelf, this::wake, new AlarmControl(alarms, running, settling));
+    this.control =
+        new Control(
+            shelf,
+            this::wake,
+            new AlarmControl(alarms, running, settling),
+            () -> stuck(System.nanoTime()));
     this.thread = Thread.ofPlatform().name("director").unstarted(this::run);
   }
 
   void start() {
+    watch.start();
     thread.start();
   }
 
@@ -102,6 +113,8 @@ final class DirectorService implements Director {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    subscribers.forEach(subscriber -> subscriber.finish(FAREWELL));
+    watch.close();
     control.remember();
     for (Optional<Waiting> left = queue.poll(); left != null; left = queue.poll()) {
       left.ifPresent(w -> w.answer.complete(new ChangeResult.Busy("the director is stopping")));
@@ -172,16 +185,16 @@ final class DirectorService implements Director {
     }
     for (DirectorEvent event : events) {
       AlarmLog.log(event);
-      for (DirectorListener listener : listeners) {
-        try {
-          listener.on(event);
-        } catch (RuntimeException
-            | LinkageError
-            | AssertionError thrown) { // not its neighbours' fault
-          LOG.atWarn().setCause(thrown).log("a listener failed");
-        }
-      }
+      subscribers.forEach(subscriber -> subscriber.tell(event));
     }
+  }
+
+  /** Bundles whose listeners have not come back by then. */
+  List<BundleInventory.Failure> stuck(long now) {
+    return subscribers.stream()
+        .flatMap(subscriber -> subscriber.failure(now).stream())
+        .distinct()
+        .toList();
   }
 
   @Override
@@ -233,11 +246,15 @@ final class DirectorService implements Director {
 
   @Override
   public Subscription subscribe(DirectorListener listener) {
-    if (listeners.size() >= MAX_LISTENERS) {
+    if (subscribers.size() >= MAX_LISTENERS) {
       throw new IllegalStateException(MAX_LISTENERS + " listeners are subscribed already");
     }
-    listeners.add(listener);
-    return () -> listeners.remove(listener);
+    Subscriber subscriber = new Subscriber(listener, watch, this::wake);
+    subscribers.add(subscriber);
+    return () -> {
+      subscribers.remove(subscriber);
+      subscriber.close();
+    };
   }
 
   @Override

@@ -49,9 +49,18 @@ final class SchedulerShelf {
   private final Map<Post, AtWork> atWork = new ConcurrentHashMap<>();
 
   private final Runnable wake;
+  private final CallWatch watch;
 
-  SchedulerShelf(Runnable wake) {
+  /** Making one: on the director's thread, one at a time. */
+  private final WatchedCall creating;
+
+  SchedulerShelf(Runnable wake, CallWatch watch) {
     this.wake = wake;
+    this.watch = watch;
+    this.creating =
+        watch.watch(
+            new WatchedCall(
+                "a scheduler that is created", GuardedScheduler.PATIENCE_MILLIS, () -> {}));
   }
 
   Offers<SchedulerProvider> offers() {
@@ -75,7 +84,7 @@ final class SchedulerShelf {
     }
     Scheduler created = create(service, provider);
     GuardedScheduler guarded =
-        new GuardedScheduler(service.name(), service.scheduler(), created, random(), wake);
+        new GuardedScheduler(service.name(), service.scheduler(), created, random(), wake, watch);
     if (provider != null && created == null) {
       guarded.quarantine();
     }
@@ -91,20 +100,25 @@ final class SchedulerShelf {
     return sameWish && (offered == null || offered.equals(present.provider));
   }
 
-  private static @Nullable Scheduler create(
-      VirtualService service, @Nullable SchedulerProvider provider) {
+  private @Nullable Scheduler create(VirtualService service, @Nullable SchedulerProvider provider) {
     if (provider == null) {
       return null;
     }
+    creating.begin(System.nanoTime());
     try {
       return provider.create(service.schedulerOptions());
-    } catch (RuntimeException | LinkageError thrown) { // a third party's code: the rotation serves
+    } catch (RuntimeException
+        | LinkageError
+        | AssertionError
+        | StackOverflowError thrown) { // a third party's code: the rotation serves
       LOG.atWarn()
           .addKeyValue("service", service.name())
           .addKeyValue("scheduler", service.scheduler())
           .setCause(thrown)
           .log("the scheduler cannot be created; a rotation chooses instead");
       return null;
+    } finally {
+      creating.end();
     }
   }
 
@@ -125,6 +139,7 @@ final class SchedulerShelf {
   }
 
   private void retire(AtWork present) {
+    present.guarded.retire();
     past.merge(
         present.service.scheduler(),
         new Past(

@@ -481,7 +481,7 @@ class DirectorServiceTest {
     return Integer.parseInt(String.valueOf(weight));
   }
 
-  private static Offers.Offer<SchedulerProvider> offer(SchedulerProvider provider) {
+  static Offers.Offer<SchedulerProvider> offer(SchedulerProvider provider) {
     return new Offers.Offer<>(provider, "test", "1.0.0", Instant.now());
   }
 

@@ -210,7 +210,12 @@ final class Switchboard {
 
   private GuardedScheduler guarded(boolean backup) {
     return new GuardedScheduler(
-        "web", "wlc", scheduler.copy(), RandomGenerator.of("L64X128MixRandom"), () -> {});
+        "web",
+        "wlc",
+        scheduler.copy(),
+        RandomGenerator.of("L64X128MixRandom"),
+        () -> {},
+        new CallWatch());
   }
 
   Configuration configuration() {

@@ -15,6 +15,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.service.log.LoggerFactory;
@@ -51,6 +52,7 @@ final class BundleHost {
       throw new StartFailure("The OSGi framework cannot be initialised: " + e.getMessage() + ".");
     }
     framework.getBundleContext().registerService(LoggerFactory.class, new OsgiLog(), null);
+    framework.getBundleContext().registerService(WeavingHook.class, new LoopBreaker(), null);
     host.installAll(settings, list, overrides);
     return host;
   }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,11 +27,24 @@ import org.strowger.api.Verdict;
  *
  * <p>Choices are made one after the other under the service's lock, and each is counted before the
  * next one, so that a scheduler that compares loads sees exact ones, however many loops ask. The
- * lock outlives the table: two tables of one service do not choose at once.
+ * lock outlives the table: two tables of one service do not choose at once. A choice that takes too
+ * long keeps no other loop: who comes meanwhile is given no answer, and is asked for again after
+ * it.
  */
 final class BoundService {
+  /** Time that a choice may take before others are turned away meanwhile. */
+  private static final long PATIENCE_NANOS = 50_000_000;
+
+  /** The service's lock, since when it is held, and whether somebody was turned away. */
+  private static final class Turn {
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile long since;
+    private volatile boolean turnedAway;
+  }
+
   private final ForwardedService forwarded;
-  private final ReentrantLock lock;
+  private final Turn turn;
+  private final Runnable askAgain;
   private final List<Map.Entry<String, InetSocketAddress>> answers = new ArrayList<>();
   private final Map<String, Integer> indexes = new HashMap<>();
   private final LongSupplier held;
@@ -40,11 +54,17 @@ final class BoundService {
 
   /**
    * @param held connections that the plane holds for all virtual services
+   * @param askAgain called after a choice that took too long, if others were turned away meanwhile
    */
-  BoundService(ForwardedService forwarded, @Nullable BoundService before, LongSupplier held) {
+  BoundService(
+      ForwardedService forwarded,
+      @Nullable BoundService before,
+      LongSupplier held,
+      Runnable askAgain) {
     this.held = held;
+    this.askAgain = askAgain;
     this.forwarded = forwarded;
-    this.lock = before == null ? new ReentrantLock() : before.lock;
+    this.turn = before == null ? new Turn() : before.turn;
     for (RealServer real : forwarded.realServers()) {
       String id = real.id().toString();
       indexes.put(id, answers.size());
@@ -66,8 +86,8 @@ final class BoundService {
     counters = answers.stream().map(a -> ledger.pages(Ledger.key(name(), a.getKey()))).toList();
   }
 
-  /** See {@link Decider#choose}. */
-  Object choose(
+  /** See {@link Decider#choose}; null if another choice does not come to its end. */
+  @Nullable Object choose(
       InetSocketAddress client,
       InetSocketAddress destination,
       Set<String> tried,
@@ -77,7 +97,9 @@ final class BoundService {
     Chooser.Attempt made =
         new Chooser.Attempt(
             indexes(tried), (attempt & Contract.FIRST) != 0, (attempt & Contract.MAY_WAIT) != 0);
-    lock.lock();
+    if (!enter()) {
+      return null;
+    }
     try {
       Choice choice = forwarded.chooser().choose(flow, loads(), made);
       return switch (choice) {
@@ -91,7 +113,33 @@ final class BoundService {
         case Choice.Wait _ -> Contract.WAIT;
       };
     } finally {
-      lock.unlock();
+      leave();
+    }
+  }
+
+  private boolean enter() {
+    boolean entered = turn.lock.tryLock();
+    if (!entered && System.nanoTime() - turn.since < PATIENCE_NANOS) {
+      try {
+        entered = turn.lock.tryLock(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException stopping) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (entered) {
+      turn.since = System.nanoTime();
+    } else {
+      turn.turnedAway = true;
+    }
+    return entered;
+  }
+
+  private void leave() {
+    boolean others = turn.turnedAway;
+    turn.turnedAway = false;
+    turn.lock.unlock();
+    if (others) {
+      askAgain.run();
     }
   }
 

@@ -120,7 +120,9 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     Map<String, BoundService> next = new LinkedHashMap<>();
     for (ForwardedService service : table.services()) {
       String serviceName = service.service().name();
-      next.put(serviceName, new BoundService(service, services.get(serviceName), this::held));
+      next.put(
+          serviceName,
+          new BoundService(service, services.get(serviceName), this::held, this::askAgain));
     }
     boolean news = !told.equals(listener);
     listener = told;
@@ -140,6 +142,11 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     if (news) {
       tellAll(present.getFirst(), told);
     }
+  }
+
+  /** For those who were given no answer: not on the loop that has just chosen. */
+  private void askAgain() {
+    Thread.ofVirtual().name("relay-ask-again").start(() -> wires(wires));
   }
 
   /** Out of service means out: what is still live is reset. */

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,8 +29,15 @@ public final class ShortConnections implements AutoCloseable {
   private final Semaphore atOnce = new Semaphore(MAX_AT_ONCE);
   private volatile boolean stopping;
 
-  /** What went wrong with a connection begun at this {@code System.nanoTime()}. */
-  private record Failure(long begun, String what) {}
+  /**
+   * What went wrong with a connection begun at this {@code System.nanoTime()}, and when by the
+   * clock of logs.
+   */
+  private record Failure(long begun, Instant at, String what) {
+    Failure(long begun, String what) {
+      this(begun, Instant.now(), what);
+    }
+  }
 
   private ShortConnections(int port, int perSecond) {
     this.port = port;
@@ -81,9 +89,9 @@ public final class ShortConnections implements AutoCloseable {
     }
   }
 
-  /** What went wrong, one sentence a connection. */
+  /** What went wrong and when, one sentence a connection. */
   public List<String> failures() {
-    return failures.stream().map(Failure::what).toList();
+    return failures.stream().map(failure -> failure.at() + " " + failure.what()).toList();
   }
 
   /**

@@ -135,6 +135,27 @@ class RelayingTest {
     }
   }
 
+  /**
+   * The end of the handshake goes with the client's first bytes; where there are none it must not
+   * wait for the kernel's timer of 200 ms, which for these connections were 30 s together.
+   */
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aRealServerThatSpeaksFirstIsNotKeptWaiting(Transport transport) throws Exception {
+    available(transport);
+    try (TestServer server = TestServer.named("first");
+        Bench bench = Bench.of(transport, server.address())) {
+      long start = System.nanoTime();
+      for (int i = 0; i < 150; i++) {
+        try (Socket client = bench.client()) {
+          assertEquals("first", new String(client.getInputStream().readAllBytes(), UTF_8));
+        }
+      }
+      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      assertTrue(took < 20_000, () -> took + " ms for 150 connections");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Transport.class)
   void whatAClientSaysWithItsEndBeforeTheConnectIsNotLost(Transport transport) throws Exception {

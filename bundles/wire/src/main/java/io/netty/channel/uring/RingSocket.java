@@ -269,8 +269,13 @@ public final class RingSocket implements IoUringIoHandle {
 
   private void connected(int result) {
     address = null;
-    if (!closing) {
-      events.connected(result == 0 ? null : RingErrors.connect(-result));
+    if (closing) {
+      return;
+    }
+    events.connected(result == 0 ? null : RingErrors.connect(-result));
+    if (!closing && result == 0 && output.pending() == 0) {
+      // Nothing to send along: the real server may be the one that speaks first.
+      loop.calls().acknowledge(descriptor);
     }
   }
 

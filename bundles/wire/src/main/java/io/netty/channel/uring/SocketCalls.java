@@ -33,6 +33,7 @@ final class SocketCalls {
   private static final int SO_LINGER = 13;
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_NODELAY = 1;
+  private static final int TCP_QUICKACK = 12;
 
   /** Size of a sockaddr_in6, which is the larger one. */
   private static final int SOCKADDR_BYTES = 28;
@@ -53,6 +54,7 @@ final class SocketCalls {
       call("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
   private final MemorySegment state;
+  private final MemorySegment zero;
   private final MemorySegment one;
   private final MemorySegment linger;
   private final MemorySegment name;
@@ -60,6 +62,7 @@ final class SocketCalls {
 
   SocketCalls(Arena arena) {
     state = arena.allocate(CAPTURE);
+    zero = arena.allocate(JAVA_INT);
     one = arena.allocate(JAVA_INT);
     one.set(JAVA_INT, 0, 1);
     linger = arena.allocate(8, 4);
@@ -76,7 +79,12 @@ final class SocketCalls {
         Linker.Option.captureCallState("errno"));
   }
 
-  /** A blocking socket: io_uring waits for it without a thread. */
+  /**
+   * A blocking socket: io_uring waits for it without a thread. The acknowledgement that ends its
+   * handshake waits for the first bytes and goes with them, a segment and a wake-up of the real
+   * server less; who has nothing to say then calls {@link #acknowledge}. Linux is back at
+   * acknowledging at once afterwards (net/ipv4/tcp_input.c, tcp_rcv_synsent_state_process).
+   */
   int socket(boolean ipv6) throws IOException {
     try {
       int made =
@@ -85,6 +93,7 @@ final class SocketCalls {
         throw new IOException("cannot open a socket: " + RingErrors.text(errno()));
       }
       noDelay(made);
+      set(made, TCP_QUICKACK, zero);
       return made;
     } catch (IOException | RuntimeException | Error e) {
       throw e;
@@ -95,8 +104,17 @@ final class SocketCalls {
 
   /** Small pieces are sent at once; where that cannot be had they are not. */
   void noDelay(int descriptor) {
+    set(descriptor, TCP_NODELAY, one);
+  }
+
+  /** An acknowledgement that waits goes now. */
+  void acknowledge(int descriptor) {
+    set(descriptor, TCP_QUICKACK, one);
+  }
+
+  private void set(int descriptor, int option, MemorySegment value) {
     try {
-      int _ = (int) SETSOCKOPT.invokeExact(state, descriptor, IPPROTO_TCP, TCP_NODELAY, one, 4);
+      int _ = (int) SETSOCKOPT.invokeExact(state, descriptor, IPPROTO_TCP, option, value, 4);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable impossible) { // a downcall declares Throwable but throws nothing

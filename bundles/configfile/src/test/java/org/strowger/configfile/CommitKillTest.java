@@ -3,9 +3,8 @@ package org.strowger.configfile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -24,6 +23,7 @@ class CommitKillTest {
   private static final int MOST_MICROS = 20_000;
 
   @TempDir Path folder;
+  @TempDir Path output;
 
   @Test
   void whoIsKilledWhileItCommitsLeavesTheOldOrTheNewRevision() throws Exception {
@@ -45,6 +45,7 @@ class CommitKillTest {
 
   /** The last number that was said to be committed by one that was killed so long after. */
   private long killed(int commits, int micros) throws IOException, InterruptedException {
+    Path said = output.resolve("said");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -56,19 +57,19 @@ class CommitKillTest {
                 CommitLoop.class.getName(),
                 folder.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectOutput(said.toFile())
             .start();
-    try (BufferedReader said = process.inputReader(StandardCharsets.US_ASCII)) {
-      String last = said.readLine();
-      for (int i = 0; i < commits && last != null; i++) {
-        last = said.readLine();
+    try {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (Files.readAllLines(said).size() <= commits && process.isAlive()) {
+        assertTrue(System.nanoTime() < deadline, "it commits");
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
       LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(micros));
       process.destroyForcibly();
       assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it ends");
-      for (String more = said.readLine(); more != null; more = said.readLine()) {
-        last = more; // what it said before it was killed
-      }
-      assertTrue(last != null && last.startsWith("committed "), "said: " + last);
+      String last = Files.readAllLines(said).getLast();
+      assertTrue(last.startsWith("committed "), "said: " + last);
       return Long.parseLong(last.substring(last.lastIndexOf(' ') + 1));
     } finally {
       process.destroyForcibly();

@@ -11,24 +11,33 @@ import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.Revision;
 
-/** A process that commits one revision after the other, and says so after each, until it is killed. */
+/**
+ * A process that commits one revision after the other, and says so after each, until it is killed.
+ */
 final class CommitLoop {
   private static final int REAL_SERVERS = 500;
 
   private CommitLoop() {}
 
   /**
+   * Commits without end.
+   *
    * @param arguments the folder of revisions
    */
   public static void main(String[] arguments) throws IOException {
     RevisionFolder store = new RevisionFolder(Path.of(arguments[0]));
     long number = store.load().revision().map(Revision::number).orElse(0L);
-    System.out.println("begins after " + number);
+    say("begins after " + number);
     while (true) {
       number++;
       store.save(revision(number));
-      System.out.println("committed " + number);
+      say("committed " + number);
     }
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+    System.out.flush(); // it may go to a file
   }
 
   /** All of its weights are its number: what is mixed shows. */

@@ -57,8 +57,7 @@ class CommitKillTest {
     try {
       while (!stop.get()) {
         String next = String.valueOf(answered.get() + 1);
-        String answer =
-            lab.snmp("snmpset", WEIGHT + "97", "u", next, WEIGHT + "98", "u", next);
+        String answer = lab.snmp("snmpset", WEIGHT + "97", "u", next, WEIGHT + "98", "u", next);
         if (!answer.contains("Gauge32: " + next)) {
           return; // killed meanwhile
         }

@@ -177,7 +177,8 @@ class LocalPlatformTest {
 
   @Test
   void thisMachineHasADeviceAndMemory() {
-    LocalPlatform here = new LocalPlatform(new Tree(Path.of("/")), Instant::now, "1", 0, noCertificates());
+    LocalPlatform here =
+        new LocalPlatform(new Tree(Path.of("/")), Instant::now, "1", 0, noCertificates());
     here.measure();
     PlatformState state = here.state();
     assertTrue(state.usage().memoryTotal() > 0 && state.usage().openFiles() > 0);

@@ -37,7 +37,9 @@ final class Messages {
     return sequence(new byte[] {2, 1, 3}, header, new byte[] {4, 0}, encoded.getBuffer().array());
   }
 
-  /** What has broken decoders of others: lengths that lie, end never or overflow, depth, nothing. */
+  /**
+   * What has broken decoders of others: lengths that lie, end never or overflow, depth, nothing.
+   */
   static List<byte[]> odd() throws IOException {
     List<byte[]> all = new ArrayList<>();
     all.add(ofTransportSecurity(".1.3.6.1.2.1.1.5.0"));

@@ -188,8 +188,7 @@ class NmsTest {
     assertEquals(0, output.code(), output.text());
     String said = Files.readString(out);
     assertTrue(said.contains("CRITICAL \"Strowger\" director"), said);
-    assertTrue(
-        said.contains("value-5 of value-6 is critical: value-13 (sequence value-1)"), said);
+    assertTrue(said.contains("value-5 of value-6 is critical: value-13 (sequence value-1)"), said);
   }
 
   @Test

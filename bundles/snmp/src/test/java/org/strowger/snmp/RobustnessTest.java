@@ -29,6 +29,7 @@ import org.strowger.api.Severity;
 /** What a stranger or a greedy manager may send. */
 class RobustnessTest {
   private static final String NAME = ".1.3.6.1.2.1.1.5.0";
+
   /** A million take some minutes: {@code ./strowger test --long}. */
   private static final int MUTANTS = Boolean.getBoolean("strowger.long") ? 1_000_000 : 20_000;
 

@@ -39,6 +39,8 @@ public final class ManagementBench {
   private static final int CONNECTIONS_A_SECOND = 1_000;
   private static final int POLLS_A_SECOND = 100;
   private static final int SNAPSHOTS_A_SECOND = 4; // fewer than the director makes at most
+  private static final Duration WARM = Duration.ofSeconds(30);
+  private static final Duration WARM_QUICK = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final OID TABLES = new OID("1.3.6.1.4.1.32473.2.3.1.2");
@@ -102,11 +104,9 @@ public final class ManagementBench {
 
   private void walks(SnmpPoller poller, ProcessHandle process, @Nullable NetSnmp other)
       throws IOException {
-    for (int i = 0; i < (quick ? 8 : 15); i++) { // the JVMs' first seconds are no measure
-      poller.walk(REAL_TABLES);
-      if (other != null) {
-        other.poller().walk(NetSnmp.TABLE);
-      }
+    warm("strowger", poller, REAL_TABLES);
+    if (other != null) {
+      warm("snmpd", other.poller(), NetSnmp.TABLE);
     }
     for (int i = 0; i < rounds(); i++) {
       walk("strowger", poller, REAL_TABLES, process);
@@ -115,6 +115,17 @@ public final class ManagementBench {
       }
     }
     out.println("walks measured");
+  }
+
+  /** The JVMs' first seconds are no measure, nor is snmpd's reading of its table. */
+  private void warm(String contender, SnmpPoller poller, List<OID> table) throws IOException {
+    long end = System.nanoTime() + (quick ? WARM_QUICK : WARM).toNanos();
+    int walks = 0;
+    do {
+      poller.walk(table);
+      walks++;
+    } while (System.nanoTime() < end);
+    out.println(contender + " warmed by " + walks + " walks");
   }
 
   private void walk(String contender, SnmpPoller poller, List<OID> table, ProcessHandle process)

@@ -33,8 +33,6 @@ final class NetSnmp implements AutoCloseable {
     Child snmpd = null;
     try {
       street.house(HOUSE, "10.77.0.1/24");
-      street.in(HOUSE, "ip link add rows type dummy");
-      street.in(HOUSE, "ip link set rows up");
       street.in(HOUSE, "ip -batch " + routes(folder, rows));
       Path file =
           Files.writeString(
@@ -78,7 +76,7 @@ final class NetSnmp implements AutoCloseable {
   private static Path routes(Path folder, int rows) throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < rows; i++) {
-      text.append("route add 11.%d.%d.0/24 dev rows%n".formatted(i / 250, i % 250));
+      text.append("route add 11.%d.%d.0/24 dev door%n".formatted(i / 250, i % 250));
     }
     return Files.writeString(folder.resolve("routes"), text);
   }
@@ -92,9 +90,13 @@ final class NetSnmp implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     poller.close();
     snmpd.close();
-    street.remove();
+    try {
+      street.remove();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -79,13 +79,35 @@ final class Machine {
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("healthState", snapshot.condition().word());
     row.put("healthSummary", snapshot.conditionText());
-    row.putAll(Plain.row(state.identity(), state.usage()));
+    row.putAll(Plain.row(state.identity(), state.usage(), state.timeSync()));
     Map<String, @Nullable Object> data = new LinkedHashMap<>(row);
     state
         .capabilities()
         .forEach(
             each -> row.put(each.name(), (each.available() ? "yes: " : "no: ") + each.detail()));
+    state
+        .certificates()
+        .forEach(
+            each ->
+                row.put(
+                    "certificate " + each.name(),
+                    each.daysLeft() + " days left, until " + each.notAfter()));
+    state
+        .syslog()
+        .forEach(
+            each ->
+                row.put(
+                    "syslog " + each.name(),
+                    each.sent()
+                        + " sent, "
+                        + each.dropped()
+                        + " dropped, "
+                        + each.waiting()
+                        + " waiting"
+                        + (each.problem().isEmpty() ? "" : ": " + each.problem())));
     data.put("capabilities", Plain.of(state.capabilities()));
+    data.put("certificates", Plain.of(state.certificates()));
+    data.put("syslog", Plain.of(state.syslog()));
     data.put("cores", Plain.of(state.cores()));
     data.put("storage", Plain.of(state.storage()));
     return Output.done(Table.details(row), List.of(data));

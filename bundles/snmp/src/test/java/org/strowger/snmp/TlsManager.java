@@ -3,8 +3,14 @@ package org.strowger.snmp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
@@ -97,10 +103,7 @@ final class TlsManager implements AutoCloseable {
     transport.setKeyStorePassword(SECRET);
     transport.setLocalCertificateAlias(name);
     Path trust = folder.resolve("trust-" + agent + ".p12");
-    run(
-        folder,
-        "test -f %s || keytool -importcert -noprompt -storepass %s -keystore %s -alias a -file %s.crt"
-            .formatted(trust, SECRET, trust, agent));
+    trust(trust, folder.resolve(agent + ".crt"));
     transport.setTrustStore(trust.toString());
     transport.setTrustStorePassword(SECRET);
     Snmp session = new Snmp(dispatcher);
@@ -118,6 +121,19 @@ final class TlsManager implements AutoCloseable {
     target.setTimeout(10_000);
     target.setRetries(0);
     return new TlsManager(session, target);
+  }
+
+  private static void trust(Path store, Path certificate) throws IOException {
+    try (InputStream in = Files.newInputStream(certificate);
+        OutputStream out = Files.newOutputStream(store)) {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry(
+          "a", CertificateFactory.getInstance("X.509").generateCertificate(in));
+      trusted.store(out, SECRET.toCharArray());
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
   }
 
   /** Trusts what its store of trusted certificates has made good. */

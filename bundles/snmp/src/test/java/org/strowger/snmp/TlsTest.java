@@ -25,7 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,23 +54,34 @@ class TlsTest {
 
   private static final Logger AUDIT = (Logger) LoggerFactory.getLogger("audit");
 
-  @TempDir Path state;
+  @TempDir static Path state;
+  private static Rig rig;
   private final ListAppender<ILoggingEvent> audited = new ListAppender<>();
-  private Rig rig;
   private int port;
+
+  @BeforeAll
+  static void startAgent() {
+    Tools.require("openssl", "openssl");
+    Tools.require("snmp", "snmpget");
+    for (String name : List.of("agent", "next", "noc", "ops", "stranger")) {
+      TlsManager.certificate(state, name);
+    }
+    rig = Rig.start(state);
+  }
+
+  @AfterAll
+  static void stopAgent() {
+    if (rig != null) {
+      rig.close();
+    }
+  }
 
   @BeforeEach
   void start() throws Exception {
-    Tools.require("openssl", "openssl");
-    Tools.require("snmp", "snmpget");
-    for (String name : List.of("agent", "noc", "ops", "stranger")) {
-      TlsManager.certificate(state, name);
-    }
     audited.list = new CopyOnWriteArrayList<>(); // many threads write, this one reads
     audited.start();
     AUDIT.setLevel(Level.INFO);
     AUDIT.addAppender(audited);
-    rig = Rig.start(state);
     port = freePort();
     clients(client("noc", Role.VIEWER), client("ops", Role.OPERATOR));
     Rig.until(this::listens, () -> "nobody listens at TCP port " + port);
@@ -77,9 +90,6 @@ class TlsTest {
   @AfterEach
   void stop() {
     AUDIT.detachAppender(audited);
-    if (rig != null) {
-      rig.close();
-    }
   }
 
   private static int freePort() throws IOException {
@@ -159,7 +169,7 @@ class TlsTest {
   }
 
   private String openssl(String words) {
-    String command = "sleep 1 | timeout 20 openssl s_client -connect 127.0.0.1:" + port;
+    String command = "sleep 0.3 | timeout 20 openssl s_client -connect 127.0.0.1:" + port;
     return Tools.run(
             Map.of(), List.of("sh", "-c", "cd '" + state + "'; " + command + " " + words + " 2>&1"))
         .text();
@@ -223,13 +233,19 @@ class TlsTest {
 
   @Test
   void renewedCertificateOfTheAgentIsShownToTheNext() throws Exception {
-    TlsManager.certificate(state, "next");
-    String before = openssl("-cert noc.crt -key noc.key");
-    assertTrue(before.contains("CN = agent"), before);
-    Files.copy(
-        state.resolve("next.key"), state.resolve("agent.key"), StandardCopyOption.REPLACE_EXISTING);
-    Files.copy(
-        state.resolve("next.crt"), state.resolve("agent.crt"), StandardCopyOption.REPLACE_EXISTING);
+    for (String ending : List.of(".crt", ".key")) {
+      Files.copy(state.resolve("agent" + ending), state.resolve("renewed" + ending));
+    }
+    Tls files = new Tls(Path.of("renewed.crt"), Path.of("renewed.key"));
+    configure(files, Map.of("noc", client("noc", Role.VIEWER)));
+    Rig.until(
+        () -> openssl("-cert noc.crt -key noc.key").contains("CN = agent"), () -> "not shown");
+    for (String ending : List.of(".key", ".crt")) {
+      Files.copy(
+          state.resolve("next" + ending),
+          state.resolve("renewed" + ending),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
     Rig.until(() -> openssl("-cert noc.crt -key noc.key").contains("CN = next"), () -> "not taken");
   }
 

@@ -60,7 +60,9 @@ final class SnmpPoller implements AutoCloseable {
             AuthHMAC192SHA256.ID,
             new OctetString(PASSPHRASE),
             PrivAES128.ID,
-            new OctetString(PASSPHRASE)));
+            new OctetString(PASSPHRASE),
+            null,
+            UsmUser.LocalizationGrant.outgoing));
     MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
     dispatcher.addMessageProcessingModel(
         new MPv3(

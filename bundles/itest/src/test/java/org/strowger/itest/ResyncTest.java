@@ -34,7 +34,7 @@ class ResyncTest {
   private static final String ENGINE_ID = "1.3.6.1.6.3.10.2.1.1.0";
   private static final String SEQUENCE = "1.3.6.1.4.1.32473.2.6.1.1.9.0";
   private static final Pattern SEEN = Pattern.compile("\\." + SEQUENCE + " = Gauge32: (\\d+)");
-  private static final Pattern RESOURCE = Pattern.compile("pool=web,real=\\w+");
+  private static final Pattern RESOURCE = Pattern.compile("pool=\\w,real=r");
   private static final Path RECIPE = Path.of("..", "..", "mibs", "nms", "resync.sh");
 
   @TempDir private Path folder;
@@ -73,26 +73,28 @@ class ResyncTest {
       Path file = Files.writeString(state.resolve(secret), Lab.PASSWORD + "\n");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
-    StringBuilder reals = new StringBuilder();
+    StringBuilder pools = new StringBuilder();
+    StringBuilder services = new StringBuilder();
     StringBuilder checks = new StringBuilder();
+    int port = 8081;
     for (String name : List.of("a", "b", "c", "d")) {
       says(name, "up");
       checks.append(
           "  %s: { type: file, interval: 200ms, rise: 1, fall: 1, options: { path: %s } }%n"
               .formatted(name, folder.resolve(name)));
-      reals.append(
-          "      %s: { address: 127.0.0.1, port: 9, checks: [%s] }%n".formatted(name, name));
+      pools.append(
+          "  %s: { checks: [%s], realServers: { r: { address: 127.0.0.1, port: 9 } } }%n"
+              .formatted(name, name));
+      services.append(
+          "  %s: { address: 127.0.0.1, port: %d, pool: %s }%n".formatted(name, port++, name));
     }
     Files.writeString(
         folder.resolve("director.yaml"),
         """
         checks:
         %spools:
-          web:
-            realServers:
         %svirtualServices:
-          web: { address: 127.0.0.1, port: 8081, pool: web }
-        management:
+        %smanagement:
           snmp:
             address: 10.79.0.1
             port: 1161
@@ -101,7 +103,7 @@ class ResyncTest {
             targets:
               noc: { address: 10.79.0.2, port: 1162, kind: trap, user: noc }
         """
-            .formatted(checks, reals));
+            .formatted(checks, pools, services));
     director =
         DirectorProcess.restartBehind(
             List.of("ip", "netns", "exec", at.name("dir")),
@@ -170,7 +172,7 @@ class ResyncTest {
   }
 
   private boolean arrived(String real) throws Exception {
-    return Files.readString(received()).contains("pool=web,real=" + real + "\"");
+    return Files.readString(received()).contains(of(real) + "\"");
   }
 
   private Set<String> shown() throws Exception {
@@ -194,7 +196,7 @@ class ResyncTest {
     Street at = Objects.requireNonNull(street);
     start(at);
     receive(at);
-    Lab.await("all are up", () -> director().cli("show", "pools").out().contains("4"));
+    Lab.await("all are up", () -> shown().isEmpty());
     says("a", "down");
     Lab.await("the first trap arrives", () -> arrived("a"));
     at.in("noc", "nft add table inet lossy");
@@ -227,7 +229,7 @@ class ResyncTest {
   }
 
   private static String of(String real) {
-    return "pool=web,real=" + real;
+    return "pool=" + real + ",real=r";
   }
 
   private long dropped(Street at) throws Exception {

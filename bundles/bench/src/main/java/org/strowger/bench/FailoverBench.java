@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FailoverBench {
   private static final List<Long> INTERVALS = List.of(100L, 10L);
-  private static final Duration STARTS = Duration.ofSeconds(120);
+  private static final Duration STARTS = Duration.ofMinutes(2);
   private static final Duration LOOKS = Duration.ofSeconds(4);
 
   /** (3 + (256 - 100) / 256) intervals of 100 ms, RFC 9568, 6.1, and 50 ms to act. */

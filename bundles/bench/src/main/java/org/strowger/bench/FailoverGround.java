@@ -55,6 +55,7 @@ final class FailoverGround implements AutoCloseable {
 
   private final ConcurrentSkipListMap<Long, Long> sent = new ConcurrentSkipListMap<>();
   private final AtomicLong dualNanos = new AtomicLong();
+
   private volatile boolean hasA;
   private volatile boolean hasB;
   private volatile boolean closing;
@@ -125,8 +126,8 @@ final class FailoverGround implements AutoCloseable {
       ByteBuffer buffer = ByteBuffer.allocate(8).putLong(0, number);
       try {
         channel.send(buffer, to);
-      } catch (IOException nobodyAnswersForTheAddress) {
-        continue; // the kernel tells that ARP got no answer: the datagram is lost
+      } catch (IOException unanswered) {
+        // The kernel tells that ARP got no answer: it is lost, as the gap in the answers will tell.
       }
     }
   }
@@ -220,7 +221,7 @@ final class FailoverGround implements AutoCloseable {
   /**
    * Between the answered datagrams around those that were not; the last few are still under way.
    */
-  private static double silence(TreeMap<Long, Long> asked, Set<Long> heard) {
+  private static double silence(Map<Long, Long> asked, Set<Long> heard) {
     long longest = 0;
     long before = -1;
     boolean missed = false;
@@ -250,8 +251,12 @@ final class FailoverGround implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     closing = true;
-    street.remove();
+    try {
+      street.remove();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

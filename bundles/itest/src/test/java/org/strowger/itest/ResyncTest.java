@@ -129,8 +129,8 @@ class ResyncTest {
 
   private static List<String> credentials() {
     return List.of(
-        ("-v3 -l authPriv -u noc -a SHA-256 -A %s -x AES -X %s -t 3 -r 3"
-                .formatted(Lab.PASSWORD, Lab.PASSWORD))
+        "-v3 -l authPriv -u noc -a SHA-256 -A %s -x AES -X %s -t 3 -r 3"
+            .formatted(Lab.PASSWORD, Lab.PASSWORD)
             .split(" ", -1));
   }
 

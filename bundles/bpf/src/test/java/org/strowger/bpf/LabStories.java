@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -261,7 +262,7 @@ final class LabStories {
       outcome = "passed";
     } catch (Exception | AssertionError e) {
       outcome = e.toString().replace('\n', ' ');
-      e.printStackTrace();
+      Arrays.stream(e.getStackTrace()).forEach(System.err::println);
       System.err.println(director.say("report"));
       System.err.println(director.say("connections"));
       System.err.println(street.counted());

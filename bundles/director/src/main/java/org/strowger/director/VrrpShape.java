@@ -110,19 +110,23 @@ final class VrrpShape {
         "acceptUnsigned",
         withDefault(Type.yesOrNo(), false, "With keys: adverts without a signature are taken too."),
         "tracks",
-        named(
-            "What it tracks.",
-            VrrpTrack.MAX_TRACKS,
-            branch(
-                "One of the tracks.",
-                "weight",
-                withDefault(
-                    Type.integer(0, 254, "off the priority"),
-                    0L,
-                    "Taken off the priority while it fails; 0: the instance gives up."))),
+        tracks(),
         "duty",
         withDefault(
             Type.yesOrNo(), true, "Give up while nothing at its addresses can be forwarded here."));
+  }
+
+  private static Key tracks() {
+    return named(
+        "What it tracks.",
+        VrrpTrack.MAX_TRACKS,
+        branch(
+            "One of the tracks.",
+            "weight",
+            withDefault(
+                Type.integer(0, 254, "off the priority"),
+                0L,
+                "Taken off the priority while it fails; 0: the instance gives up.")));
   }
 
   private static Type delay() {

@@ -64,7 +64,7 @@ class TlsTest {
     Tools.require("openssl", "openssl");
     Tools.require("snmp", "snmpget");
     for (String name : List.of("agent", "next", "noc", "ops", "stranger")) {
-      TlsManager.certificate(state, name);
+      TlsStation.certificate(state, name);
     }
     rig = Rig.start(state);
   }
@@ -146,8 +146,8 @@ class TlsTest {
 
   @Test
   void managerIsWhoHisCertificateSays() throws Exception {
-    try (TlsManager noc = TlsManager.as("noc", state, "agent", port);
-        TlsManager ops = TlsManager.as("ops", state, "agent", port)) {
+    try (TlsStation noc = TlsStation.as("noc", state, "agent", port);
+        TlsStation ops = TlsStation.as("ops", state, "agent", port)) {
       assertEquals("lab-1", noc.get(NAME).get(0).getVariable().toString());
       assertEquals(PDU.authorizationError, noc.set(WEIGHT_A, new Gauge32(7)).getErrorStatus());
       assertEquals(PDU.noError, ops.set(WEIGHT_A, new Gauge32(7)).getErrorStatus());
@@ -212,8 +212,8 @@ class TlsTest {
 
   @Test
   void oneWhoIsTakenOutLosesHisSessionAndTheOthersKeepTheirs() throws Exception {
-    try (TlsManager noc = TlsManager.as("noc", state, "agent", port);
-        TlsManager ops = TlsManager.as("ops", state, "agent", port)) {
+    try (TlsStation noc = TlsStation.as("noc", state, "agent", port);
+        TlsStation ops = TlsStation.as("ops", state, "agent", port)) {
       noc.get(NAME);
       ops.get(NAME);
       int accepts = counter(ACCEPTS);
@@ -266,7 +266,7 @@ class TlsTest {
 
   @Test
   void noiseEndsItsSessionOnly() throws Exception {
-    try (TlsManager noc = TlsManager.as("noc", state, "agent", port)) {
+    try (TlsStation noc = TlsStation.as("noc", state, "agent", port)) {
       noc.get(NAME);
       String noise = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 20 openssl s_client -quiet";
       Tools.Output output =

@@ -1,7 +1,6 @@
 package org.strowger.testkit;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,8 +17,6 @@ import org.strowger.api.AdminState;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.AlarmSettings;
-import org.strowger.api.BundleLifecycle;
-import org.strowger.api.BundleView;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
@@ -39,17 +36,13 @@ import org.strowger.api.Hooks;
 import org.strowger.api.KernelSettings;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
-import org.strowger.api.OperState;
 import org.strowger.api.Origin;
-import org.strowger.api.OriginKind;
-import org.strowger.api.PlaneState;
 import org.strowger.api.Pool;
 import org.strowger.api.Protocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerCounters;
 import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerState;
-import org.strowger.api.Reason;
 import org.strowger.api.Revision;
 import org.strowger.api.RevisionSummary;
 import org.strowger.api.Snapshot;
@@ -272,9 +265,7 @@ public final class FakeDirector implements Director {
     reals.forEach(
         (id, real) -> {
           wanted.put(id.real(), real);
-          int weight = real.adminState() == AdminState.IN_SERVICE ? real.weight() : 0;
-          states.put(
-              id, new RealServerState(OperState.UP, Reason.NONE, "accepts", START, weight, 1));
+          states.put(id, ServiceSample.state(real, START));
           counters.put(id, new RealServerCounters(7, 6, 5, 1, 4, 1, 3, 2, 250));
         });
     int total = reals.size();
@@ -303,8 +294,7 @@ public final class FakeDirector implements Director {
         states,
         Map.of("web", ServiceSample.COUNTERS),
         counters,
-        new TreeMap<>(
-            Map.of("relay", new PlaneState("relay", "io_uring", 10, 90, 1_024, 1, 2, 65_536))),
+        ServiceSample.planes(),
         ServiceSample.schedulers(START),
         HealthSample.STATE,
         HealthSample.probes(START),
@@ -313,11 +303,9 @@ public final class FakeDirector implements Director {
         HealthSample.hooks(START),
         DirectorRole.ACTIVE,
         pair ? FailoverSample.state(START) : FailoverState.ALONE,
-        List.of(new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, START)),
+        ServiceSample.bundles(START),
         alarms.list(),
-        List.of(
-            new RevisionSummary(
-                revision, START, new Origin(OriginKind.FACTORY, "strowger", "factory"), "")),
+        List.of(ServiceSample.revision(revision, START)),
         pending);
   }
 
@@ -338,14 +326,7 @@ public final class FakeDirector implements Director {
 
   @Override
   public Optional<Explanation> explain(String service, Flow flow) {
-    InetSocketAddress client = flow.client();
-    return Optional.of(
-        new Explanation(
-            service,
-            "wlc",
-            "web/a",
-            "least connections for " + client.getAddress().getHostAddress(),
-            List.of(new Explanation.Candidate(new RealServerId("web", "a"), 1, true, 0, 0))));
+    return Optional.of(ServiceSample.explanation(service, flow));
   }
 
   /** From now on each connection carries so many more bytes in every time it is looked at. */

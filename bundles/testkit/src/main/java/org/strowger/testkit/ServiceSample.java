@@ -1,13 +1,26 @@
 package org.strowger.testkit;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.strowger.api.AdminState;
+import org.strowger.api.BundleLifecycle;
+import org.strowger.api.BundleView;
+import org.strowger.api.Explanation;
+import org.strowger.api.Flow;
 import org.strowger.api.OperState;
+import org.strowger.api.Origin;
+import org.strowger.api.OriginKind;
+import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
 import org.strowger.api.PoolState;
+import org.strowger.api.RealServer;
+import org.strowger.api.RealServerId;
+import org.strowger.api.RealServerState;
 import org.strowger.api.Reason;
+import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Verdict;
@@ -64,5 +77,35 @@ final class ServiceSample {
   /** Of their pool. */
   static PoolState pool(int reals, Instant since) {
     return new PoolState(OperState.UP, Reason.NONE, "", since, reals, reals, 0, 0, reals, reals, 1);
+  }
+
+  static SortedMap<String, PlaneState> planes() {
+    return new TreeMap<>(
+        Map.of("relay", new PlaneState("relay", "io_uring", 10, 90, 1_024, 1, 2, 65_536)));
+  }
+
+  static Explanation explanation(String service, Flow flow) {
+    return new Explanation(
+        service,
+        "wlc",
+        "web/a",
+        "least connections for " + flow.client().getAddress().getHostAddress(),
+        List.of(new Explanation.Candidate(new RealServerId("web", "a"), 1, true, 0, 0)));
+  }
+
+  /** Of a real server that is up. */
+  static RealServerState state(RealServer real, Instant since) {
+    int weight = real.adminState() == AdminState.IN_SERVICE ? real.weight() : 0;
+    return new RealServerState(OperState.UP, Reason.NONE, "accepts", since, weight, 1);
+  }
+
+  static RevisionSummary revision(long number, Instant at) {
+    return new RevisionSummary(
+        number, at, new Origin(OriginKind.FACTORY, "strowger", "factory"), "");
+  }
+
+  static List<BundleView> bundles(Instant since) {
+    return List.of(
+        new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, since));
   }
 }

@@ -40,13 +40,13 @@ import org.snmp4j.transport.TLSTM;
 import org.snmp4j.transport.tls.TlsTmSecurityCallback;
 
 /** A manager on SNMP4J's own TLSTM and TSM, and the certificates of everybody. */
-final class TlsManager implements AutoCloseable {
+final class TlsStation implements AutoCloseable {
   static final String SECRET = "changeit";
 
   private final Snmp session;
   private final CertifiedTarget<TlsAddress> target;
 
-  private TlsManager(Snmp session, CertifiedTarget<TlsAddress> target) {
+  private TlsStation(Snmp session, CertifiedTarget<TlsAddress> target) {
     this.session = session;
     this.target = target;
   }
@@ -79,7 +79,7 @@ final class TlsManager implements AutoCloseable {
    *
    * @param folder what {@link #certificate} made them in
    */
-  static TlsManager as(String name, Path folder, String agent, int port) throws IOException {
+  static TlsStation as(String name, Path folder, String agent, int port) throws IOException {
     OctetString engine = new OctetString("manager " + name);
     CounterSupport counters = new CounterSupport();
     SecurityProtocols algorithms = new SecurityProtocols(SecurityProtocolSet.defaultSecurity);
@@ -120,7 +120,7 @@ final class TlsManager implements AutoCloseable {
     target.setSecurityLevel(SecurityLevel.AUTH_PRIV);
     target.setTimeout(10_000);
     target.setRetries(0);
-    return new TlsManager(session, target);
+    return new TlsStation(session, target);
   }
 
   private static void trust(Path store, Path certificate) throws IOException {

@@ -55,6 +55,10 @@ final class Commits {
   private Configuration configuration = ConfigurationReader.read(NOTHING.tree());
   private List<RevisionSummary> kept = List.of();
   private boolean loaded;
+
+  /** False: what was wanted last could not be read, and nothing was committed since. */
+  private boolean known = true;
+
   private List<String> damaged = List.of();
   private Optional<String> applyFailed = Optional.empty();
   private long pendingUntil;
@@ -91,6 +95,14 @@ final class Commits {
     return loaded;
   }
 
+  /**
+   * Whether the configuration is what was wanted last. If it is not, for a disk that cannot be read
+   * or keys of another version, planes and others that go on from before are to be left alone.
+   */
+  boolean known() {
+    return loaded && known;
+  }
+
   /** What is wrong with the disk or with what was to be applied. */
   void conditions(Conditions conditions) {
     conditions.configuration(revision, applyFailed);
@@ -101,6 +113,7 @@ final class Commits {
   ChangeResult apply(ChangeSet changes, Instant now, long nanos) {
     ChangeResult result = decide(changes, now, nanos);
     if (result instanceof ChangeResult.Committed) {
+      known = true;
       changes.changes().forEach(change -> alarms.perform(change, changes.origin()));
     } else {
       Audit.refused(changes, result);
@@ -249,6 +262,7 @@ final class Commits {
     damaged.forEach(text -> LOG.atError().log("{}", text));
     loaded = true;
     kept = list();
+    known = found.revision().isPresent() || damaged.isEmpty();
     found.revision().ifPresent(this::restore);
     revision
         .pending()
@@ -263,7 +277,9 @@ final class Commits {
   private void restore(Revision last) {
     List<Violation> violations = TreeCheck.check(last.tree(), Shape.ROOT);
     if (!violations.isEmpty()) {
-      // Written by a version whose keys this one does not know: say so, forward nothing by guess.
+      // Written by a version whose keys this one does not know: say so, forward nothing by guess,
+      // and let what is forwarded already go on.
+      known = false;
       applyFailed = Optional.of("revision " + last.number() + ": " + violations.getFirst().text());
       LOG.atError().addKeyValue("revision", last.number()).log("{}", applyFailed.get());
       // The numbers go on from there, so that what is on the disk stays the history.

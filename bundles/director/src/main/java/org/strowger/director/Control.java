@@ -230,8 +230,8 @@ final class Control {
   }
 
   private void tell(Map<String, PlaneSlot> slots) {
-    if (!commits.loaded()) {
-      return; // nobody knows yet what is wanted: an empty table would close what listens
+    if (!commits.known()) {
+      return; // nobody knows what is wanted: an empty table would close what listens
     }
     Configuration configuration = commits.configuration();
     health.tell(configuration);

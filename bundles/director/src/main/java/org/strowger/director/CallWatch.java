@@ -56,7 +56,11 @@ final class CallWatch implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(INTERVAL);
-        look(System.nanoTime());
+        try {
+          look(System.nanoTime());
+        } catch (RuntimeException e) { // the next look comes
+          LOG.atError().setCause(e).log("calls were not looked at");
+        }
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
@@ -85,7 +89,9 @@ final class CallWatch implements AutoCloseable {
   }
 
   private static boolean atFault(WatchedCall.Running running, WatchedCall call, long cpu) {
-    boolean runs = running.thread().getState() == Thread.State.RUNNABLE;
+    // Of a virtual thread nobody knows the processor's time.
+    boolean runs =
+        running.thread().getState() == Thread.State.RUNNABLE && !running.thread().isVirtual();
     return !runs || cpu > OWN_SHARE * call.patience();
   }
 

@@ -57,7 +57,7 @@ final class Commits {
   private boolean loaded;
 
   /** False: what was wanted last could not be read, and nothing was committed since. */
-  private boolean known = true;
+  private volatile boolean known = true;
 
   private List<String> damaged = List.of();
   private Optional<String> applyFailed = Optional.empty();
@@ -103,6 +103,16 @@ final class Commits {
     return loaded && known;
   }
 
+  /** The revision that others see: none while nobody knows what is wanted. */
+  Revision shown() {
+    return known() ? revision : NOTHING;
+  }
+
+  /** Why nobody knows what is wanted; empty if it is known, or nothing was read yet. */
+  Optional<String> unknown() {
+    return !loaded || known ? Optional.empty() : applyFailed.or(() -> damaged.stream().findFirst());
+  }
+
   /** What is wrong with the disk or with what was to be applied. */
   void conditions(Conditions conditions) {
     conditions.configuration(revision, applyFailed);
@@ -112,8 +122,8 @@ final class Commits {
   /** Applies a change set: all or nothing, durable before the answer. */
   ChangeResult apply(ChangeSet changes, Instant now, long nanos) {
     ChangeResult result = decide(changes, now, nanos);
-    if (result instanceof ChangeResult.Committed) {
-      known = true;
+    if (result instanceof ChangeResult.Committed(long _, boolean changed)) {
+      known |= changed; // an alarm that is acknowledged says nothing about what is wanted
       changes.changes().forEach(change -> alarms.perform(change, changes.origin()));
     } else {
       Audit.refused(changes, result);
@@ -202,7 +212,7 @@ final class Commits {
 
   /** Why the candidate is not to become the revision after the current one; any thread. */
   Optional<ChangeResult> refusal(ChangeSet changes, Candidate candidate, Revision current) {
-    long number = current.number();
+    long number = known ? current.number() : NOTHING.number();
     if (changes.baseRevision().isPresent() && changes.baseRevision().getAsLong() != number) {
       String text = "the change was made for revision " + changes.baseRevision().getAsLong();
       return Optional.of(new ChangeResult.Conflict(number, List.of(text)));

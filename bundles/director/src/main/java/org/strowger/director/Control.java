@@ -144,7 +144,7 @@ final class Control {
   List<DirectorEvent> reconcile(Instant now, long nanos) {
     load(now, nanos);
     List<DirectorEvent> takenBack = commits.expire(now, nanos);
-    Revision revision = commits.revision();
+    Revision revision = commits.shown();
     Configuration configuration = commits.configuration();
     Revision before = published.revision();
     forwarders.expire(nanos);
@@ -185,7 +185,7 @@ final class Control {
   private Published publish() {
     return new Published(
         version,
-        commits.revision(),
+        commits.shown(),
         commits.configuration(),
         observation,
         alarms.published(),

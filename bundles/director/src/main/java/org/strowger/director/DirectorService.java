@@ -361,7 +361,11 @@ final class DirectorService implements Director {
   String startupReport() {
     Control.Published now = control.published();
     if (now.revision().number() == 0) {
-      return StartupReport.STARTING;
+      return control
+          .commits()
+          .unknown()
+          .map(why -> StartupReport.FAILED + why)
+          .orElse(StartupReport.STARTING);
     }
     Map<String, Optional<String>> listening = new HashMap<>();
     control.forwarders().present().forEach(slot -> listening.putAll(slot.listening()));

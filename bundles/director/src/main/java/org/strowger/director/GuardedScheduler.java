@@ -328,7 +328,10 @@ final class GuardedScheduler {
     call.begin(System.nanoTime());
     try {
       evictions = Math.max(evictions, asked.evictions());
-    } catch (RuntimeException | LinkageError thrown) { // a third party's code
+    } catch (RuntimeException
+        | LinkageError
+        | AssertionError
+        | StackOverflowError thrown) { // a third party's code
       LOG.atWarn().addKeyValue("scheduler", name).setCause(thrown).log("evictions not told");
     } finally {
       leave();

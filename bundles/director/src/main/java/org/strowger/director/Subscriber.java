@@ -70,8 +70,8 @@ final class Subscriber implements AutoCloseable {
       for (var next = waiting.take(); next.isPresent(); next = waiting.take()) {
         tellNow(next.get());
       }
-    } catch (InterruptedException interrupted) { // by a listener: it wants to be told no more
-      LOG.atWarn().addKeyValue("listener", name()).log("a listener interrupted itself");
+    } catch (InterruptedException interrupted) { // by nobody: see tellNow
+      LOG.atError().addKeyValue("listener", name()).log("a listener is told no more");
     }
   }
 
@@ -79,18 +79,20 @@ final class Subscriber implements AutoCloseable {
     call.begin(System.nanoTime());
     try {
       listener.on(event);
-    } catch (RuntimeException
-        | LinkageError
-        | AssertionError
-        | StackOverflowError thrown) { // not its neighbours' fault
+    } catch (Throwable thrown) { // whatever it was: the next event is told
       LOG.atWarn().addKeyValue("listener", name()).setCause(thrown).log("a listener failed");
     } finally {
       call.end();
+      boolean _ = Thread.interrupted(); // one that a listener has left behind
     }
   }
 
   /** What is to be alarmed: it holds its thread for longer than it may. */
   Optional<BundleInventory.Failure> failure(long nanos) {
+    if (!ending && !thread.isAlive()) {
+      return Optional.of(
+          new BundleInventory.Failure(name(), "the thread that tells its listener has ended"));
+    }
     long taken = call.taken(nanos);
     return taken <= call.patience()
         ? Optional.empty()

@@ -48,7 +48,7 @@ final class TrackShape {
         optional(Type.names("virtual services", MAX_SERVICES), "None of them may be down."),
         "interval",
         withDefault(
-            Type.duration(Duration.ofMillis(100), Duration.ofHours(1)), "1s", "Between looks."),
+            Type.duration(Duration.ofMillis(250), Duration.ofHours(1)), "1s", "Between looks."),
         "timeout",
         withDefault(
             Type.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),

@@ -1,6 +1,7 @@
 package org.strowger.director;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Change;
+import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.ForwardingTable;
 import org.strowger.api.Origin;
@@ -80,7 +82,14 @@ class LostRevisionTest {
                     Optional.empty())),
             List.of()));
     awaitAlarm(AlarmType.APPLY_FAILED);
+    apply(new Change.Acknowledge(director.snapshot().activeAlarms().getFirst().index()));
+    director.wake();
+    assertEquals(0, director.snapshot().revision(), "to nobody it is a configuration");
     assertEquals(before, plane.table, "an empty table would end the service");
+    assertTrue(director.startupReport().startsWith("failed: revision 7"), director.startupReport());
+    commit();
+    assertEquals(8, director.snapshot().revision(), "the numbers go on");
+    assertEquals(List.of("web"), plane.services());
   }
 
   @Test
@@ -100,14 +109,15 @@ class LostRevisionTest {
   }
 
   private void commit() throws Exception {
-    director
-        .apply(
-            ChangeSet.of(
-                FILE,
-                new Change.ImportFile(
-                    "director.yaml", "1", DirectorServiceTest.file(1, 1), Map.of(), List.of())))
-        .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS);
+    apply(
+        new Change.ImportFile(
+            "director.yaml", "1", DirectorServiceTest.file(1, 1), Map.of(), List.of()));
+  }
+
+  private void apply(Change change) throws Exception {
+    assertInstanceOf(
+        ChangeResult.Committed.class,
+        director.apply(ChangeSet.of(FILE, change)).toCompletableFuture().get(30, TimeUnit.SECONDS));
   }
 
   private void awaitAlarm(AlarmType type) throws InterruptedException {

@@ -19,6 +19,7 @@ import org.strowger.api.Chooser;
 import org.strowger.api.Flow;
 import org.strowger.api.ForwardedService;
 import org.strowger.api.Loads;
+import org.strowger.api.Protocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.Verdict;
 
@@ -35,7 +36,7 @@ final class BoundService {
   /** Time that a choice may take before others are turned away meanwhile. */
   private static final long PATIENCE_NANOS = 50_000_000;
 
-  /** The service's lock, since when it is held, and whether somebody was turned away. */
+  /** The service's lock, since when it is held (0: nobody has it), and who was turned away. */
   private static final class Turn {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile long since;
@@ -97,8 +98,8 @@ final class BoundService {
     Chooser.Attempt made =
         new Chooser.Attempt(
             indexes(tried), (attempt & Contract.FIRST) != 0, (attempt & Contract.MAY_WAIT) != 0);
-    if (!enter()) {
-      return null;
+    if (!enter()) { // a connection waits; a datagram cannot, and none goes by unasked
+      return forwarded.service().protocol() == Protocol.UDP ? Verdict.CONTROL_ABSENT.code() : null;
     }
     try {
       Choice choice = forwarded.chooser().choose(flow, loads(), made);
@@ -119,26 +120,29 @@ final class BoundService {
 
   private boolean enter() {
     boolean entered = turn.lock.tryLock();
-    if (!entered && System.nanoTime() - turn.since < PATIENCE_NANOS) {
+    long since = turn.since;
+    if (!entered && (since == 0 || System.nanoTime() - since < PATIENCE_NANOS)) {
       try {
         entered = turn.lock.tryLock(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
       } catch (InterruptedException stopping) {
         Thread.currentThread().interrupt();
       }
     }
+    if (!entered) { // said before the last try: who leaves after it sees it
+      turn.turnedAway = true;
+      entered = turn.lock.tryLock();
+    }
     if (entered) {
       turn.since = System.nanoTime();
-    } else {
-      turn.turnedAway = true;
     }
     return entered;
   }
 
   private void leave() {
-    boolean others = turn.turnedAway;
-    turn.turnedAway = false;
+    turn.since = 0;
     turn.lock.unlock();
-    if (others) {
+    if (turn.turnedAway) {
+      turn.turnedAway = false;
       askAgain.run();
     }
   }

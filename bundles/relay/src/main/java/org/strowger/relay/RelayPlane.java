@@ -146,7 +146,13 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
 
   /** For those who were given no answer: not on the loop that has just chosen. */
   private void askAgain() {
-    Thread.ofVirtual().name("relay-ask-again").start(() -> wires(wires));
+    Thread.ofVirtual().name("relay-ask-again").start(this::decideAgain);
+  }
+
+  private synchronized void decideAgain() {
+    if (!closed && applied) {
+      wires.forEach(wire -> wire.decideBy(this));
+    }
   }
 
   /** Out of service means out: what is still live is reset. */

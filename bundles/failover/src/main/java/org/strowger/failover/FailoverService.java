@@ -262,11 +262,11 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   @Override
   public synchronized void expect(Vrrp next) {
     told = true;
-    listenElsewhere(next);
     if (!next.equals(wanted)) { // a restored revision is no commit, and told here only
       wanted = next;
       soon(() -> {});
     }
+    listenElsewhere(next);
   }
 
   private synchronized void listenElsewhere(Vrrp next) {

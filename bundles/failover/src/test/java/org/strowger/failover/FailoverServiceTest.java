@@ -151,6 +151,7 @@ class FailoverServiceTest {
     try (FailoverService service = new FailoverService(state)) {
       service.start();
       service.attach(director);
+      assertEquals(Optional.of(ALONE), service.command(FailoverCommand.SWITCH, ""));
       director.standForOthers();
       director.tell(late);
       assertEquals(

@@ -34,11 +34,12 @@ final class Duty {
   }
 
   private final Map<String, Long> badSince = new HashMap<>();
+  private final Map<String, Long> unseenSince = new HashMap<>();
   private final Set<String> wasGood = new HashSet<>();
 
   Judgement judge(VrrpInstance wanted, Around around, long now) {
     if (around.snapshot().isEmpty()) { // no evidence
-      return badSince.containsKey(wanted.name()) ? since(wanted.name(), now) : Judgement.GOOD;
+      return unseen(wanted.name(), now);
     }
     if (forwards(wanted, around.snapshot().get(), around.bindsElsewhere())) {
       badSince.remove(wanted.name());
@@ -47,6 +48,15 @@ final class Duty {
     }
     badSince.putIfAbsent(wanted.name(), now);
     return since(wanted.name(), now);
+  }
+
+  /** Who was never seen may still be starting; that nobody can look is no fault of it. */
+  private Judgement unseen(String name, long now) {
+    if (badSince.containsKey(name)) {
+      return since(name, now);
+    }
+    boolean starts = now - unseenSince.computeIfAbsent(name, first -> now) < STARTS_NANOS;
+    return starts && !wasGood.contains(name) ? Judgement.UNKNOWN : Judgement.GOOD;
   }
 
   private Judgement since(String name, long now) {

@@ -46,7 +46,8 @@ final class Engine {
   private final Set<String> forced = new HashSet<>();
   private List<List<String>> teams = List.of();
   private Keyring ring = Keyring.EMPTY;
-  private Map<String, Map<InetAddress, Guard.Mark>> heardBefore = Map.of();
+  private Map<String, Burden> burdens = Map.of();
+  private final HeardBefore heardBefore = new HeardBefore();
   private long startedAt = -1;
 
   /** Is told of changes of role. */
@@ -101,6 +102,7 @@ final class Engine {
       if (next == null || !present.sameRouter(next)) {
         step(List.of(present.wanted.name()), present.wanted.name(), new Event.Stop(), now);
         instances.remove(present.wanted.name());
+        heardBefore.keep(present.wanted.name(), present.guard.heard());
         leave(present);
       } else {
         present.wanted = next;
@@ -118,7 +120,8 @@ final class Engine {
 
   private Instance begin(VrrpInstance wanted, Standing standing) {
     Instance instance = new Instance(wanted, standing);
-    instance.guard.remember(heardBefore.getOrDefault(wanted.name(), Map.of()));
+    instance.guard.remember(heardBefore.take(wanted.name()));
+    instance.burden = burdens.getOrDefault(wanted.name(), instance.burden); // told on change only
     return instance;
   }
 
@@ -135,18 +138,19 @@ final class Engine {
 
   /** What was heard of senders before this engine; told once, before anything is wanted. */
   void remember(Map<String, Map<InetAddress, Guard.Mark>> heard) {
-    heardBefore = heard;
+    heardBefore.all(heard);
   }
 
-  /** What was heard of senders, of each instance. */
+  /** What was heard of senders, of each instance, also of those that are not wanted now. */
   Map<String, Map<InetAddress, Guard.Mark>> heard() {
-    Map<String, Map<InetAddress, Guard.Mark>> heard = new HashMap<>();
+    Map<String, Map<InetAddress, Guard.Mark>> heard = heardBefore.all();
     instances.forEach((name, instance) -> heard.put(name, instance.guard.heard()));
     return heard;
   }
 
   /** What instances track is so from now on. */
-  void burdens(Map<String, Burden> burdens, long now) {
+  void burdens(Map<String, Burden> told, long now) {
+    burdens = told;
     instances.forEach((name, each) -> each.burden = burdens.getOrDefault(name, each.burden));
     everybody(new Event.Tick(), now);
   }

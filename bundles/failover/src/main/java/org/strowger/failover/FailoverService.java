@@ -16,7 +16,6 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.strowger.api.Configuration;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorListener;
@@ -57,6 +56,10 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("failover").factory());
   private @Nullable Director director;
+
+  /** The director said by itself what it wants. */
+  private boolean told;
+
   private @Nullable Subscription subscription;
   private @Nullable Network network;
   private @Nullable VrrpPackets packets;
@@ -76,7 +79,6 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   // Of the thread failover.
   private @Nullable Vrrp followed;
   private Set<String> resumed;
-
   private Optional<Snapshot> snapshot = Optional.empty();
   private long snapshotAt = System.nanoTime() - SNAPSHOT_NANOS;
 
@@ -108,13 +110,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     if (before != null) {
       before.close();
     }
-    soon(
-        () -> {
-          Snapshot now = present.snapshot();
-          if (now.revision() > 0) {
-            wanted = now.configuration().vrrp();
-          }
-        });
+    soon(this::ask);
   }
 
   synchronized void detach(Director gone) {
@@ -122,7 +118,12 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
       subscription.close();
       subscription = null;
       director = null;
+      told = false;
     }
+  }
+
+  private synchronized @Nullable Director director() {
+    return director;
   }
 
   /** The kernel's services came, first or anew; that they go is no reason to stop using them. */
@@ -131,17 +132,30 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     packets = newPackets == null ? packets : newPackets;
     Vrrp known = wanted;
     if (known != null) {
-      expect(known);
+      listenElsewhere(known);
     }
     soon(() -> {});
   }
 
-  /** The director's thread. */
+  /** A thread of its own: what an event tells may be old, so the director is asked. */
   @Override
   public void on(DirectorEvent event) {
-    if (event instanceof DirectorEvent.RevisionCommitted(var _, Configuration configuration)) {
-      wanted = configuration.vrrp();
-      soon(() -> {});
+    if (event instanceof DirectorEvent.RevisionCommitted) {
+      soon(this::ask);
+    }
+  }
+
+  /** What the director wants, until it tells that by itself: that is newer than any snapshot. */
+  private void ask() {
+    Director present = director();
+    if (present == null) {
+      return;
+    }
+    Snapshot now = present.snapshot();
+    synchronized (this) {
+      if (!told && present.equals(director) && now.revision() > 0) {
+        wanted = now.configuration().vrrp();
+      }
     }
   }
 
@@ -208,14 +222,10 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     }
     if (System.nanoTime() - snapshotAt > SNAPSHOT_NANOS) { // it is costly
       snapshotAt = System.nanoTime();
-      Director present;
-      synchronized (this) {
-        present = director;
-      }
-      snapshot = Optional.ofNullable(present).map(Director::snapshot);
+      snapshot = Optional.ofNullable(director()).map(Director::snapshot);
     }
     Optional<Network> by = kernel().map(Kernel::network);
-    surroundings.look(running, known, Surroundings.around(known, snapshot, by, bindsElsewhere));
+    surroundings.look(running, known, new Surroundings.Sources(snapshot, by, bindsElsewhere));
   }
 
   private synchronized Optional<Kernel> kernel() {
@@ -242,6 +252,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
           new VrrpThread(
               kernel.network(), kernel.packets(), surroundings.before(), this::roleChanged);
       used = present;
+      surroundings.begun();
     } catch (KernelException e) {
       unavailable = Optional.of(e.sentence());
     }
@@ -250,13 +261,18 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   /** At once: the planes are about to be told to listen. */
   @Override
   public synchronized void expect(Vrrp next) {
-    Network present = network;
-    if (!next.instances().isEmpty() && present != null && present.unavailable().isEmpty()) {
-      bindsElsewhere = Kernel.listenElsewhere(present);
-    }
+    told = true;
     if (!next.equals(wanted)) { // a restored revision is no commit, and told here only
       wanted = next;
       soon(() -> {});
+    }
+    listenElsewhere(next);
+  }
+
+  private synchronized void listenElsewhere(Vrrp next) {
+    Network present = network;
+    if (!next.instances().isEmpty() && present != null && present.unavailable().isEmpty()) {
+      bindsElsewhere = Kernel.listenElsewhere(present);
     }
   }
 
@@ -265,14 +281,10 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   }
 
   private void alarm() {
-    Director present;
-    synchronized (this) {
-      present = director;
+    Director present = director();
+    if (present != null) {
+      alarmer.tell(present, unavailable, thread);
     }
-    if (present == null) {
-      return;
-    }
-    alarmer.tell(present, unavailable, thread);
   }
 
   @Override

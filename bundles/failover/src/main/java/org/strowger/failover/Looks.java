@@ -120,20 +120,24 @@ final class Looks implements AutoCloseable {
     }
   }
 
-  /** While the director is replaced nothing is known. */
+  /** While the director is replaced, or has not looked at all of them, nothing is known. */
   private static Optional<Outcome> services(List<String> names, Around around) {
     return around
         .snapshot()
-        .map(
+        .flatMap(
             snapshot -> {
+              boolean all = true;
               for (String name : names) {
                 VirtualServiceState service = snapshot.services().get(name);
+                all &= service != null;
                 if (service != null && service.operState() == OperState.DOWN) {
                   String text = "virtual service " + name + " is down: " + service.reasonText();
-                  return new Outcome(false, text);
+                  return Optional.of(new Outcome(false, text));
                 }
               }
-              return new Outcome(true, "no virtual service of it is down");
+              return all
+                  ? Optional.of(new Outcome(true, "no virtual service of it is down"))
+                  : Optional.empty();
             });
   }
 

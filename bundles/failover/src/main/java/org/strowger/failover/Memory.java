@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,10 @@ final class Memory {
     session = Math.max(session + 1, System.currentTimeMillis());
     write(heard);
     return session;
+  }
+
+  private Path folder() {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "the state folder");
   }
 
   private void read() {
@@ -109,6 +114,9 @@ final class Memory {
         channel.force(true);
       }
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel folder = FileChannel.open(folder(), StandardOpenOption.READ)) {
+        folder.force(true); // its new name is on the disk too
+      }
     } catch (IOException e) {
       LOG.atError().setCause(e).log("{} is not written", file);
     }

@@ -13,7 +13,6 @@ import org.strowger.api.Network;
 import org.strowger.api.NetworkDevice;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Vrrp;
-import org.strowger.api.VrrpTrack;
 
 /**
  * What the thread vrrp is told of the world, and what is kept of it for the next one: keys, tracks,
@@ -32,6 +31,11 @@ final class Surroundings implements AutoCloseable {
   private Keyring ring = Keyring.EMPTY;
   private Map<String, Burden> burdens = Map.of();
   private Map<String, Map<InetAddress, Guard.Mark>> kept = Map.of();
+
+  /** Of the next thread vrrp; 0: none was taken yet. */
+  private long session;
+
+  private boolean devicesRefused;
   private long keysAt = System.nanoTime();
   private long keepAt = System.nanoTime() + KEEP_NANOS;
 
@@ -50,7 +54,15 @@ final class Surroundings implements AutoCloseable {
   VrrpThread.Before before() {
     ring = Keyring.EMPTY;
     burdens = Map.of();
-    return new VrrpThread.Before(switches, memory.nextSession(), Map.copyOf(memory.heard()));
+    if (session == 0) { // one that did not come to life has sent nothing
+      session = memory.nextSession();
+    }
+    return new VrrpThread.Before(switches, session, Map.copyOf(memory.heard()));
+  }
+
+  /** The thread vrrp lives: the next one is to have another session. */
+  void begun() {
+    session = 0;
   }
 
   /** The keys, at once: before the configuration that names them. */
@@ -64,12 +76,12 @@ final class Surroundings implements AutoCloseable {
   }
 
   /** What changed since, if it is time to look. */
-  void look(VrrpThread thread, Vrrp wanted, Around around) {
+  void look(VrrpThread thread, Vrrp wanted, Sources from) {
     long now = System.nanoTime();
     if (now - keysAt >= 0) {
       keys(thread, wanted);
     }
-    Map<String, Burden> next = tracks.look(wanted, around, now);
+    Map<String, Burden> next = tracks.look(wanted, around(wanted, from, now), now);
     if (!next.equals(burdens) && thread.burdens(next)) {
       burdens = next;
     }
@@ -102,21 +114,39 @@ final class Surroundings implements AutoCloseable {
     }
   }
 
-  /** What is to be seen; the kernel is asked only if somebody wants to know. */
-  static Around around(
-      Vrrp wanted, Optional<Snapshot> snapshot, Optional<Network> network, boolean bindsElsewhere) {
-    boolean asks =
-        wanted.tracks().values().stream()
-            .anyMatch(each -> each.subject() instanceof VrrpTrack.Subject.Device);
+  /**
+   * Who is asked for what is to be seen.
+   *
+   * @param bindsElsewhere services can listen at addresses that are not here
+   */
+  record Sources(Optional<Snapshot> snapshot, Optional<Network> network, boolean bindsElsewhere) {}
+
+  /** What is to be seen; the kernel is asked only if somebody wants to know now. */
+  Around around(Vrrp wanted, Sources from, long now) {
+    boolean asks = tracks.asksForDevices(wanted, now);
+    // A snapshot of before the configuration came is no evidence of what that needs.
+    Optional<Snapshot> current =
+        from.snapshot()
+            .filter(each -> each.revision() > 0 && each.configuration().vrrp().equals(wanted));
     return new Around(
-        snapshot, asks ? network.flatMap(Surroundings::devices) : Optional.empty(), bindsElsewhere);
+        current,
+        asks ? from.network().flatMap(this::devices) : Optional.empty(),
+        from.bindsElsewhere());
   }
 
-  private static Optional<List<NetworkDevice>> devices(Network network) {
+  private Optional<List<NetworkDevice>> devices(Network network) {
     try {
-      return Optional.of(network.devices());
+      List<NetworkDevice> devices = network.devices();
+      if (devicesRefused) {
+        LOG.info("the devices that are tracked are known again");
+      }
+      devicesRefused = false;
+      return Optional.of(devices);
     } catch (KernelException e) { // no evidence
-      LOG.warn("the devices that are tracked are not known: {}", e.sentence());
+      if (!devicesRefused) {
+        LOG.warn("the devices that are tracked are not known: {}", e.sentence());
+      }
+      devicesRefused = true;
       return Optional.empty();
     }
   }

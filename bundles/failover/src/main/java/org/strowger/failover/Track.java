@@ -9,6 +9,9 @@ import org.strowger.api.VrrpTrack;
 final class Track {
   private static final Logger LOG = LoggerFactory.getLogger(Track.class);
 
+  /** After a look that saw nothing another one is not put off for longer. */
+  private static final long AGAIN_NANOS = Advert.SECOND;
+
   private final VrrpTrack wanted;
   private final Looks.Pending pending = new Looks.Pending();
   private long dueAt = Long.MIN_VALUE;
@@ -43,10 +46,17 @@ final class Track {
 
   void look(Looks looks, Around around, long now) {
     pending.take().ifPresent(this::take); // of a script that has ended meanwhile
-    if (now >= dueAt && !pending.runs()) {
-      dueAt = now + wanted.interval().toNanos();
-      looks.look(wanted, around, pending).ifPresent(this::take);
+    if (due(now) && !pending.runs()) {
+      Optional<Looks.Outcome> seen = looks.look(wanted, around, pending);
+      boolean nothing = seen.isEmpty() && !(wanted.subject() instanceof VrrpTrack.Subject.Script);
+      long interval = wanted.interval().toNanos();
+      dueAt = now + (nothing ? Math.min(interval, AGAIN_NANOS) : interval);
+      seen.ifPresent(this::take);
     }
+  }
+
+  boolean due(long now) {
+    return now >= dueAt;
   }
 
   private void take(Looks.Outcome outcome) {

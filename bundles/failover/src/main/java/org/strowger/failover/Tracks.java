@@ -24,6 +24,17 @@ final class Tracks implements AutoCloseable {
     looks = new Looks(state);
   }
 
+  /** Whether a look now needs to know the devices. */
+  boolean asksForDevices(Vrrp wanted, long now) {
+    return wanted.tracks().values().stream()
+        .filter(each -> each.subject() instanceof VrrpTrack.Subject.Device)
+        .anyMatch(
+            each -> {
+              Track track = tracks.get(each.name());
+              return track == null || !track.wanted().equals(each) || track.due(now);
+            });
+  }
+
   /** Looks at what is due, and says what all of it means for each instance. */
   Map<String, Burden> look(Vrrp wanted, Around around, long now) {
     tracks.keySet().retainAll(wanted.tracks().keySet());

@@ -9,14 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.strowger.api.DirectorEvent;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.FailoverState;
+import org.strowger.api.KernelException;
+import org.strowger.api.Snapshot;
 import org.strowger.api.SwitchReason;
 import org.strowger.api.Vrrp;
+import org.strowger.api.VrrpPackets;
+import org.strowger.testkit.FailoverSample;
+import org.strowger.testkit.FakeDirector;
 
 /** The service as the director knows it, on a machine that is alone on its link. */
 class FailoverServiceTest {
@@ -116,6 +123,68 @@ class FailoverServiceTest {
     List<FailoverState.Switch> read = new History(state).read();
     assertEquals(List.of(7L, 5L), read.stream().map(FailoverState.Switch::number).toList());
     assertEquals(SwitchReason.PEER_LOST, read.get(1).reason());
+  }
+
+  private static DirectorEvent committed(FakeDirector director) {
+    Snapshot now = director.snapshot();
+    return new DirectorEvent.RevisionCommitted(
+        now.lastRevision().orElseThrow(), now.configuration());
+  }
+
+  @Test
+  void whatTheDirectorExpectsIsNewerThanItsLastMomentAndWhatItTellsLate() throws Exception {
+    kernel.mayClose.countDown();
+    FakeDirector director = new FakeDirector("a"); // alone as far as its snapshot knows
+    try (FailoverService service = service()) {
+      service.attach(director);
+      await(service, DirectorRole.ACTIVE);
+      director.tell(committed(director));
+      assertEquals(Optional.empty(), service.command(FailoverCommand.RELEASE, ""));
+      assertEquals(DirectorRole.ACTIVE, service.role());
+    }
+  }
+
+  @Test
+  void aLateEventPutsNoOlderConfigurationBack() {
+    FakeDirector director = new FakeDirector("a");
+    DirectorEvent late = committed(director);
+    try (FailoverService service = new FailoverService(state)) {
+      service.start();
+      service.attach(director);
+      assertEquals(Optional.of(ALONE), service.command(FailoverCommand.SWITCH, ""));
+      director.standForOthers();
+      director.tell(late);
+      assertEquals(
+          Optional.of("the bundle org.strowger.linux is not there: start it"),
+          service.command(FailoverCommand.SWITCH, ""));
+    }
+  }
+
+  @Test
+  void aKernelThatRefusesAgainAndAgainTakesOneSession() throws Exception {
+    Semaphore asked = new Semaphore(0);
+    VrrpPackets refusing =
+        new VrrpPackets() {
+          @Override
+          public Optional<String> unavailable() {
+            return Optional.empty();
+          }
+
+          @Override
+          public Link open() throws KernelException {
+            asked.release();
+            throw new KernelException("no sockets are left", 24);
+          }
+        };
+    try (FailoverService service = new FailoverService(state)) {
+      service.start();
+      service.came(kernel.network(), refusing);
+      service.expect(FailoverSample.WANTED);
+      assertTrue(asked.tryAcquire(2, 30, TimeUnit.SECONDS));
+      String session = Files.readString(state.resolve("failover.heard"));
+      assertTrue(asked.tryAcquire(2, 30, TimeUnit.SECONDS));
+      assertEquals(session, Files.readString(state.resolve("failover.heard")));
+    }
   }
 
   @Test

@@ -21,6 +21,8 @@ import org.strowger.api.Vrrp;
 import org.strowger.api.VrrpInstance;
 import org.strowger.api.VrrpTrack;
 import org.strowger.api.VrrpTrack.Subject;
+import org.strowger.testkit.FailoverSample;
+import org.strowger.testkit.FakeDirector;
 
 /** What is tracked, and what it means for the one who tracks it. */
 class TracksTest {
@@ -122,6 +124,39 @@ class TracksTest {
     assertEquals(0, look(wanted(track(new Subject.Running(mine), 1, 1), 10)).lowers());
     Vrrp other = wanted(track(new Subject.Running("no-such-thing"), 1, 1), 10);
     assertEquals("track it: no process no-such-thing runs", look(other).text());
+  }
+
+  @Test
+  void theKernelIsAskedForDevicesWhenALookIsDue() {
+    VrrpTrack slow =
+        new VrrpTrack(
+            "it", new Subject.Device("eth1"), Duration.ofHours(1), Duration.ofSeconds(1), 1, 1);
+    Vrrp wanted = wanted(slow, 10);
+    assertFalse(look(wanted).known(), "the kernel did not answer");
+    Tracks looks = tracks.orElseThrow();
+    assertFalse(looks.asksForDevices(wanted, now + SECOND / 4));
+    assertTrue(looks.asksForDevices(wanted, now + SECOND), "not only after an hour");
+    device(true, true);
+    assertTrue(look(wanted).known());
+    assertFalse(looks.asksForDevices(wanted, now + SECOND));
+    assertTrue(looks.asksForDevices(wanted, now + 3_600 * SECOND));
+  }
+
+  @Test
+  void aServiceThatTheDirectorDidNotLookAtYetIsNotGood() {
+    around = new Around(Optional.of(new FakeDirector("a").snapshot()), Optional.empty(), true);
+    Vrrp wanted = wanted(track(new Subject.Services(List.of("web", "later")), 1, 1), 10);
+    assertFalse(look(wanted).known());
+  }
+
+  @Test
+  void theDutyOfWhoWasNeverSeenIsNotKnownAtFirst() {
+    Duty duty = new Duty();
+    assertEquals(Duty.Judgement.UNKNOWN, duty.judge(FailoverSample.GATE, around, now));
+    long starts = now + 29 * SECOND;
+    assertEquals(Duty.Judgement.UNKNOWN, duty.judge(FailoverSample.GATE, around, starts));
+    long started = now + 31 * SECOND;
+    assertEquals(Duty.Judgement.GOOD, duty.judge(FailoverSample.GATE, around, started));
   }
 
   private Path script(String text, String permissions) throws Exception {

@@ -11,10 +11,12 @@ import org.strowger.api.NetworkDeviceState;
 import org.strowger.api.PlatformState;
 import org.strowger.api.PlatformState.Usage;
 import org.strowger.api.Snapshot;
+import org.strowger.api.TimeSync;
 
 /** This process and the machine under it. */
 final class PlatformMetrics {
   static final Kind<Usage> USAGE = usage();
+  static final Kind<TimeSync> TIME = time();
   static final Kind<NetworkDeviceState> DEVICE = device();
   static final Kind<Snapshot> BUNDLES = bundles();
 
@@ -22,6 +24,7 @@ final class PlatformMetrics {
 
   static void collect(PlatformState state, Consumer<MetricSnapshot> sink) {
     USAGE.collect(Map.of(Labels.EMPTY, state.usage()), sink);
+    TIME.collect(Map.of(Labels.EMPTY, state.timeSync()), sink);
     Map<Labels, NetworkDeviceState> devices = new LinkedHashMap<>();
     state.devices().forEach(each -> devices.put(Labels.of("device", each.name()), each));
     DEVICE.collect(devices, sink);
@@ -49,6 +52,16 @@ final class PlatformMetrics {
         .gauge("loadAverage1", "Runnable threads over 1 minute, in 0.01", Usage::loadAverage1)
         .gauge("loadAverage5", "The same over 5 minutes", Usage::loadAverage5)
         .gauge("loadAverage15", "The same over 15 minutes", Usage::loadAverage15);
+  }
+
+  private static Kind<TimeSync> time() {
+    return new Kind<TimeSync>("platform", s -> Map.of())
+        .gauge(
+            "timeOffsetMicros",
+            "Microseconds of its error that are still to be slewed",
+            TimeSync::offsetMicros)
+        .gauge(
+            "timeMaxErrorMicros", "Bound of its error in microseconds", TimeSync::maxErrorMicros);
   }
 
   private static Kind<Snapshot> bundles() {

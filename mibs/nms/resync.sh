@@ -1,7 +1,9 @@
 #!/bin/sh
 # The active alarms of a director, right whatever notification was lost: the recipe of ../README.md.
 # usage: resync.sh ADDRESS:PORT OPTIONS OF NET-SNMP...
-#   resync.sh 192.0.2.1:161 -v3 -l authPriv -u noc -a SHA-256 -A SECRET -x AES -X SECRET
+#   resync.sh 192.0.2.1:161 -v3 -l authPriv -u noc -a SHA-256 -x AES
+# The passphrases do not belong on the command line, where ps shows them to every user, but as
+# defAuthPassphrase and defPrivPassphrase in ~/.snmp/snmp.conf, mode 0600.
 # Prints the sequence number, then a line for each alarm: MAJOR.MINOR SEVERITY RESOURCE.
 set -eu
 export MIBS=''

@@ -335,8 +335,8 @@ public enum AlarmType {
       Severity.WARNING,
       10,
       614,
-      0,
-      0,
+      10,
+      60,
       "Find out who tries at the source that the text names: shut it out, or mend its user, keys"
           + " or certificate."),
   CERT_EXPIRING(

@@ -9,8 +9,11 @@ package org.strowger.api;
  *     disciplines the clock; 0 where nobody can tell
  */
 public record TimeSync(TimeSyncState syncState, long offsetMicros, long maxErrorMicros) {
-  /** Above this bound of the error the clock is in holdover: it was left alone for half an hour. */
-  public static final long HOLDOVER_MICROS = 1_000_000;
+  /**
+   * Above this bound of the error the clock is in holdover: it was left alone for an hour.
+   * systemd-timesyncd leaves it alone for 2,048 seconds, in which the bound grows by 1,024,000.
+   */
+  public static final long HOLDOVER_MICROS = 2_000_000;
 
   /** Where nobody can tell. */
   public static final TimeSync UNKNOWN = new TimeSync(TimeSyncState.UNKNOWN, 0, 0);

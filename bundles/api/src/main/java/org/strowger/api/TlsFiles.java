@@ -86,14 +86,14 @@ public final class TlsFiles {
   }
 
   /**
-   * The first certificate of a file, of which {@link #context} makes what a server shows.
+   * The certificates of a file in their order: a server's chain, or all that are trusted.
    *
    * @throws IOException with one sentence that names the file
    */
-  public static X509Certificate certificate(Path state, Path certificateFile) throws IOException {
+  public static List<X509Certificate> all(Path state, Path certificateFile) throws IOException {
     Path file = state.resolve(certificateFile);
     try {
-      return (X509Certificate) certificates(file).getFirst();
+      return certificates(file).stream().map(X509Certificate.class::cast).toList();
     } catch (GeneralSecurityException e) {
       throw new IOException(file + " holds no certificate: " + e.getMessage(), e);
     }

@@ -8,10 +8,13 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -22,8 +25,10 @@ import org.strowger.api.PlatformState;
 import org.strowger.api.TlsFiles;
 
 /**
- * The certificates that management is configured with, read anew when their files change. One that
- * cannot be read is not shown: who needs it says why. Used by the platform's measuring thread only.
+ * The certificates that management is configured with, read anew when their files change: of a
+ * server's chain the one that ends first, for then nobody accepts it any more; of who is trusted
+ * each. A file that cannot be read is not shown: who needs it says why. Used by the platform's
+ * measuring thread only.
  */
 final class Certificates {
   private static final int SHA_256 = 4;
@@ -32,9 +37,9 @@ final class Certificates {
   private final Supplier<Optional<Management>> management;
   private Map<Path, Known> known = new HashMap<>();
 
-  private record Wanted(String purpose, Path file) {}
+  private record Wanted(String purpose, Path file, boolean chain) {}
 
-  private record Known(Instant modified, X509Certificate certificate) {}
+  private record Known(Instant modified, List<X509Certificate> certificates) {}
 
   /**
    * @param stateFolder what relative names of files start from
@@ -48,18 +53,34 @@ final class Certificates {
   List<PlatformState.Certificate> read(Instant now) {
     List<PlatformState.Certificate> all = new ArrayList<>();
     Map<Path, Known> still = new HashMap<>();
-    management
-        .get()
-        .ifPresent(
-            configured ->
-                wanted(configured)
-                    .forEach(
-                        (name, each) ->
-                            of(each.file(), still)
-                                .flatMap(found -> shown(name, each.purpose(), found, now))
-                                .ifPresent(all::add)));
+    SortedMap<String, Wanted> wanted =
+        management.get().map(Certificates::wanted).orElseGet(TreeMap::new);
+    Set<String> names = new HashSet<>(wanted.keySet());
+    wanted.forEach(
+        (name, each) -> {
+          String row = name;
+          for (X509Certificate found : shown(each, still)) {
+            described(row, each.purpose(), found, now).ifPresent(all::add);
+            row = next(name, names);
+          }
+        });
     known = still;
     return all;
+  }
+
+  private static String next(String name, Set<String> taken) {
+    int number = 2;
+    while (!taken.add(name + "-" + number)) {
+      number++;
+    }
+    return name + "-" + number;
+  }
+
+  private List<X509Certificate> shown(Wanted wanted, Map<Path, Known> still) {
+    List<X509Certificate> found = of(wanted.file(), still);
+    return wanted.chain()
+        ? found.stream().min(Comparator.comparing(X509Certificate::getNotAfter)).stream().toList()
+        : found;
   }
 
   private static SortedMap<String, Wanted> wanted(Management management) {
@@ -76,7 +97,8 @@ final class Certificates {
     management
         .jmx()
         .flatMap(Management.Jmx::clientTrustFile)
-        .ifPresent(file -> wanted.put("jmx-trust", new Wanted("trusted clients of jmx", file)));
+        .ifPresent(
+            file -> wanted.put("jmx-trust", new Wanted("trusted clients of jmx", file, false)));
     for (Management.SyslogTarget target : management.syslog().values()) {
       target
           .trustFile()
@@ -84,31 +106,31 @@ final class Certificates {
               file ->
                   wanted.put(
                       "syslog-" + target.name(),
-                      new Wanted("trusted syslog server " + target.name(), file)));
+                      new Wanted("trusted syslog server " + target.name(), file, false)));
     }
     return wanted;
   }
 
   private static void server(Map<String, Wanted> wanted, String name, Tls tls) {
-    wanted.put(name, new Wanted("server of " + name, tls.certificateFile()));
+    wanted.put(name, new Wanted("server of " + name, tls.certificateFile(), true));
   }
 
-  private Optional<X509Certificate> of(Path file, Map<Path, Known> still) {
+  private List<X509Certificate> of(Path file, Map<Path, Known> still) {
     try {
       Instant modified = Files.getLastModifiedTime(stateFolder.resolve(file)).toInstant();
       Known before = known.get(file);
       Known now =
           before != null && before.modified().equals(modified)
               ? before
-              : new Known(modified, TlsFiles.certificate(stateFolder, file));
+              : new Known(modified, TlsFiles.all(stateFolder, file));
       still.put(file, now);
-      return Optional.of(now.certificate());
+      return now.certificates();
     } catch (IOException unreadable) { // jmx, metrics, snmp and syslog say so
-      return Optional.empty();
+      return List.of();
     }
   }
 
-  private static Optional<PlatformState.Certificate> shown(
+  private static Optional<PlatformState.Certificate> described(
       String name, String purpose, X509Certificate certificate, Instant now) {
     Instant notAfter = certificate.getNotAfter().toInstant();
     try {

@@ -36,16 +36,20 @@ final class Findings {
               "unit=clock",
               "the machine's clock follows no source of time"));
     }
-    for (Certificate each : state.certificates()) {
-      if (each.daysLeft() < MINOR_DAYS) {
-        conditions.add(expiring(each));
-      }
-    }
+    conditions.addAll(of(state.certificates()));
     if (!(conditions.equals(reported) && director.equals(reportedTo))) {
       director.report(REPORTER, conditions);
       reported = conditions;
       reportedTo = director;
     }
+  }
+
+  /** Those that expire soon, or have. */
+  static List<AlarmCondition> of(List<Certificate> certificates) {
+    return certificates.stream()
+        .filter(each -> each.daysLeft() < MINOR_DAYS)
+        .map(Findings::expiring)
+        .toList();
   }
 
   /** Who is gone alarms nothing. */

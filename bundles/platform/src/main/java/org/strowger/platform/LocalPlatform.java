@@ -46,6 +46,7 @@ final class LocalPlatform implements Platform {
   private volatile @Nullable Syslog syslog;
   private volatile @Nullable PlatformState latest;
   private boolean addressesFailed;
+  private boolean clockFailed;
 
   /** What is asked for less often, as that is not cheap. */
   private record Slow(
@@ -163,9 +164,14 @@ final class LocalPlatform implements Platform {
       return before.timeSync;
     }
     try {
-      return present.timeSync();
+      TimeSync now = present.timeSync();
+      clockFailed = false;
+      return now;
     } catch (KernelException e) {
-      LOG.debug("the kernel does not say how its clock stands", e);
+      if (!clockFailed) {
+        LOG.warn("the kernel does not say how its clock stands", e);
+      }
+      clockFailed = true;
       return TimeSync.UNKNOWN;
     }
   }

@@ -35,6 +35,8 @@ import org.strowger.api.Syslog;
 public final class PlatformComponent {
   private static final Logger LOG = LoggerFactory.getLogger(PlatformComponent.class);
 
+  private static final int STOP_SECONDS = 2;
+
   private final LocalPlatform platform;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "platform-loads"));
@@ -88,8 +90,24 @@ public final class PlatformComponent {
     measuring.cancel(false);
     thread.shutdownNow();
     Director present = director;
+    awaitEnd();
     if (present != null) {
-      findings.withdraw(present);
+      try {
+        findings.withdraw(present);
+      } catch (RuntimeException e) { // a director that just goes takes its alarms with it
+        LOG.debug("the director was not told that nobody measures the machine any more", e);
+      }
+    }
+  }
+
+  /** Until the measuring thread is done, so that it reports nothing after the withdrawal. */
+  private void awaitEnd() {
+    try {
+      if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("the machine is still being measured after {} s", STOP_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

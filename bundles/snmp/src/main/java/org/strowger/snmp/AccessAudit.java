@@ -1,9 +1,13 @@
 package org.strowger.snmp;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.event.AuthenticationFailureEvent;
@@ -17,7 +21,8 @@ import org.strowger.api.AlarmType;
 /**
  * Writes who was refused into the audit log: wrong users, keys, levels, roles, certificates.
  * Bounded, for whoever may send packets must not be able to fill the log: what is beyond is
- * counted. A source that does not give up is an alarm. Any thread.
+ * counted. A source that does not give up is an alarm; of many at once, whose addresses anybody may
+ * forge, the first are told by name and the others as one. Any thread.
  */
 final class AccessAudit implements AuthenticationFailureListener {
   /** Lines a second. */
@@ -26,8 +31,13 @@ final class AccessAudit implements AuthenticationFailureListener {
   /** Refusals of one source within a minute that make it an alarm. */
   static final int FAILURES = 10;
 
-  /** Sources that are remembered; the one that was silent longest is forgotten. */
+  /**
+   * Sources that are remembered; of those that alarm nothing the one silent longest is forgotten.
+   */
   static final int SOURCES = 64;
+
+  /** Sources that are an alarm each; those beyond are one together. */
+  static final int NAMED_SOURCES = 8;
 
   private static final long SECOND_NANOS = 1_000_000_000L;
   private static final long WINDOW_NANOS = 60 * SECOND_NANOS;
@@ -38,7 +48,7 @@ final class AccessAudit implements AuthenticationFailureListener {
   private static final Logger LOG = LoggerFactory.getLogger("audit");
 
   private final LongSupplier nanoTime;
-  private final Map<String, Failures> sources = new Sources();
+  private final Map<String, Failures> sources = new LinkedHashMap<>(16, 0.75f, true);
   private long second;
   private int written;
   private long unwritten;
@@ -53,6 +63,7 @@ final class AccessAudit implements AuthenticationFailureListener {
     private long begun;
     private int count;
     private boolean burst;
+    private long burstSince;
     private long burstAt;
 
     void one(long now) {
@@ -62,6 +73,9 @@ final class AccessAudit implements AuthenticationFailureListener {
       }
       count++;
       if (count >= FAILURES) {
+        if (!alarms(now)) {
+          burstSince = now;
+        }
         burst = true;
         burstAt = now;
       }
@@ -72,28 +86,56 @@ final class AccessAudit implements AuthenticationFailureListener {
     }
   }
 
-  /** In the order of the last refusal, bounded. */
-  private static final class Sources extends LinkedHashMap<String, Failures> {
-    private static final long serialVersionUID = 1;
-
-    Sources() {
-      super(16, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
-      return size() > SOURCES;
-    }
-  }
-
   /**
+   * A refusal that counts towards the alarm.
+   *
    * @param user empty if it is not known
    */
   void refused(String user, Address peer, String why) {
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      Failures failures = failures(host(peer), now);
+      if (failures != null) {
+        failures.one(now);
+      }
+    }
+    noted(user, peer, why);
+  }
+
+  /** What is known of a source; null if it is new and all that are remembered alarm. */
+  private @Nullable Failures failures(String source, long now) {
+    Failures known = sources.get(source);
+    if (known != null) {
+      return known;
+    }
+    if (sources.size() >= SOURCES && !forgetOne(now)) {
+      return null;
+    }
+    Failures fresh = new Failures();
+    sources.put(source, fresh);
+    return fresh;
+  }
+
+  private boolean forgetOne(long now) {
+    // In the order of the last refusal.
+    for (Iterator<Failures> each = sources.values().iterator(); each.hasNext(); ) {
+      if (!each.next().alarms(now)) {
+        each.remove();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Writes what is no fault of who is there: it counts towards no alarm.
+   *
+   * @param user empty if it is not known
+   */
+  void noted(String user, Address peer, String why) {
     long unwrittenBefore;
     synchronized (this) {
       long now = nanoTime.getAsLong();
-      sources.computeIfAbsent(host(peer), key -> new Failures()).one(now);
       if (now - second >= SECOND_NANOS) {
         second = now;
         written = 0;
@@ -143,18 +185,34 @@ final class AccessAudit implements AuthenticationFailureListener {
     }
   }
 
-  /** The sources that do not give up. */
+  /** The sources that do not give up: who began first stays named as long as it goes on. */
   synchronized List<AlarmCondition> conditions() {
     long now = nanoTime.getAsLong();
-    return sources.entrySet().stream()
-        .filter(each -> each.getValue().alarms(now))
-        .sorted(Map.Entry.comparingByKey())
-        .map(
-            each ->
-                new AlarmCondition(
-                    AlarmType.AUTH_FAILURES,
-                    "source=" + each.getKey() + ",of=snmp",
-                    each.getKey() + " is refused by SNMP again and again; see the audit log"))
-        .toList();
+    List<Map.Entry<String, Failures>> alarming =
+        sources.entrySet().stream()
+            .filter(each -> each.getValue().alarms(now))
+            .sorted(
+                Comparator.<Map.Entry<String, Failures>>comparingLong(
+                        each -> each.getValue().burstSince - now)
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .toList();
+    List<AlarmCondition> conditions = new ArrayList<>();
+    alarming.stream()
+        .limit(NAMED_SOURCES)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .map(source -> condition(source, source + " is"))
+        .forEach(conditions::add);
+    if (alarming.size() > NAMED_SOURCES) {
+      conditions.add(condition("many", "more than " + NAMED_SOURCES + " sources are"));
+    }
+    return conditions;
+  }
+
+  private static AlarmCondition condition(String source, String who) {
+    return new AlarmCondition(
+        AlarmType.AUTH_FAILURES,
+        "source=" + source + ",of=snmp",
+        who + " refused by SNMP again and again; see the audit log");
   }
 }

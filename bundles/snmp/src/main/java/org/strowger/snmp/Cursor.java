@@ -37,10 +37,10 @@ final class Cursor {
     return last == oid ? object : -1;
   }
 
-  /** Whether {@code oid} was found in a cell of this table, which still has these rows. */
-  @SuppressWarnings("ReferenceEquality") // As above; several tables may have the same rows.
-  boolean isAt(OID oid, Subtree in, Rows<?> of) {
-    return last == oid && table == in && rows == of;
+  /** The rows of this table, if {@code oid} was found in one of its cells; else null. */
+  @SuppressWarnings("ReferenceEquality") // As above.
+  @Nullable Rows<?> rows(OID oid, Subtree in) {
+    return last == oid && table == in ? rows : null;
   }
 
   /** Position of the column among those of its table. */

@@ -70,10 +70,13 @@ final class Table<R> implements Subtree {
 
   @Override
   public @Nullable VariableBinding next(Moment moment, OID oid, Cursor cursor) {
-    Rows<R> rows = source.at(moment);
-    if (cursor.isAt(oid, this, rows)) {
-      return from(moment, rows, cursor.column(), cursor.row() + 1, cursor);
+    // A request has one moment: its rows stay, whatever other requests ask the source for.
+    @SuppressWarnings("unchecked") // what this table has put there
+    Rows<R> walked = (Rows<R>) cursor.rows(oid, this);
+    if (walked != null) {
+      return from(moment, walked, cursor.column(), cursor.row() + 1, cursor);
     }
+    Rows<R> rows = source.at(moment);
     boolean inside = oid.startsWith(entry) && oid.size() > entry.size();
     if (!inside && oid.compareTo(entry) > 0) {
       return null;

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Optional;
@@ -46,14 +48,30 @@ final class TlsConnection {
   private static final int SEQUENCE = 0x30;
   private static final Logger log = LoggerFactory.getLogger(TlsConnection.class);
 
+  /** Why a connection came to nothing. */
+  enum Fault {
+    /** The certificate of the client. */
+    CERTIFICATE,
+
+    /** What the client did. */
+    CONDUCT,
+
+    /** The client went, or does not want us: the port probe of a monitor, a manager's trust. */
+    WITHDRAWN
+  }
+
   /** What a session tells of itself; called on its threads. */
   interface Owner {
     /** Whose certificate it is, if he is let in. */
     Optional<SnmpTlsClient> client(X509Certificate certificate);
 
-    void opened(TlsConnection connection);
+    /** The handshake is done; false if there is no room for another session. */
+    boolean opened(TlsConnection connection);
 
-    void refused(TlsConnection connection, String why, boolean certificate);
+    /** Its first message came. */
+    void accepted(TlsConnection connection);
+
+    void refused(TlsConnection connection, String why, Fault fault);
 
     void received(TlsConnection connection, byte[] message);
 
@@ -152,24 +170,33 @@ final class TlsConnection {
       X509Certificate shown = (X509Certificate) tls.getSession().getPeerCertificates()[0];
       Optional<SnmpTlsClient> known = owner.client(shown);
       if (known.isEmpty()) { // a session that was resumed by one who is not let in any more
-        owner.refused(this, "no client has this certificate", true);
+        owner.refused(this, "no client has this certificate", Fault.CERTIFICATE);
         return false;
       }
       certificate = shown;
       client = known.get();
-      owner.opened(this);
-      return true;
+      return owner.opened(this);
     } catch (SSLException e) {
       String why = String.valueOf(e.getMessage());
-      owner.refused(this, why, why.contains("ertificate"));
+      owner.refused(this, why, fault(e, why));
       return false;
     }
+  }
+
+  /** An alert that is received speaks of our certificate, whatever its name says. */
+  static Fault fault(SSLException e, String why) {
+    Throwable cause = e.getCause();
+    if (cause instanceof CertificateException || why.contains("Empty client certificate chain")) {
+      return Fault.CERTIFICATE;
+    }
+    boolean went = cause instanceof EOFException || cause instanceof SocketException;
+    return went || why.contains("Received fatal alert") ? Fault.WITHDRAWN : Fault.CONDUCT;
   }
 
   private void watchHandshake() {
     try {
       if (!shaken.await(HANDSHAKE_SECONDS, TimeUnit.SECONDS)) {
-        owner.refused(this, "no handshake in " + HANDSHAKE_SECONDS + " s", false);
+        owner.refused(this, "no handshake in " + HANDSHAKE_SECONDS + " s", Fault.CONDUCT);
         close();
       }
     } catch (InterruptedException e) {
@@ -179,6 +206,7 @@ final class TlsConnection {
 
   private void readMessages(SSLSocket tls) throws IOException {
     InputStream in = tls.getInputStream();
+    boolean begun = false;
     while (true) {
       tls.setSoTimeout((int) TimeUnit.SECONDS.toMillis(IDLE_SECONDS));
       int first = in.read();
@@ -186,18 +214,22 @@ final class TlsConnection {
         return;
       }
       if (first != SEQUENCE) {
-        owner.refused(this, "what is sent is no SNMP message", false);
+        owner.refused(this, "what is sent is no SNMP message", Fault.CONDUCT);
         return;
       }
       tls.setSoTimeout((int) TimeUnit.SECONDS.toMillis(MESSAGE_SECONDS));
       byte[] message = message(in, System.nanoTime());
       if (message.length == 0) {
-        owner.refused(this, "a message of more than " + MESSAGE_OCTETS + " octets", false);
+        owner.refused(this, "a message of more than " + MESSAGE_OCTETS + " octets", Fault.CONDUCT);
         return;
       }
       if (!stillLetIn()) {
-        owner.refused(this, "its certificate is not valid any more", true);
+        owner.refused(this, "its certificate is not valid any more", Fault.CERTIFICATE);
         return;
+      }
+      if (!begun) {
+        begun = true;
+        owner.accepted(this);
       }
       owner.received(this, message);
     }

@@ -72,6 +72,7 @@ final class TlsEndpoint {
     }
     if (transport != null) {
       transport.endOthers();
+      transport.logDrops();
     }
   }
 

@@ -1,18 +1,16 @@
 package org.strowger.snmp;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSocketFactory;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +30,9 @@ import org.strowger.api.Management.SnmpTlsClient;
  * Messages of all sessions are answered one at a time, in fair order. Any thread.
  */
 final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.Owner {
-  /** Sessions at once, and those whose handshake goes on; the next connection is closed. */
-  static final int SESSIONS = 128;
-
-  /** Sessions of one source address. */
-  static final int SESSIONS_OF_A_SOURCE = 16;
-
+  private static final int KEEPALIVE_IDLE_SECONDS = 30;
+  private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+  private static final int KEEPALIVE_PROBES = 3;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final Logger log = LoggerFactory.getLogger(TlsTransport.class);
 
@@ -48,7 +43,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   private final AccessAudit audit;
   private final TlsClients clients;
   private final ReentrantLock answering = new ReentrantLock(true);
-  private final Map<TlsAddress, TlsConnection> connections = new ConcurrentHashMap<>();
+  private final TlsSessions connections = new TlsSessions();
   private volatile SSLSocketFactory factory;
 
   private TlsTransport(
@@ -104,19 +99,24 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
 
   /** Ends the sessions of those who are not let in any more. */
   void endOthers() {
-    connections.values().stream()
-        .filter(connection -> !connection.stillLetIn())
-        .forEach(TlsConnection::close);
+    for (TlsConnection each : connections.sessions()) {
+      SnmpTlsClient client = each.client();
+      if (client != null && !each.stillLetIn()) {
+        audit.noted(client.name(), each.peer(), "TLS: it is not let in any more");
+        each.close();
+      }
+    }
   }
 
-  int sessions() {
-    return connections.size();
+  /** Tells the log what was thrown away, as for UDP; one thread's call. */
+  void logDrops() {
+    gate.logDrops();
   }
 
   private void accept() {
     while (!server.isClosed()) {
       try {
-        admit(server.accept());
+        take(server.accept());
       } catch (IOException e) {
         if (!server.isClosed()) {
           log.warn("a TLS connection could not be accepted: {}", e.toString());
@@ -135,18 +135,39 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
     }
   }
 
+  /** Whatever is wrong with one connection, the next is accepted. */
+  private void take(Socket socket) {
+    try {
+      admit(socket);
+    } catch (IOException | RuntimeException e) {
+      log.warn("a TLS connection came to nothing: {}", e.toString());
+      try {
+        socket.close();
+      } catch (IOException closing) {
+        log.debug("it did not close either", closing);
+      }
+    }
+  }
+
   private void admit(Socket socket) throws IOException {
-    InetAddress source = socket.getInetAddress();
-    long ofSource =
-        connections.keySet().stream().filter(at -> at.getInetAddress().equals(source)).count();
-    if (connections.size() >= SESSIONS || ofSource >= SESSIONS_OF_A_SOURCE) {
-      audit.refused("", new TlsAddress(source, socket.getPort()), "too many TLS sessions");
-      socket.close();
+    socket.setTcpNoDelay(true);
+    socket.setKeepAlive(true);
+    socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
+    socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEPALIVE_INTERVAL_SECONDS);
+    socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEPALIVE_PROBES);
+    TlsConnection connection = new TlsConnection(socket, this);
+    connections
+        .begin(connection)
+        .ifPresent(
+            oldest -> {
+              audit.noted("", oldest.peer(), "TLS: too many handshakes, this was the oldest");
+              oldest.close();
+            });
+    if (server.isClosed()) { // close() may have passed before it was among the others
+      connections.remove(connection);
+      connection.close();
       return;
     }
-    socket.setTcpNoDelay(true);
-    TlsConnection connection = new TlsConnection(socket, this);
-    connections.put(connection.peer(), connection);
     connection.start(factory);
   }
 
@@ -156,17 +177,31 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   }
 
   @Override
-  public void opened(TlsConnection connection) {
+  public boolean opened(TlsConnection connection) {
+    boolean room = connections.open(connection);
+    if (!room) {
+      refused(connection, "too many TLS sessions", TlsConnection.Fault.CONDUCT);
+    }
+    return room;
+  }
+
+  @Override
+  public void accepted(TlsConnection connection) {
     counters.increment(SnmpConstants.snmpTlstmSessionAccepts);
   }
 
   @Override
-  public void refused(TlsConnection connection, String why, boolean certificate) {
-    if (certificate) {
+  public void refused(TlsConnection connection, String why, TlsConnection.Fault fault) {
+    if (fault == TlsConnection.Fault.CERTIFICATE) {
       counters.increment(SnmpConstants.snmpTlstmSessionInvalidClientCertificates);
     }
     SnmpTlsClient client = connection.client();
-    audit.refused(client == null ? "" : client.name(), connection.peer(), "TLS: " + why);
+    String user = client == null ? "" : client.name();
+    if (fault == TlsConnection.Fault.WITHDRAWN) {
+      audit.noted(user, connection.peer(), "TLS: " + why);
+    } else {
+      audit.refused(user, connection.peer(), "TLS: " + why);
+    }
   }
 
   @Override
@@ -183,7 +218,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
             SecurityLevel.authPriv,
             SecurityLevel.authPriv,
             true,
-            connection.peer());
+            connection);
     answering.lock();
     try {
       gate.processMessage(this, connection.peer(), ByteBuffer.wrap(message), reference);
@@ -194,7 +229,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
 
   @Override
   public void ended(TlsConnection connection) {
-    connections.remove(connection.peer(), connection);
+    connections.remove(connection);
     if (connection.client() != null) {
       counters.increment(SnmpConstants.snmpTlstmSessionServerCloses);
     }
@@ -208,14 +243,20 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
       long timeoutMillis,
       int retries)
       throws IOException {
-    TlsConnection connection = connections.get(address);
-    if (connection == null) {
+    TlsConnection connection = connections.session(address);
+    if (connection == null || isOfAnother(reference, connection)) {
       counters.increment(SnmpConstants.snmpTlstmSessionNoSessions);
       throw new IOException("the session of " + address + " is over");
     }
     if (!connection.send(message)) {
       throw new IOException(address + " does not read its answers");
     }
+  }
+
+  /** Whether it answers a session that is over, whose port a new one has meanwhile. */
+  private static boolean isOfAnother(
+      @Nullable TransportStateReference reference, TlsConnection connection) {
+    return reference != null && !connection.equals(reference.getSessionID());
   }
 
   @Override
@@ -253,6 +294,6 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   public void close() throws IOException {
     dispatcher.removeTransportMapping(this);
     server.close();
-    connections.values().forEach(TlsConnection::close);
+    connections.all().forEach(TlsConnection::close);
   }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -220,6 +221,7 @@ class TlsTest {
       clients(client("noc", Role.VIEWER));
       Rig.until(() -> rig.get(MAPPING + ".4.2").contains("No Such"), () -> "ops is still there");
       assertEquals("lab-1", noc.get(NAME).get(0).getVariable().toString());
+      Rig.until(() -> audit().contains("it is not let in any more"), this::audit);
       assertEquals(accepts, counter(ACCEPTS), "the session of noc is the one of before");
       boolean answered;
       try {
@@ -280,6 +282,26 @@ class TlsTest {
       assertNotEquals(124, output.code(), "its session was ended");
       Rig.until(() -> audit().contains("what is sent is no SNMP message"), this::audit);
       assertEquals("lab-1", noc.get(NAME).get(0).getVariable().toString());
+    }
+  }
+
+  @Test
+  void thoseWhoConnectAndSayNothingKeepNoManagerOut() throws Exception {
+    int accepts = counter(ACCEPTS);
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 40; i++) {
+        silent.add(new Socket(Rig.LOOPBACK, port));
+      }
+      try (TlsStation noc = TlsStation.as("noc", state, "agent", port)) {
+        assertEquals("lab-1", noc.get(NAME).get(0).getVariable().toString());
+      }
+      assertTrue(audit().contains("too many handshakes"), audit());
+      assertEquals(accepts + 1, counter(ACCEPTS), "one session had a message");
+    } finally {
+      for (Socket each : silent) {
+        each.close();
+      }
     }
   }
 

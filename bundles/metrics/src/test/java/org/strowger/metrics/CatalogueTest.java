@@ -48,7 +48,8 @@ class CatalogueTest {
   void everyNumberOfTheSnapshotHasItsMetric() {
     Set<String> told = new TreeSet<>();
     Stream.concat(
-            Catalogue.kinds().stream(), Stream.of(PlatformMetrics.USAGE, PlatformMetrics.DEVICE))
+            Catalogue.kinds().stream(),
+            Stream.of(PlatformMetrics.USAGE, PlatformMetrics.TIME, PlatformMetrics.DEVICE))
         .forEach(kind -> kind.families().forEach(f -> told.add(kind.name() + "." + f.name())));
     Set<String> missing = new TreeSet<>();
     RECORDS.forEach(

@@ -48,7 +48,8 @@ class CrossReferenceTest {
 
   private static Stream<Kind<?>> kinds() {
     return Stream.concat(
-        Catalogue.kinds().stream(), Stream.of(PlatformMetrics.USAGE, PlatformMetrics.DEVICE));
+        Catalogue.kinds().stream(),
+        Stream.of(PlatformMetrics.USAGE, PlatformMetrics.TIME, PlatformMetrics.DEVICE));
   }
 
   private static Map<String, String> metrics(Map<String, String> attributes) {

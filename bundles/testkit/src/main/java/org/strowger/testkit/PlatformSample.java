@@ -111,7 +111,7 @@ public final class PlatformSample implements Platform, PerformanceMonitor {
             new Storage(Storage.HEAP, "heap of the director", "", 1_024, 500_000, 78_125),
             new Storage(Storage.FIRST_FILE_SYSTEM, "/", "ext4", 4_096, 5_000_000, 1_000_000)),
         List.of(new Core(1, 4_100, 3_900), new Core(2, 3_900, 3_700)),
-        new TimeSync(TimeSyncState.HOLDOVER, -250, 1_200_000),
+        new TimeSync(TimeSyncState.HOLDOVER, -250, 2_200_000),
         List.of(
             new PlatformState.Certificate(
                 "jmx",

@@ -87,7 +87,7 @@ class StandardMibsTest {
     String system = Rig.STG + ".2.2.1";
     assertEquals("INTEGER: 3", value(system + ".2.3.0"), "holdover");
     assertEquals("INTEGER: -250", value(system + ".2.4.0"));
-    assertEquals("Gauge32: 1200000", value(system + ".2.5.0"));
+    assertEquals("Gauge32: 2200000", value(system + ".2.5.0"));
     assertEquals("INTEGER: 12", value(system + ".5.3.1.8.3.106.109.120"));
     String collector = ".9.99.111.108.108.101.99.116.111.114";
     assertEquals("Counter64: 5000000000", value(system + ".5.4.1.7" + collector));

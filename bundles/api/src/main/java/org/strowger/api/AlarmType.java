@@ -295,6 +295,16 @@ public enum AlarmType {
       0,
       0,
       "Find out where the package or file came from; stage one that a trusted key signed."),
+  SUPERVISION_ACTED(
+      5,
+      5,
+      "supervisionActed",
+      Severity.MAJOR,
+      4,
+      545,
+      0,
+      0,
+      "Read why in the text and the log; install a working version of the bundle it names."),
   STARTUP_DIFFERS(
       6,
       1,

@@ -41,6 +41,7 @@ final class OperatorsFile {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorsFile.class);
 
   private final Path file;
+  private final YamlFiles files;
   private final RevisionStore revisions;
   private final boolean fallback;
   private final ScheduledExecutorService executor;
@@ -57,11 +58,17 @@ final class OperatorsFile {
    *
    * @param revisions where the last import is recorded
    * @param fallback whether a saved revision is good enough to start with when the file is wrong
+   * @param files reads it
    * @param executor of one thread
    */
   OperatorsFile(
-      Path file, RevisionStore revisions, boolean fallback, ScheduledExecutorService executor) {
+      Path file,
+      YamlFiles files,
+      RevisionStore revisions,
+      boolean fallback,
+      ScheduledExecutorService executor) {
     this.file = file;
+    this.files = files;
     this.revisions = revisions;
     this.fallback = fallback;
     this.executor = executor;
@@ -168,7 +175,7 @@ final class OperatorsFile {
     } else {
       Origin origin = new Origin(OriginKind.FILE, owner(), file.toString());
       present
-          .apply(ChangeSet.of(origin, YamlFiles.parse(file, source)))
+          .apply(ChangeSet.of(origin, files.parse(file, source)))
           .whenComplete(
               (result, failure) ->
                   run(() -> answered(present, identity, current, result, failure)));

@@ -51,7 +51,11 @@ public final class OperatorsFileComponent {
     OperatorsFile watched = null;
     if (path != null && !path.isBlank()) {
       boolean fallback = Boolean.parseBoolean(context.getProperty("strowger.config.fallback"));
-      watched = new OperatorsFile(Path.of(path).toAbsolutePath(), revisions, fallback, executor);
+      String state = context.getProperty("strowger.state");
+      YamlFiles files =
+          state == null ? new YamlFiles() : new YamlFiles(Migrating.of(context, state));
+      watched =
+          new OperatorsFile(Path.of(path).toAbsolutePath(), files, revisions, fallback, executor);
     }
     this.operatorsFile = watched;
     this.watch = watched == null ? null : watch(Path.of(path), watched);

@@ -15,6 +15,7 @@ import org.strowger.api.RevisionSummary;
 @Component(name = "org.strowger.configfile.revisions", service = RevisionStore.class)
 public final class RevisionStoreComponent implements RevisionStore {
   private final RevisionFolder folder;
+  private final Migrating migrating;
 
   /** Called by the service component runtime. */
   @Activate
@@ -24,11 +25,13 @@ public final class RevisionStoreComponent implements RevisionStore {
       throw new IllegalStateException("the framework property strowger.state is not set");
     }
     this.folder = new RevisionFolder(Path.of(state, "revisions"));
+    this.migrating = Migrating.of(context, state);
   }
 
   @Override
   public Loaded load() {
-    return folder.load();
+    Loaded loaded = folder.load();
+    return new Loaded(loaded.revision().map(migrating::migrated), loaded.damaged());
   }
 
   @Override
@@ -43,6 +46,6 @@ public final class RevisionStoreComponent implements RevisionStore {
 
   @Override
   public Optional<Revision> read(long number) {
-    return folder.read(number);
+    return folder.read(number).map(migrating::migrated);
   }
 }

@@ -9,19 +9,35 @@ import org.strowger.api.Violation;
 
 /** Reads and prints the operator's file. Has no state: any thread may call it. */
 final class YamlFiles implements ConfigurationFiles {
+  private final Migrating migrating;
+
+  /** For files of this release's shape. */
+  YamlFiles() {
+    this(Migrating.NONE);
+  }
+
+  YamlFiles(Migrating migrating) {
+    this.migrating = migrating;
+  }
+
   @Override
   public ImportFile read(Path file) {
     return parse(file, SourceFile.load(file, Limits.FILE));
   }
 
   /** What the file said at the moment it was loaded. */
-  static ImportFile parse(Path file, SourceFile source) {
+  ImportFile parse(Path file, SourceFile source) {
     return switch (source) {
       case SourceFile.Missing(Violation violation) -> problem(file, violation);
       case SourceFile.Unreadable(Violation violation) -> problem(file, violation);
       case SourceFile.Present(byte[] bytes, String digest) -> {
         YamlText.Reading read = YamlText.read(file.toString(), bytes, Limits.FILE);
-        yield new ImportFile(file.toString(), digest, read.tree(), read.lines(), read.problems());
+        yield new ImportFile(
+            file.toString(),
+            digest,
+            migrating.migrated(read.tree()),
+            read.lines(),
+            read.problems());
       }
     };
   }

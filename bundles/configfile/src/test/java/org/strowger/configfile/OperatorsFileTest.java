@@ -152,7 +152,7 @@ class OperatorsFileTest {
   }
 
   private void start(boolean fallback) throws IOException {
-    operatorsFile = new OperatorsFile(file, revisions, fallback, executor);
+    operatorsFile = new OperatorsFile(file, new YamlFiles(), revisions, fallback, executor);
     if (watch != null) {
       watch.close();
     }

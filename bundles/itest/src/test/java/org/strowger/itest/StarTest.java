@@ -87,7 +87,7 @@ class StarTest {
   private static boolean allowed(String bundle, String imported) {
     return imported.equals(bundle)
         // The library of signed packages, which the upgrade bundle carries inside itself.
-        || (imported.equals("release") && bundle.equals("upgrade"))
+        || (imported.equals("release") && (bundle.equals("upgrade") || bundle.equals("configfile")))
         || (imported.equals("api") && !bundle.equals("wire") && !bundle.equals("api"));
   }
 

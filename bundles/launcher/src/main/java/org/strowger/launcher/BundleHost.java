@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.apache.felix.framework.FrameworkFactory;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -15,6 +17,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -35,13 +40,16 @@ final class BundleHost {
   }
 
   /** Installs the bundles of the list, updated ones in place of shipped ones; starts none. */
-  static BundleHost install(Settings settings, BundleList list) throws StartFailure {
+  static BundleHost install(Settings settings, BundleList list, ProcessEnd end)
+      throws StartFailure {
     FrameworkLog frameworkLog = new FrameworkLog();
     Map<String, Object> properties = properties(settings, list);
     Path state = settings.state();
     Overrides overrides = Overrides.read(state.resolve("bundles"), state.resolve("keys"));
     // The upgrade bundle makes it an alarm.
     properties.put("strowger.integrity", overrides.integrity());
+    // Who reads the configuration brings it into the shape of what starts.
+    properties.put(Overrides.MIGRATIONS, overrides.migrations());
     properties.put("felix.log.logger", frameworkLog);
     properties.put("felix.log.level", "3");
     Framework framework = new FrameworkFactory().newFramework(properties);
@@ -53,6 +61,12 @@ final class BundleHost {
     }
     framework.getBundleContext().registerService(LoggerFactory.class, new OsgiLog(), null);
     framework.getBundleContext().registerService(WeavingHook.class, new LoopBreaker(), null);
+    framework
+        .getBundleContext()
+        .registerService(
+            Function.class,
+            end,
+            FrameworkUtil.asDictionary(Map.of(ProcessEnd.PROPERTY, end.words())));
     host.installAll(settings, list, overrides);
     return host;
   }
@@ -140,6 +154,28 @@ final class BundleHost {
       }
     }
     return sentences;
+  }
+
+  /** Tells whoever looks after threads that die, if somebody does. */
+  void threadDied(Thread thread, Throwable fault) {
+    BundleContext context = framework.getBundleContext();
+    if (context == null) {
+      return; // the framework has stopped
+    }
+    try {
+      // All: the package java.util.function is nobody's export.
+      ServiceReference<?>[] found =
+          context.getAllServiceReferences(BiConsumer.class.getName(), "(strowger.deadThreads=*)");
+      if (found != null && context.getService(found[0]) instanceof BiConsumer<?, ?> told) {
+        // The property is the upgrade bundle's alone, and this is its contract.
+        @SuppressWarnings("unchecked")
+        BiConsumer<Thread, Throwable> listener = (BiConsumer<Thread, Throwable>) told;
+        listener.accept(thread, fault);
+        context.ungetService(found[0]);
+      }
+    } catch (InvalidSyntaxException | IllegalStateException stopping) {
+      log.atDebug().setCause(stopping).log("Nobody was told");
+    }
   }
 
   /** All have started. */

@@ -25,6 +25,9 @@ public final class Main {
   /** What to undo at the end, last first; guarded by itself. */
   private final Deque<Undo> undo = new ArrayDeque<>();
 
+  /** What threads belong to, once it is there. */
+  private volatile @Nullable BundleHost present;
+
   private Main() {}
 
   /** A step of the way down. */
@@ -62,19 +65,16 @@ public final class Main {
     later(logging::close);
     state.tighten();
     Logger log = LoggerFactory.getLogger(Main.class);
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, fault) ->
-            log.atError()
-                .addKeyValue("thread", thread.getName())
-                .setCause(fault)
-                .log("A thread died"));
+    Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> died(thread, fault, log));
     Demo demo = settings.demo() ? demo(settings) : null;
     BundleList list =
         BundleList.read(settings.setting("config.properties"), System.getProperties());
     Duration stopDeadline = Duration.ofSeconds(list.seconds("strowger.stop.deadlineSeconds", 10));
     Duration startDeadline =
         Duration.ofSeconds(list.seconds("strowger.startup.deadlineSeconds", 30));
-    BundleHost host = BundleHost.install(settings, list);
+    String supervisor = System.getenv().getOrDefault(ProcessEnd.SUPERVISOR, "");
+    BundleHost host = BundleHost.install(settings, list, new ProcessEnd(supervisor, System::exit));
+    present = host;
     later(() -> stop(host, stopDeadline, log));
     Startup startup = new Startup(host, list.words("strowger.startup.expected", ""));
     Map<String, String> ready = await(startup, startDeadline, demo);
@@ -83,6 +83,14 @@ public final class Main {
     settings.remember(log);
     announce(ready, log, demo == null ? settings.whereabouts() : demo.banner());
     return host;
+  }
+
+  private void died(Thread thread, Throwable fault, Logger log) {
+    log.atError().addKeyValue("thread", thread.getName()).setCause(fault).log("A thread died");
+    BundleHost host = present;
+    if (host != null) {
+      host.threadDied(thread, fault);
+    }
   }
 
   private Demo demo(Settings settings) throws StartFailure {

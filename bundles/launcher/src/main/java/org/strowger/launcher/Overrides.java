@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.release.Digests;
 import org.strowger.release.KeyRing;
+import org.strowger.release.Migrations;
 import org.strowger.release.PackagedFile;
 import org.strowger.release.SignedManifest;
 import org.strowger.release.Untrusted;
@@ -33,12 +35,18 @@ final class Overrides {
   /** Of jars that came in a package: the name ends with the beginning of their digest. */
   private static final Pattern PACKAGED = Pattern.compile(".*-[0-9a-f]{12}[.]jar");
 
+  /** Line of the list that names no bundle: what the releases in it make of the configuration. */
+  static final String MIGRATIONS = "strowger.migrations";
+
   private final Map<String, BundleFile> bySymbolicName;
   private final String integrity;
+  private final List<String> migrations;
 
-  private Overrides(Map<String, BundleFile> bySymbolicName, String integrity) {
+  private Overrides(
+      Map<String, BundleFile> bySymbolicName, String integrity, List<String> migrations) {
     this.bySymbolicName = bySymbolicName;
     this.integrity = integrity;
+    this.migrations = migrations;
   }
 
   /**
@@ -47,6 +55,8 @@ final class Overrides {
    */
   static Overrides read(Path folder, Path keys) {
     Properties lines = lines(folder.resolve("overrides.properties"));
+    Object line = lines.remove(MIGRATIONS);
+    List<String> migrations = Migrations.read(line == null ? "" : line.toString());
     Map<String, BundleFile> found = new TreeMap<>();
     try {
       KeyRing ring = KeyRing.read(keys);
@@ -74,9 +84,9 @@ final class Overrides {
       log.atError()
           .addKeyValue("why", e.why())
           .log("No updated bundle is taken, all that was shipped starts");
-      return new Overrides(new TreeMap<>(), e.why());
+      return new Overrides(new TreeMap<>(), e.why(), Migrations.reversed(migrations));
     }
-    return new Overrides(found, "");
+    return new Overrides(found, "", migrations);
   }
 
   private static Properties lines(Path file) {
@@ -112,6 +122,11 @@ final class Overrides {
   /** What was found altered or unsigned, for an alarm; empty: nothing. */
   String integrity() {
     return integrity;
+  }
+
+  /** Rules that bring the configuration on the disk into the shape of what starts, in one line. */
+  String migrations() {
+    return Migrations.line(migrations);
   }
 
   private static BundleFile check(Path folder, String name, String fileName) throws IOException {

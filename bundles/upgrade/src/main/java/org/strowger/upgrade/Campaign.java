@@ -162,6 +162,7 @@ final class Campaign {
               .check(verified(), Boolean.parseBoolean(standing.get(Words.DOWNGRADE)));
       standing.plan(found.plan());
       problems.addAll(found.problems());
+      problems.addAll(migrated(found.opened().manifest().migrations()));
       problems.addAll(unwell(despiteAlarms));
     } catch (Refusal e) {
       problems.add(e.why());
@@ -171,6 +172,15 @@ final class Campaign {
       standing.enter("staged", why);
       throw new Refusal(why);
     }
+  }
+
+  /** What stands against bringing the configuration into the shape of the new release. */
+  private List<String> migrated(List<String> migrations) {
+    if (migrations.isEmpty()) {
+      return List.of();
+    }
+    String why = box.conflicts(migrations);
+    return why.isEmpty() ? List.of() : List.of("the configuration cannot be migrated: " + why);
   }
 
   private ReleasePackage verified() throws Refusal {
@@ -207,6 +217,7 @@ final class Campaign {
     steps.from(baseline);
     try {
       box.activation().keepOld(standing.plan());
+      box.migrations().begin(verified().manifest().migrations(), box.overrides().migrations());
     } catch (Refusal e) {
       standing.enter("staged", e.why());
       throw e;
@@ -316,6 +327,11 @@ final class Campaign {
       // The way back does not depend on it: the next start starts the old release anyway.
       LOG.atError().setCause(e).log("not written down");
       standing.force("rollingBack");
+    }
+    try {
+      box.migrations().back(); // before the old director reads what it wrote meanwhile
+    } catch (IOException e) {
+      LOG.atError().setCause(e).log("the configuration may keep the shape of the new release");
     }
     String failed = steps.undo();
     try {

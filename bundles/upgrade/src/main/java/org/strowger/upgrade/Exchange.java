@@ -15,9 +15,11 @@ import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.framework.wiring.BundleWire;
 import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
@@ -54,6 +56,17 @@ final class Exchange {
     return (bundle.getState() & (Bundle.ACTIVE | Bundle.STARTING)) != 0;
   }
 
+  /** Whether it was started for good and the framework has reached its level. */
+  static boolean shouldRun(BundleContext context, Bundle bundle) {
+    FrameworkStartLevel framework = context.getBundle(0).adapt(FrameworkStartLevel.class);
+    return bundle.getBundleId() != 0
+        && bundle.getState() != Bundle.UNINSTALLED
+        && bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null
+        && startLevel(bundle).isPersistentlyStarted()
+        && framework != null
+        && framework.getStartLevel() >= level(bundle);
+  }
+
   static int level(Bundle bundle) {
     return startLevel(bundle).getStartLevel();
   }
@@ -83,8 +96,20 @@ final class Exchange {
     startAll(expected);
   }
 
+  /** Stops it and starts it, with classes of its own loaded anew if nobody else has them. */
+  void restart(Bundle bundle) throws Refusal {
+    List<Bundle> expected = active();
+    expected.remove(bundle);
+    expected.add(bundle);
+    stop(bundle);
+    if (dependents(bundle).size() <= 1) {
+      refresh(List.of(bundle));
+    }
+    startAll(expected);
+  }
+
   /** A bundle whose stop fails is stopped all the same; a faulty one has to be replaceable. */
-  private static void stop(Bundle bundle) {
+  static void stop(Bundle bundle) {
     try {
       bundle.stop(Bundle.STOP_TRANSIENT);
     } catch (BundleException e) {

@@ -13,10 +13,8 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleListener;
-import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
-import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleInventory.Failure;
@@ -122,7 +120,7 @@ final class FailedBundles implements AutoCloseable {
       // One that is just starting has not failed; but one that had is not well before it is done.
       boolean down =
           before.containsKey(id) ? bundle.getState() != Bundle.ACTIVE : !Exchange.running(bundle);
-      if (down && shouldBeActive(bundle)) {
+      if (down && Exchange.shouldRun(context, bundle)) {
         long since = before.getOrDefault(id, now);
         inactiveSince.put(id, since);
         if (now - since >= TimeUnit.MILLISECONDS.toNanos(HOLD_MILLIS)) {
@@ -146,16 +144,6 @@ final class FailedBundles implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("a listener for failed bundles failed itself");
     }
-  }
-
-  private boolean shouldBeActive(Bundle bundle) {
-    FrameworkStartLevel framework = context.getBundle(0).adapt(FrameworkStartLevel.class);
-    return bundle.getBundleId() != 0
-        && bundle.getState() != Bundle.UNINSTALLED
-        && bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null
-        && Exchange.startLevel(bundle).isPersistentlyStarted()
-        && framework != null
-        && framework.getStartLevel() >= Exchange.level(bundle);
   }
 
   private String why(Bundle bundle) {

@@ -27,7 +27,7 @@ final class Gate {
   static final String EVIDENCE = "strowger.upgrade.evidence";
 
   /** Of the reports to the launcher, whose types cannot be seen from here. */
-  private static final String STARTUP = "strowger.startup";
+  static final String STARTUP = "strowger.startup";
 
   private static final String FAILED = "failed: ";
 

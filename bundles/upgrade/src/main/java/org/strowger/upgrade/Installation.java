@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.osgi.framework.BundleContext;
 import org.strowger.release.KeyRing;
+import org.strowger.release.Migrations;
 import org.strowger.release.ReleasePackage;
 import org.strowger.release.Untrusted;
 import org.strowger.upgrade.Plan.Part;
@@ -38,6 +39,10 @@ final class Installation {
     this.home = home;
   }
 
+  Path home() {
+    return home;
+  }
+
   Path folder() {
     return state.resolve("upgrade");
   }
@@ -61,6 +66,17 @@ final class Installation {
 
   Precheck precheck(Map<String, String> took) {
     return new Precheck(context, exchange, release(), home, took);
+  }
+
+  /** What the package on trial makes of the configuration. */
+  TrialMigrations migrations() {
+    return new TrialMigrations(folder().resolve("migrations"), process());
+  }
+
+  /** What stands against these rules on this box. */
+  String conflicts(List<String> migrations) {
+    return new HandsOf(context)
+        .does(Map.of(Hands.WORD, Hands.MIGRATE, Hands.RULES, Migrations.line(migrations)));
   }
 
   Activation activation() {
@@ -93,6 +109,6 @@ final class Installation {
     Map<String, Path> jars = new HashMap<>();
     parts.forEach(part -> jars.put(part.name(), release().resolve(part.fileName())));
     String name = opened.manifest().name() + "-" + opened.manifest().version();
-    overrides.commit(jars, name, opened.signed().encoded());
+    overrides.commit(jars, name, opened.signed().encoded(), opened.manifest().migrations());
   }
 }

@@ -2,6 +2,7 @@ package org.strowger.upgrade;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -64,6 +65,7 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
   private final Replacement replacement;
   private final Campaign campaign;
   private final Standing standing;
+  private final Supervision supervision;
   private final Installation box;
   private final ExecutorService executor;
   private final AtomicReference<String> working = new AtomicReference<>("");
@@ -72,11 +74,13 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
       Replacement replacement,
       Campaign campaign,
       Standing standing,
+      Supervision supervision,
       Installation box,
       ExecutorService executor) {
     this.replacement = replacement;
     this.campaign = campaign;
     this.standing = standing;
+    this.supervision = supervision;
     this.box = box;
     this.executor = executor;
   }
@@ -85,7 +89,9 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
   public Map<String, String> apply(Map<String, String> request) {
     String word = request.getOrDefault(WORD, "");
     if (word.equals(Words.STATUS)) {
-      return standing.status();
+      Map<String, String> all = new HashMap<>(standing.status());
+      all.putAll(supervision.status());
+      return all;
     }
     boolean upgrading = standing.underWay();
     if (word.equals(IDLE)) {

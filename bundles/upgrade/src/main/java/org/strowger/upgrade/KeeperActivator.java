@@ -7,6 +7,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleActivator;
@@ -47,11 +50,34 @@ public final class KeeperActivator implements BundleActivator {
     Standing standing = new Standing(new Ledger(box.folder()));
     Campaign campaign = new Campaign(box, standing, gate, limits, executor);
     campaign.resume();
+    Supervision supervision = supervision(context, exchange, box, standing);
     Keeper keeper =
-        new Keeper(new Replacement(context, overrides), campaign, standing, box, executor);
+        new Keeper(
+            new Replacement(context, overrides), campaign, standing, supervision, box, executor);
     drainage = new Drainage(context, this::later);
+    ScheduledFuture<?> _ =
+        executor.scheduleWithFixedDelay(supervision::look, 1, 1, TimeUnit.SECONDS);
     context.registerService(
         Function.class, keeper, FrameworkUtil.asDictionary(Map.of(Keeper.PROPERTY, Boolean.TRUE)));
+  }
+
+  private static Supervision supervision(
+      BundleContext context, Exchange exchange, Installation box, Standing standing)
+      throws IOException {
+    Budgets budgets = Budgets.of(context);
+    DeadThreads deadThreads = new DeadThreads(context);
+    context.registerService(
+        BiConsumer.class,
+        deadThreads,
+        FrameworkUtil.asDictionary(Map.of(DeadThreads.PROPERTY, Boolean.TRUE)));
+    HandsOf hands = new HandsOf(context);
+    HeapSuspect suspect = new HeapSuspect(context, bundle -> !Cures.essential(bundle, box.home()));
+    return new Supervision(
+        new Symptoms(context, exchange, deadThreads, new ProcessFaults(budgets), hands),
+        new Cures(exchange, hands, suspect, box.home(), Limits.of(context).stepSeconds()),
+        budgets,
+        new NodeActs(box.folder().resolve("supervision")),
+        standing);
   }
 
   private void later(Runnable task) {

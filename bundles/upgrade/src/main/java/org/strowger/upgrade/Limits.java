@@ -19,7 +19,7 @@ record Limits(long lost, int gateSeconds, int stepSeconds) {
         number(context, "strowger.upgrade.stepSeconds", 90));
   }
 
-  private static int number(BundleContext context, String name, int otherwise) {
+  static int number(BundleContext context, String name, int otherwise) {
     String set = context.getProperty(name);
     if (set == null) {
       return otherwise;

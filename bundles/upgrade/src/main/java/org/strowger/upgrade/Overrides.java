@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -21,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.release.Migrations;
 
 /**
  * The bundles that were replaced since the distribution was installed, for the launcher's next
@@ -30,6 +33,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Overrides {
   static final String LIST = "overrides.properties";
+
+  /** Line of the list that names no bundle: what these releases make of the configuration. */
+  static final String MIGRATIONS = "strowger.migrations";
+
+  /** Rules of releases that are remembered, the latest. */
+  private static final int MAX_MIGRATIONS = 200;
 
   /** Ends the name of the signed head of a package, which covers jars beside it. */
   static final String MANIFEST = ".manifest";
@@ -90,8 +99,10 @@ final class Overrides {
    *
    * @param jars by symbolic name; the name of the file says its content
    * @param manifest the signed head of the package they came with
+   * @param migrations what it makes of the configuration
    */
-  void commit(Map<String, Path> jars, String manifestName, byte[] manifest) throws IOException {
+  void commit(Map<String, Path> jars, String manifestName, byte[] manifest, List<String> migrations)
+      throws IOException {
     Files.createDirectories(folder, OWNERS_FOLDER);
     SortedMap<String, String> list = list();
     for (Map.Entry<String, Path> each : jars.entrySet()) {
@@ -101,6 +112,12 @@ final class Overrides {
       list.put(each.getKey(), fileName);
     }
     Durable.replace(folder.resolve(manifestName + MANIFEST), manifest);
+    if (!migrations.isEmpty()) {
+      List<String> all = new ArrayList<>(Migrations.read(list.getOrDefault(MIGRATIONS, "")));
+      all.addAll(migrations);
+      List<String> latest = all.subList(Math.max(0, all.size() - MAX_MIGRATIONS), all.size());
+      list.put(MIGRATIONS, Migrations.line(latest));
+    }
     write(list);
     deleteOthers(list);
   }
@@ -117,6 +134,11 @@ final class Overrides {
       write(list);
       deleteOthers(list);
     }
+  }
+
+  /** What the committed releases make of the configuration. */
+  List<String> migrations() throws IOException {
+    return Migrations.read(list().getOrDefault(MIGRATIONS, ""));
   }
 
   Optional<String> fileName(String name) throws IOException {

@@ -31,7 +31,7 @@ final class Precheck {
   private static final String API = "org.strowger.api";
 
   /** What was found: with a problem, the plan is not carried out. */
-  record Found(Plan plan, List<String> problems) {}
+  record Found(Plan plan, List<String> problems, ReleasePackage opened) {}
 
   /** A bundle of the package that differs from what runs. */
   private record Changed(BundleJar jar, PackagedFile file, List<Bundle> installed) {}
@@ -71,10 +71,10 @@ final class Precheck {
       problems.addAll(
           exchange.unresolvable(changed.stream().map(each -> each.jar().file()).toList()));
     }
-    return new Found(plan(changed), List.copyOf(problems));
+    return new Found(plan(changed), List.copyOf(problems), opened);
   }
 
-  /** What is no bundle is not for this box alone; configuration is not migrated yet. */
+  /** What is no bundle is not for this box alone. */
   private static List<String> payloads(ReleaseManifest manifest) {
     List<String> problems = new ArrayList<>();
     for (PackagedFile file : manifest.files()) {
@@ -87,10 +87,6 @@ final class Precheck {
                 + ": it cannot be exchanged while the process runs");
       }
     }
-    manifest
-        .migrations()
-        .forEach(
-            migration -> problems.add("the configuration cannot be migrated here: " + migration));
     return problems;
   }
 

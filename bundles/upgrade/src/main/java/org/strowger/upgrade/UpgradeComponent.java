@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -27,6 +28,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.AlarmCondition;
@@ -52,6 +54,7 @@ public final class UpgradeComponent implements BundleInventory {
   private final UpgradeDoor door;
   private final ServiceRegistration<?> evidence;
   private final ServiceRegistration<?> upgrade;
+  private final ServiceRegistration<?> hands;
   private final AtomicReference<@Nullable Director> director = new AtomicReference<>();
 
   /** What was told last, and whom; the folder's thread. */
@@ -70,7 +73,8 @@ public final class UpgradeComponent implements BundleInventory {
 
   /** Called by the service component runtime. */
   @Activate
-  public UpgradeComponent(BundleContext context) throws IOException, BundleException {
+  public UpgradeComponent(BundleContext context, @Reference ServiceComponentRuntime components)
+      throws IOException, BundleException {
     String state = context.getProperty("strowger.state");
     if (state == null) {
       throw new IllegalStateException("the framework property strowger.state is not set");
@@ -88,6 +92,11 @@ public final class UpgradeComponent implements BundleInventory {
         context.registerService(
             Supplier.class, supplier, FrameworkUtil.asDictionary(Map.of(Gate.EVIDENCE, "true")));
     this.upgrade = context.registerService(InServiceUpgrade.class, door, null);
+    this.hands =
+        context.registerService(
+            Function.class,
+            new Hands(components, context::getBundle, director::get),
+            FrameworkUtil.asDictionary(Map.of(Hands.PROPERTY, "true")));
     ScheduledFuture<?> _ =
         folderExecutor.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
   }
@@ -133,6 +142,7 @@ public final class UpgradeComponent implements BundleInventory {
     keeper.close();
     upgrade.unregister();
     evidence.unregister();
+    hands.unregister();
     failed.close();
     executor.shutdownNow();
     folderExecutor.shutdownNow();

@@ -203,6 +203,14 @@ final class UpgradeDoor implements InServiceUpgrade {
     if (!now.integrity().isEmpty()) {
       conditions.add(new AlarmCondition(AlarmType.INTEGRITY_FAILURE, "package", now.integrity()));
     }
+    lastKnown.forEach(
+        (key, text) -> {
+          if (key.startsWith(Supervision.KEY)) {
+            String subject = key.substring(Supervision.KEY.length());
+            String resource = subject.equals(Fault.PROCESS) ? "unit" : "bundle=" + subject;
+            conditions.add(new AlarmCondition(AlarmType.SUPERVISION_ACTED, resource, text));
+          }
+        });
     return conditions;
   }
 }

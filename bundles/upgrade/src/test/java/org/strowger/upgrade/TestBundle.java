@@ -3,6 +3,7 @@ package org.strowger.upgrade;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import javax.tools.ToolProvider;
 final class TestBundle {
   private final Map<String, String> headers = new LinkedHashMap<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
+  private final Map<String, String> entries = new LinkedHashMap<>();
   private final StringBuilder classPath = new StringBuilder(System.getProperty("java.class.path"));
 
   TestBundle(String name, String version) {
@@ -40,6 +42,12 @@ final class TestBundle {
 
   TestBundle source(String className, String text) {
     sources.put(className, text);
+    return this;
+  }
+
+  /** A file of the jar. */
+  TestBundle entry(String name, String text) {
+    entries.put(name, text);
     return this;
   }
 
@@ -84,6 +92,11 @@ final class TestBundle {
       for (Path file : classes.filter(f -> f.toString().endsWith(".class")).toList()) {
         packed.putNextEntry(new ZipEntry(work.relativize(file).toString()));
         Files.copy(file, packed);
+        packed.closeEntry();
+      }
+      for (Map.Entry<String, String> entry : entries.entrySet()) {
+        packed.putNextEntry(new ZipEntry(entry.getKey()));
+        packed.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
         packed.closeEntry();
       }
     }

@@ -42,6 +42,15 @@ final class TestFramework implements AutoCloseable {
    *     the bundles share it, and {@link #inventory()} can be called
    */
   TestFramework(Path folder, boolean apiAsBundle) throws Exception {
+    this(folder, apiAsBundle, Map.of());
+  }
+
+  /**
+   * The same with more settings of the framework.
+   *
+   * @param more lines as in felix-config/config.properties
+   */
+  TestFramework(Path folder, boolean apiAsBundle, Map<String, String> more) throws Exception {
     this.folder = folder;
     this.state = folder.resolve("state");
     Map<String, String> settings = new HashMap<>();
@@ -54,6 +63,7 @@ final class TestFramework implements AutoCloseable {
     settings.put("strowger.upgrade.stepSeconds", "5");
     String api = apiAsBundle ? "" : ",org.strowger.api;version=\"0.1.0\"";
     settings.put("org.osgi.framework.system.packages.extra", SLF4J + api);
+    settings.putAll(more);
     framework = new FrameworkFactory().newFramework(settings);
     framework.start();
     List<Path> jars = new ArrayList<>();

@@ -1,0 +1,102 @@
+package org.strowger.configfile;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.osgi.framework.BundleContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.api.Revision;
+import org.strowger.release.Migrations;
+
+/**
+ * Brings what was written in the shape of another release into that of the one that runs, each time
+ * it is read; on the disk it stays as it was until the next change. So the way back of an upgrade
+ * needs nothing but other rules.
+ *
+ * <p>The rules of committed releases come from the launcher ({@code strowger.migrations}), those of
+ * one on trial from {@code upgrade/migrations} in the state folder, where the upgrade wrote them
+ * for this process. Those of a trial that was taken back, or whose process died, are turned round:
+ * the configuration may have been changed meanwhile. Any thread.
+ */
+final class Migrating {
+  /** Nothing was ever written in another shape. */
+  static final Migrating NONE = new Migrating("", "", Path.of("/nowhere"));
+
+  private static final Logger LOG = LoggerFactory.getLogger(Migrating.class);
+
+  private final String committed;
+  private final String process;
+  private final Path file;
+
+  /**
+   * @param committed rules, see {@link Migrations#line}
+   * @param process the name of this process as the upgrade writes it
+   * @param file what the upgrade wrote
+   */
+  Migrating(String committed, String process, Path file) {
+    this.committed = committed;
+    this.process = process;
+    this.file = file;
+  }
+
+  /** As the launcher and the upgrade say. */
+  static Migrating of(BundleContext context, String state) {
+    String committed = context.getProperty("strowger.migrations");
+    long started = ManagementFactory.getRuntimeMXBean().getStartTime();
+    return new Migrating(
+        committed == null ? "" : committed,
+        ProcessHandle.current().pid() + "@" + started,
+        Path.of(state, "upgrade", "migrations"));
+  }
+
+  Map<String, Object> migrated(Map<String, Object> tree) {
+    List<String> rules = rules();
+    return rules.isEmpty() ? tree : Migrations.applied(rules, tree);
+  }
+
+  Revision migrated(Revision revision) {
+    return new Revision(
+        revision.number(),
+        revision.time(),
+        revision.origin(),
+        revision.comment(),
+        migrated(revision.tree()),
+        revision
+            .lastImport()
+            .map(last -> new Revision.ImportedFile(last.digest(), migrated(last.tree()))),
+        revision.pending());
+  }
+
+  private List<String> rules() {
+    List<String> rules = new ArrayList<>(Migrations.read(committed));
+    Properties written = written();
+    List<String> trial = Migrations.read(written.getProperty("trial", ""));
+    boolean own = process.equals(written.getProperty("process"));
+    rules.addAll(Migrations.read(written.getProperty("kept", "")));
+    if (own && "trial".equals(written.getProperty("state"))) {
+      rules.addAll(trial);
+    } else if (own || !rules.containsAll(trial)) {
+      rules.addAll(Migrations.reversed(trial));
+    }
+    return rules;
+  }
+
+  private Properties written() {
+    Properties written = new Properties();
+    if (Files.exists(file)) {
+      try (Reader reader = Files.newBufferedReader(file)) {
+        written.load(reader);
+      } catch (IOException | IllegalArgumentException e) {
+        LOG.atError().addKeyValue("file", file).setCause(e).log("migrations cannot be read");
+      }
+    }
+    return written;
+  }
+}

@@ -86,6 +86,12 @@ final class SnmpPoller implements AutoCloseable {
     target.setRetries(1);
   }
 
+  /** How long an answer is waited for, once. */
+  void patience(Duration timeout) {
+    target.setTimeout(timeout.toMillis());
+    target.setRetries(0);
+  }
+
   /** All instances below these identifiers, one after the other. */
   Walk walk(List<OID> below) throws IOException {
     long bindings = 0;

@@ -35,11 +35,18 @@ class UpgradeLifeTest {
     try (Lab opened = new Lab(folder, "", "-Dstrowger.upgrade.gateSeconds=8")) {
       lab = opened;
       trust();
+      lab.cli("set", "pools.web.panicThreshold", "20");
       try (HeldConnections held = HeldConnections.open(lab.port, 30);
           ShortConnections brief = ShortConnections.start(lab.port, 50)) {
         Lab.await("traffic flows", () -> brief.done() > 50 && held.blocks() > 50);
         aReleaseThatBreaksManagementIsTakenBack();
         requireWhole("the bad release", held, brief);
+        aReleaseWhoseSchedulerFailsAtTheHundredthCallIsTakenBack();
+        requireWhole("the faulty scheduler", held, brief);
+        aReleaseThatMigratesTheConfigurationWronglyIsTakenBack();
+        requireWhole("the wrong migration", held, brief);
+        whatIsChangedOnATrialIsKeptInTheOldShape();
+        requireWhole("a migration and back", held, brief);
         aGoodOneIsActivatedAndCommitted(brief);
         requireWhole("the good release", held, brief);
       }
@@ -47,6 +54,7 @@ class UpgradeLifeTest {
       try (DirectorProcess again = DirectorProcess.restart(lab.distribution, folder)) {
         assertTrue(runs(again, "schedulers", NEW), "after a kill -9 the committed release starts");
         assertTrue(runs(again, "api", NEW), "all of it");
+        assertTrue(again.cli("config", "export").out().contains("panicBelow: 25"), "migrated");
       }
       alter();
       try (DirectorProcess again = DirectorProcess.restart(lab.distribution, folder)) {
@@ -54,6 +62,8 @@ class UpgradeLifeTest {
         assertTrue(!runs(again, "api", NEW), "nor the rest of its release");
         Lab.await(
             "it is alarmed", () -> again.cli("show", "alarms").out().contains("integrityFailure"));
+        String exported = again.cli("config", "export").out();
+        assertTrue(exported.contains("panicThreshold: 25"), exported);
       }
     }
   }
@@ -88,6 +98,65 @@ class UpgradeLifeTest {
     lab.cli("upgrade", "clear");
   }
 
+  private void aReleaseWhoseSchedulerFailsAtTheHundredthCallIsTakenBack() throws Exception {
+    Path schedulers =
+        variant(
+            new Edit(
+                "schedulers",
+                "LeastLoaded",
+                "    int best = NONE;\n",
+                """
+                    if (++calls >= 100) {
+                      throw new IllegalStateException("the hundredth call");
+                    }
+                    int best = NONE;
+                """
+                    .indent(0)),
+            new Edit(
+                "schedulers",
+                "LeastLoaded",
+                "  private final boolean rotate;\n",
+                "  private final boolean rotate;\n  private int calls;\n"));
+    stage(pack("hundred", schedulers));
+    lab.cli("upgrade", "activate");
+    Lab.await("it is taken back", () -> status().contains("rolledBack"));
+    assertTrue(status().contains("nobody offers scheduler:wlc"), status());
+    assertTrue(runs(lab.director, "schedulers", "0.1.0"), "the old schedulers run");
+    lab.cli("upgrade", "clear");
+  }
+
+  /** A release in which a key of the configuration has another name. */
+  private Path renaming() throws IOException {
+    return variant(
+        new Edit("director", "PoolShape", "\"panicThreshold\"", "\"panicBelow\""),
+        new Edit("director", "ConfigurationReader", "\"panicThreshold\"", "\"panicBelow\""));
+  }
+
+  private void aReleaseThatMigratesTheConfigurationWronglyIsTakenBack() throws Exception {
+    String rule = "rename pools.*.panicThreshold pools.*.panicUnder";
+    stage(pack("wrong", rule, renaming()));
+    lab.cli("upgrade", "activate");
+    Lab.await("it is taken back", () -> status().contains("rolledBack"));
+    assertTrue(status().contains("panicUnder"), status());
+    assertTrue(lab.cli("config", "export").contains("panicThreshold: 20"));
+    lab.cli("upgrade", "clear");
+  }
+
+  private static final String RIGHT = "rename pools.*.panicThreshold pools.*.panicBelow";
+
+  private void whatIsChangedOnATrialIsKeptInTheOldShape() throws Exception {
+    stage(pack("right", RIGHT, renaming()));
+    lab.cli("upgrade", "activate");
+    Lab.await("trial", () -> TRIAL.matcher(status()).find());
+    assertTrue(lab.cli("config", "export").contains("panicBelow: 20"), "it is migrated");
+    lab.cli("set", "pools.web.panicBelow", "25");
+    lab.cli("upgrade", "rollback");
+    Lab.await("it is taken back", () -> status().contains("rolledBack"));
+    String exported = lab.cli("config", "export");
+    assertTrue(exported.contains("panicThreshold: 25"), exported);
+    lab.cli("upgrade", "clear");
+  }
+
   private void aGoodOneIsActivatedAndCommitted(ShortConnections brief) throws Exception {
     List<Path> jars = new ArrayList<>();
     jars.add(
@@ -96,7 +165,8 @@ class UpgradeLifeTest {
                 "schedulers", "LeastLoaded", "    int best = NONE;\n", "    int best = -1;\n")));
     jars.add(variant(new Edit("api", "Violation", "\"expected \"", "\"what was expected: \"")));
     jars.add(variant(new Edit("wire", "WireComponent", "class", "class")));
-    stage(pack("good", jars.toArray(new Path[0])));
+    jars.add(renaming());
+    stage(pack("good", RIGHT, jars.toArray(new Path[0])));
     String plan = lab.cli("upgrade", "check");
     assertTrue(plan.contains("org.strowger.api 0.1.0 -> " + NEW), plan);
     assertTrue(plan.contains("new connections may wait"), plan);
@@ -112,8 +182,8 @@ class UpgradeLifeTest {
     assertTrue(lab.director.audit().contains("good"), "who did it is written down");
   }
 
-  private Path variant(Edit edit) throws IOException {
-    return VariantBundle.make(lab.distribution, edit, NEW, folder);
+  private Path variant(Edit... edits) throws IOException {
+    return VariantBundle.make(lab.distribution, List.of(edits), NEW, folder);
   }
 
   private String status() throws Exception {
@@ -146,6 +216,11 @@ class UpgradeLifeTest {
   }
 
   private Path pack(String name, Path... jars) throws Exception {
+    return pack(name, "", jars);
+  }
+
+  /** With what it makes of the configuration; empty: nothing. */
+  private Path pack(String name, String migration, Path... jars) throws Exception {
     Path target = folder.resolve(name + ".stgpkg");
     List<String> words =
         new ArrayList<>(
@@ -158,6 +233,9 @@ class UpgradeLifeTest {
                 NEW,
                 "--output",
                 target.toString()));
+    if (!migration.isEmpty()) {
+      words.addAll(List.of("--migration", migration));
+    }
     Stream.of(jars).map(Path::toString).forEach(words::add);
     command(words.toArray(new String[0]));
     return target;

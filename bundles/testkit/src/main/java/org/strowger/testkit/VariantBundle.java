@@ -3,12 +3,19 @@ package org.strowger.testkit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.attribute.ConstantValueAttribute;
+import java.lang.constant.ConstantDescs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -40,12 +47,63 @@ public final class VariantBundle {
   /** Makes the variant; the jar lies in {@code folder}. */
   public static Path make(Distribution distribution, Edit edit, String version, Path folder)
       throws IOException {
-    Path original = distribution.bundle("org.strowger." + edit.directory);
+    return make(distribution, List.of(edit), version, folder);
+  }
+
+  /** The same with several changes, all of one bundle. */
+  public static Path make(Distribution distribution, List<Edit> edits, String version, Path folder)
+      throws IOException {
+    String directory = edits.getFirst().directory;
+    Path original = distribution.bundle("org.strowger." + directory);
     return write(
         original,
         Map.of("Bundle-Version", version),
-        compile(distribution, edit, original, folder),
-        folder.resolve("org.strowger." + edit.directory + "-" + version + ".jar"));
+        compile(distribution, edits, original, folder),
+        folder.resolve("org.strowger." + directory + "-" + version + ".jar"));
+  }
+
+  /**
+   * A bundle of the distribution, anybody's, each of whose classes has another constant than the
+   * original's: none of its code is taken for the same.
+   *
+   * @param name symbolic name
+   * @param version greater than the original's
+   */
+  public static Path everyClass(Distribution distribution, String name, String version, Path folder)
+      throws IOException {
+    Path original = distribution.bundle(name);
+    Map<String, byte[]> classes = new HashMap<>();
+    try (JarFile jar = new JarFile(original.toFile())) {
+      for (JarEntry entry : jar.stream().toList()) {
+        if (entry.getName().endsWith(".class") && !entry.getName().contains("-info")) {
+          byte[] bytes = jar.getInputStream(entry).readAllBytes();
+          classes.put(entry.getName(), withConstant(bytes, version));
+        }
+      }
+    }
+    return write(
+        original,
+        Map.of("Bundle-Version", version),
+        classes,
+        folder.resolve(name + "-" + version + ".jar"));
+  }
+
+  private static byte[] withConstant(byte[] bytes, String version) {
+    ClassFile format = ClassFile.of();
+    ClassModel model = format.parse(bytes);
+    // The only access that a field of an interface may have.
+    int access = ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;
+    return format.transformClass(
+        model,
+        ClassTransform.endHandler(
+            builder ->
+                builder.withField(
+                    "VARIANT",
+                    ConstantDescs.CD_String,
+                    field ->
+                        field
+                            .withFlags(access | ClassFile.ACC_SYNTHETIC)
+                            .with(ConstantValueAttribute.of(version)))));
   }
 
   /** The same code with other headers in its manifest. */
@@ -89,17 +147,25 @@ public final class VariantBundle {
   }
 
   private static Map<String, byte[]> compile(
-      Distribution distribution, Edit edit, Path original, Path folder) throws IOException {
-    String relative = "org/strowger/" + edit.directory + "/" + edit.source + ".java";
-    String text = Files.readString(distribution.sources(edit.directory).resolve(relative));
-    if (!text.contains(edit.from)) {
-      throw new IllegalArgumentException(relative + " does not contain: " + edit.from);
-    }
+      Distribution distribution, List<Edit> edits, Path original, Path folder) throws IOException {
     Path work = Files.createTempDirectory(folder, "variant");
-    Path source = work.resolve(edit.source + ".java");
-    Files.writeString(source, text.replace(edit.from, edit.to));
+    Set<Path> sources = new LinkedHashSet<>();
+    for (Edit edit : edits) {
+      String relative = "org/strowger/" + edit.directory + "/" + edit.source + ".java";
+      Path source = work.resolve(edit.source + ".java");
+      // A second change of a source comes on top of the first.
+      String text =
+          Files.readString(
+              sources.add(source)
+                  ? distribution.sources(edit.directory).resolve(relative)
+                  : source);
+      if (!text.contains(edit.from)) {
+        throw new IllegalArgumentException(relative + " does not contain: " + edit.from);
+      }
+      Files.writeString(source, text.replace(edit.from, edit.to));
+    }
     Path classes = Files.createDirectories(work.resolve("classes"));
-    run(source, classes, original + ":" + classPath(distribution));
+    run(sources, classes, original + ":" + classPath(distribution));
     Map<String, byte[]> compiled = new HashMap<>();
     try (Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -121,7 +187,7 @@ public final class VariantBundle {
     }
   }
 
-  private static void run(Path source, Path classes, String classPath) throws IOException {
+  private static void run(Set<Path> sources, Path classes, String classPath) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
@@ -133,7 +199,7 @@ public final class VariantBundle {
                   null,
                   List.of("-proc:none", "-d", classes.toString(), "-cp", classPath),
                   null,
-                  files.getJavaFileObjects(source))
+                  files.getJavaFileObjectsFromPaths(sources))
               .call();
       if (!done) {
         throw new IllegalStateException("the variant does not compile: " + messages);

@@ -20,8 +20,6 @@ import org.osgi.framework.BundleContext;
  *     strowger.supervision.holdSeconds}, default 5)
  * @param grace how long one act may take to help before the next ({@code
  *     strowger.supervision.graceSeconds}, default 20)
- * @param heapPercent of the heap in use after collections from which memory counts as leaked away
- *     ({@code strowger.supervision.heapPercent}, default 90)
  */
 record Budgets(
     int components,
@@ -31,8 +29,7 @@ record Budgets(
     Duration processWindow,
     int reboots,
     Duration hold,
-    Duration grace,
-    int heapPercent) {
+    Duration grace) {
   static final Duration REBOOT_WINDOW = Duration.ofDays(1);
 
   static Budgets of(BundleContext context) {
@@ -44,8 +41,7 @@ record Budgets(
         Duration.ofSeconds(number(context, "processWindowSeconds", 3600)),
         number(context, "reboots", 1),
         Duration.ofSeconds(number(context, "holdSeconds", 5)),
-        Duration.ofSeconds(number(context, "graceSeconds", 20)),
-        number(context, "heapPercent", 90));
+        Duration.ofSeconds(number(context, "graceSeconds", 20)));
   }
 
   private static int number(BundleContext context, String name, int otherwise) {

@@ -11,25 +11,25 @@ import org.osgi.framework.Bundle;
 
 /** Does what the {@link Ladder} decided. The keeper's thread. */
 final class Cures {
+  /** That one act may take; orders wait meanwhile. */
+  static final int SECONDS = 30;
+
   private static final String UPGRADE = "org.strowger.upgrade";
 
   private final Exchange exchange;
   private final HandsOf hands;
   private final HeapSuspect suspect;
   private final Path home;
-  private final int seconds;
   private final Set<String> shutOut = new HashSet<>();
 
   /**
    * @param home the distribution: what it ships and does not call a plug-in is essential
-   * @param seconds that one act may take
    */
-  Cures(Exchange exchange, HandsOf hands, HeapSuspect suspect, Path home, int seconds) {
+  Cures(Exchange exchange, HandsOf hands, HeapSuspect suspect, Path home) {
     this.exchange = exchange;
     this.hands = hands;
     this.suspect = suspect;
     this.home = home;
-    this.seconds = seconds;
   }
 
   /** Whether the director cannot do its work without it. */
@@ -92,7 +92,7 @@ final class Cures {
     try {
       Bounded.run(
           fault.subject(),
-          seconds,
+          SECONDS,
           () -> {
             String why = tried(rung, bundle, fault);
             if (!why.isEmpty()) {

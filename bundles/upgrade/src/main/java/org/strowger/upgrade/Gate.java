@@ -32,9 +32,10 @@ final class Gate {
   private static final String FAILED = "failed: ";
 
   /** What was well at the beginning. */
-  record Baseline(Set<String> bundles, Set<String> components, Map<String, String> evidence) {
+  record Baseline(
+      Set<String> bundles, Set<String> components, Map<String, String> evidence, long live) {
     /** None: for one who can only look. */
-    static final Baseline NONE = new Baseline(Set.of(), Set.of(), Map.of());
+    static final Baseline NONE = new Baseline(Set.of(), Set.of(), Map.of(), Long.MAX_VALUE);
   }
 
   private final BundleContext context;
@@ -58,7 +59,7 @@ final class Gate {
                 ready.add(name);
               }
             });
-    return new Baseline(running, ready, evidence());
+    return new Baseline(running, ready, evidence(), ProcessFaults.live());
   }
 
   /** The evidence now; empty if nobody gives it. */
@@ -93,6 +94,9 @@ final class Gate {
       } else if (says.startsWith(FAILED)) {
         wrong.add(name + ": " + says.substring(FAILED.length()));
       }
+    }
+    if (ProcessFaults.full(before.live(), limits).isEmpty()) {
+      ProcessFaults.full(ProcessFaults.live(), limits).ifPresent(wrong::add);
     }
     if (!before.evidence().isEmpty()) {
       judge(before, evidence(), wrong);

@@ -102,7 +102,7 @@ final class Installation {
   Gate.Baseline baselineOf(String names) {
     Set<String> bundles = new TreeSet<>(List.of(names.split(" ")));
     bundles.remove("");
-    return new Gate.Baseline(bundles, Set.of(), Map.of());
+    return new Gate.Baseline(bundles, Set.of(), Map.of(), Long.MAX_VALUE);
   }
 
   void commit(List<Part> parts, ReleasePackage opened) throws IOException {

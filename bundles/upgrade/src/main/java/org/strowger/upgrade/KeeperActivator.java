@@ -64,6 +64,7 @@ public final class KeeperActivator implements BundleActivator {
   private static Supervision supervision(
       BundleContext context, Exchange exchange, Installation box, Standing standing)
       throws IOException {
+    Limits limits = Limits.of(context);
     Budgets budgets = Budgets.of(context);
     DeadThreads deadThreads = new DeadThreads(context);
     context.registerService(
@@ -73,8 +74,8 @@ public final class KeeperActivator implements BundleActivator {
     HandsOf hands = new HandsOf(context);
     HeapSuspect suspect = new HeapSuspect(context, bundle -> !Cures.essential(bundle, box.home()));
     return new Supervision(
-        new Symptoms(context, exchange, deadThreads, new ProcessFaults(budgets), hands),
-        new Cures(exchange, hands, suspect, box.home(), Limits.of(context).stepSeconds()),
+        new Symptoms(context, exchange, deadThreads, new ProcessFaults(limits), hands),
+        new Cures(exchange, hands, suspect, box.home()),
         budgets,
         new NodeActs(box.folder().resolve("supervision")),
         standing);

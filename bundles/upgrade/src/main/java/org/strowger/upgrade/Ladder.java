@@ -110,7 +110,7 @@ final class Ladder {
   }
 
   /** Whether something was done about this subject a moment ago: it may help yet. */
-  boolean recent(String subject, Instant now) {
+  private boolean recent(String subject, Instant now) {
     Act last = of(subject).peekLast();
     return last != null && now.isBefore(last.time().plus(budgets.grace()));
   }

@@ -17,17 +17,25 @@ import java.util.stream.Collectors;
  * What is wrong with the process as a whole: memory that stays in use, threads that wait for ever.
  */
 final class ProcessFaults {
-  private final Budgets budgets;
+  /** Looks for threads that wait for each other stop the world for a moment: one in so many. */
+  private static final int DEADLOCK_LOOKS = 10;
 
-  ProcessFaults(Budgets budgets) {
-    this.budgets = budgets;
+  private final Limits limits;
+  private Optional<Fault> deadlock = Optional.empty();
+  private int looks;
+
+  ProcessFaults(Limits limits) {
+    this.limits = limits;
   }
 
-  /** Now; cheap. */
+  /** Now; cheap, once a second. */
   List<Fault> look() {
     List<Fault> faults = new ArrayList<>();
     memory().ifPresent(faults::add);
-    deadlock().ifPresent(faults::add);
+    if (looks++ % DEADLOCK_LOOKS == 0) {
+      deadlock = deadlock();
+    }
+    deadlock.ifPresent(faults::add);
     return faults;
   }
 
@@ -44,18 +52,20 @@ final class ProcessFaults {
   }
 
   private Optional<Fault> memory() {
+    return full(live(), limits).map(why -> new Fault(Fault.PROCESS, Fault.Kind.MEMORY, why));
+  }
+
+  /** Why so many bytes in use are too many; empty if they are not. */
+  static Optional<String> full(long live, Limits limits) {
     long max = Runtime.getRuntime().maxMemory();
-    long live = live();
-    if (live < max / 100 * budgets.heapPercent()) {
-      return Optional.empty();
-    }
-    String why =
-        String.format(
-            Locale.ROOT,
-            "%d MiB of %d MiB of memory stay in use after collections",
-            live >> 20,
-            max >> 20);
-    return Optional.of(new Fault(Fault.PROCESS, Fault.Kind.MEMORY, why));
+    return live < max / 100 * limits.heapPercent()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%d MiB of %d MiB of memory stay in use after collections",
+                live >> 20,
+                max >> 20));
   }
 
   private static Optional<Fault> deadlock() {

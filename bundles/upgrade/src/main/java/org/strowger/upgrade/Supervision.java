@@ -40,6 +40,9 @@ final class Supervision {
   /** Content of the bundles that were acted on: another one is forgiven. */
   private final Map<String, Long> content = new HashMap<>();
 
+  /** Until then it is seen whether what was done about memory helped. */
+  private Instant memoryJudged = Instant.MIN;
+
   private volatile Map<String, String> status = Map.of();
 
   Supervision(
@@ -103,7 +106,13 @@ final class Supervision {
   }
 
   private void act(Fault fault, Instant now) throws IOException {
-    Fault blamed = blamed(fault, now);
+    if (fault.kind() == Fault.Kind.MEMORY) {
+      if (now.isBefore(memoryJudged)) {
+        return;
+      }
+      memoryJudged = now.plus(budgets.grace());
+    }
+    Fault blamed = blamed(fault);
     Optional<Bundle> bundle = symptoms.bundle(blamed.subject());
     if (bundle.isPresent() && cures.isShutOut(blamed.subject())) {
       return;
@@ -146,8 +155,8 @@ final class Supervision {
   }
 
   /** Of memory, a plug-in that hoards it is asked to pay first. */
-  private Fault blamed(Fault fault, Instant now) {
-    if (fault.kind() != Fault.Kind.MEMORY || ladder.recent(fault.subject(), now)) {
+  private Fault blamed(Fault fault) {
+    if (fault.kind() != Fault.Kind.MEMORY) {
       return fault;
     }
     return cures

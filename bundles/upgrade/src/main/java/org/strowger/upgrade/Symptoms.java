@@ -23,6 +23,12 @@ final class Symptoms {
   private final ProcessFaults process;
   private final HandsOf hands;
 
+  /** What the director says of plug-ins is asked for once in so many looks. */
+  private static final int DIRECTOR_LOOKS = 5;
+
+  private Map<String, String> shutOut = Map.of();
+  private int looks;
+
   /** Which bundle offered the report of each component that was ready once. */
   private final Map<String, String> components = new HashMap<>();
 
@@ -59,7 +65,10 @@ final class Symptoms {
       }
     }
     faults.addAll(gone());
-    hands.shutOut().forEach((name, why) -> faults.add(new Fault(name, Fault.Kind.SHUT_OUT, why)));
+    if (looks++ % DIRECTOR_LOOKS == 0) {
+      shutOut = hands.shutOut();
+    }
+    shutOut.forEach((name, why) -> faults.add(new Fault(name, Fault.Kind.SHUT_OUT, why)));
     faults.addAll(deadThreads.take());
     return faults;
   }

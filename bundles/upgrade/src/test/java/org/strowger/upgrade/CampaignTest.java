@@ -7,15 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -308,6 +313,146 @@ class CampaignTest {
 
     accepted(new UpgradeRequest.Stage(good, false));
     assertEquals("", status().integrity());
+  }
+
+  @Test
+  void aTruncatedPackageIsRefusedAndAlarmed() throws Exception {
+    byte[] bytes = Files.readAllBytes(publisher.pack(sample("a", "1.1.0", "new a")));
+    Path cut = Files.write(folder.resolve("cut.stgpkg"), Arrays.copyOf(bytes, bytes.length - 1));
+    String why = refused(new UpgradeRequest.Stage(cut, false));
+    assertTrue(why.contains("the package is truncated"), why);
+    assertEquals(why, status().integrity());
+  }
+
+  @Test
+  void whatAKeySignedThatIsRevokedMeanwhileIsNotActivatedNorCommitted() throws Exception {
+    stage(sample("a", "1.1.0", "new a"));
+    accepted(ACTIVATE);
+    awaitState(UpgradeState.TRIAL);
+    publisher.revokedBy(felix.state);
+    String why = refused(new UpgradeRequest.Commit());
+    assertTrue(why.contains("is revoked"), why);
+    assertEquals(Set.of(), committed());
+    accepted(new UpgradeRequest.Rollback());
+    awaitState(UpgradeState.ROLLED_BACK);
+    assertEquals(List.of("old a", "old b"), felix.offers());
+    why = refused(new UpgradeRequest.Stage(publisher.pack(sample("a", "1.2.0", "x")), false));
+    assertTrue(why.contains("is revoked"), why);
+  }
+
+  @Test
+  void aFullDiskRefusesOrLeavesItOnTrial() throws Exception {
+    Path small = felix.state.resolve("upgrade");
+    Files.createDirectories(small);
+    Assumptions.assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", small.toString()),
+        "needs the right to mount a small file system");
+    try {
+      byte[] noise = new byte[24 << 10];
+      new Random(7).nextBytes(noise);
+      Path release =
+          publisher.pack(
+              new TestBundle("sample.a", "1.1.0")
+                  .entry("noise", HexFormat.of().formatHex(noise))
+                  .offers("\"new a\"")
+                  .write(folder.resolve("large.jar")));
+      Path filler = small.resolve("filler");
+      fill(filler);
+      String why = refused(new UpgradeRequest.Stage(release, false));
+      assertTrue(why.contains("No space left"), why);
+      Files.delete(filler);
+
+      accepted(new UpgradeRequest.Stage(release, false));
+      Files.write(filler, new byte[190 << 10]);
+      why = refused(ACTIVATE);
+      assertTrue(why.contains("bytes of free disk"), why);
+      Files.delete(filler);
+      assertEquals(List.of("old a", "old b"), felix.offers());
+
+      accepted(ACTIVATE);
+      awaitState(UpgradeState.TRIAL);
+      fill(filler);
+      why = refused(new UpgradeRequest.Commit());
+      assertTrue(why.contains("cannot be written down"), why);
+      assertEquals(UpgradeState.TRIAL, status().state());
+      assertEquals(Set.of(), committed());
+      Files.delete(filler);
+      accepted(new UpgradeRequest.Commit());
+      assertEquals(Set.of("sample.a-1.1.0"), committed());
+    } finally {
+      assertTrue(run("umount", "--lazy", small.toString()));
+    }
+  }
+
+  /** To the last block: an interrupted copy on a full disk ends just so. */
+  private static void fill(Path filler) {
+    for (int size = 4096; size >= 1; size /= 4) {
+      byte[] block = new byte[size];
+      try {
+        while (true) {
+          Files.write(filler, block, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+      } catch (IOException full) {
+        assertTrue(full.getMessage().contains("No space left"), full.getMessage());
+      }
+    }
+  }
+
+  private static boolean run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getInputStream().readAllBytes();
+    return process.waitFor() == 0;
+  }
+
+  @Test
+  void aBundleThatLeaksItsMemoryAwayIsTakenBackBeforeItIsGone() throws Exception {
+    felix.close();
+    felix =
+        new TestFramework(
+            folder.resolve("small"), false, Map.of("strowger.supervision.heapPercent", "3"));
+    publisher.trustedBy(felix.state);
+    felix.install(sample("a", "1.0.0", "old a")).start();
+    Supplier<Map<String, String>> well = () -> Map.of(Evidence.PLANES, "relay");
+    felix
+        .context()
+        .registerService(
+            Supplier.class,
+            well,
+            FrameworkUtil.asDictionary(
+                Map.of(Gate.EVIDENCE, "true", Constants.SERVICE_RANKING, 100)));
+    System.gc();
+    long megabytes = (Runtime.getRuntime().maxMemory() >> 20) * 4 / 100;
+    stage(
+        new TestBundle("sample.a", "1.1.0")
+            .starts(
+                """
+                List<byte[]> kept = new ArrayList<>();
+                Hashtable<String, Object> p = new Hashtable<>();
+                p.put("offer", true);
+                context.registerService(String.class, "leaky a", p);
+                Thread leak = new Thread(() -> {
+                  try {
+                    Thread.sleep(2000);
+                    for (int i = 0; i < %d; i++) kept.add(new byte[1 << 20]);
+                    System.gc();
+                    Thread.sleep(3_600_000);
+                  } catch (InterruptedException end) { kept.clear(); }
+                });
+                leak.setDaemon(true);
+                leak.start();
+                context.addBundleListener((SynchronousBundleListener) e -> {
+                  if (e.getType() == BundleEvent.STOPPING
+                      && e.getBundle().equals(context.getBundle())) leak.interrupt();
+                });
+                """
+                    .formatted(megabytes))
+            .write(folder.resolve("leaky.jar")));
+    accepted(ACTIVATE);
+    awaitState(UpgradeState.TRIAL);
+    assertEquals(List.of("leaky a"), felix.offers());
+    UpgradeStatus back = awaitState(UpgradeState.ROLLED_BACK);
+    assertTrue(back.lastResult().contains("stay in use after collections"), back.lastResult());
+    assertEquals(List.of("old a"), felix.offers());
   }
 
   @Test

@@ -25,8 +25,7 @@ class LadderTest {
           Duration.ofHours(1),
           1,
           Duration.ofSeconds(5),
-          Duration.ofSeconds(20),
-          90);
+          Duration.ofSeconds(20));
   private static final Set<Rung> ALL = EnumSet.complementOf(EnumSet.of(Rung.QUARANTINE));
 
   private final Ladder ladder = new Ladder(BUDGETS);

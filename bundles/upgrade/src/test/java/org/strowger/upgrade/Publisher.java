@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.strowger.release.PackageCommand;
 
@@ -22,6 +25,15 @@ final class Publisher {
   void trustedBy(Path state) throws IOException {
     Path keys = Files.createDirectories(state.resolve("keys"));
     Files.copy(folder.resolve("publisher.pem"), keys.resolve("publisher.pem"));
+  }
+
+  /** The key was lost, and the box is told. */
+  void revokedBy(Path state) throws Exception {
+    String pem = Files.readString(folder.resolve("publisher.pem"));
+    byte[] key = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+    byte[] id = MessageDigest.getInstance("SHA-256").digest(key);
+    Files.writeString(
+        state.resolve("keys/revoked"), HexFormat.of().formatHex(id) + " # lost in a train\n");
   }
 
   Path pack(Path... jars) {

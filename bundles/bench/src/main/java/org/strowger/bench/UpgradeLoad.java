@@ -14,7 +14,7 @@ final class UpgradeLoad implements AutoCloseable {
   private static final OID STATE = new OID("1.3.6.1.4.1.32473.2.7.1.1.1.0");
 
   private static final Duration POLL_PERIOD = Duration.ofMillis(100);
-  private static final Duration POLL_PATIENCE = Duration.ofMillis(1_000);
+  private static final Duration POLL_PATIENCE = Duration.ofSeconds(1);
 
   private final HeldConnections held;
   private final ShortConnections brief;

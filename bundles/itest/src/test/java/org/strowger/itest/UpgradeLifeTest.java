@@ -68,18 +68,10 @@ class UpgradeLifeTest {
     }
   }
 
-  private void requireWhole(String after, HeldConnections held, ShortConnections brief)
-      throws IOException {
+  private void requireWhole(String after, HeldConnections held, ShortConnections brief) {
     List<String> failures = brief.failures();
-    // The last lines: whoever reads of a lost connection wants to know what was going on then.
-    String log =
-        failures.isEmpty()
-            ? ""
-            : lab.director.log().lines().toList().reversed().stream()
-                .limit(150)
-                .collect(Collectors.joining("\n"));
     assertEquals(List.of(), held.lost(), "held, after " + after);
-    assertEquals(List.of(), failures, () -> "new, after " + after + "; newest first:\n" + log);
+    assertEquals(List.of(), failures, () -> "new, after " + after + "\n" + lab.lastLines());
   }
 
   private void aReleaseThatBreaksManagementIsTakenBack() throws Exception {

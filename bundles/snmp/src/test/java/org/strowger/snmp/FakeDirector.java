@@ -529,6 +529,11 @@ final class FakeDirector implements Director {
   }
 
   @Override
+  public Duration busyFor() {
+    return Duration.ZERO;
+  }
+
+  @Override
   public Subscription subscribe(DirectorListener listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);

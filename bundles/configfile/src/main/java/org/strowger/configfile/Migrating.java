@@ -78,13 +78,12 @@ final class Migrating {
     List<String> rules = new ArrayList<>(Migrations.read(committed));
     Properties written = written();
     List<String> trial = Migrations.read(written.getProperty("trial", ""));
-    boolean own = process.equals(written.getProperty("process"));
+    boolean forward =
+        process.equals(written.getProperty("process"))
+            ? "trial".equals(written.getProperty("state"))
+            : rules.containsAll(trial);
     rules.addAll(Migrations.read(written.getProperty("kept", "")));
-    if (own && "trial".equals(written.getProperty("state"))) {
-      rules.addAll(trial);
-    } else if (own || !rules.containsAll(trial)) {
-      rules.addAll(Migrations.reversed(trial));
-    }
+    rules.addAll(forward ? trial : Migrations.reversed(trial));
     return rules;
   }
 

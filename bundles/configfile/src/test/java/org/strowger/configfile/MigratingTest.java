@@ -63,6 +63,13 @@ class MigratingTest {
   }
 
   @Test
+  void soItDoesIfItWasTakenBackOnceBeforeItWasCommitted() throws Exception {
+    written("", "trial", "rename director.fresh director.old");
+    assertEquals(FRESH, inAnotherProcess(RULE).migrated(OLD));
+    assertEquals(FRESH, inAnotherProcess(RULE).migrated(FRESH));
+  }
+
+  @Test
   void aSecondReleaseOfOneProcessComesAfterTheFirst() throws Exception {
     Migrating second = written("", "trial", "rename unit director");
     assertEquals(FRESH, second.migrated(Map.of("unit", Map.of("old", 1))));

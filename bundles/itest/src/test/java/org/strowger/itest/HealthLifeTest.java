@@ -28,10 +28,10 @@ import org.strowger.testkit.VariantBundle;
 import org.strowger.testkit.VariantBundle.Edit;
 
 /**
- * Under 500 new connections a second (100 in the short tests) a real server is killed, freezes, or drops every packet, and
- * comes back, and a hook is told. What fails is bounded by what detection takes, and after that
- * nothing fails. Once in the short tests; twenty times in the long ones, in each of which the
- * health bundle and the checks are updated while a real server hangs.
+ * Under 500 new connections a second (100 in the short tests) a real server is killed, freezes, or
+ * drops every packet, and comes back, and a hook is told. What fails is bounded by what detection
+ * takes, and after that nothing fails. Once in the short tests; twenty times in the long ones, in
+ * each of which the health bundle and the checks are updated while a real server hangs.
  */
 class HealthLifeTest {
   private static final boolean LONG = Boolean.getBoolean("strowger.long");

@@ -40,8 +40,9 @@ final class KeeperBundle {
   private static final List<String> CLASSES =
       List.of("org/strowger/upgrade/", "org/strowger/release/");
   private static final String IMPORTS =
-      "javax.management, org.osgi.framework, org.osgi.framework.namespace, org.osgi.framework.startlevel,"
-          + " org.osgi.framework.wiring, org.osgi.resource, org.slf4j, org.slf4j.spi";
+      "javax.management, org.osgi.framework, org.osgi.framework.namespace,"
+          + " org.osgi.framework.startlevel, org.osgi.framework.wiring, org.osgi.resource,"
+          + " org.slf4j, org.slf4j.spi";
 
   /** Time that an order waits for a keeper that is just not there. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);

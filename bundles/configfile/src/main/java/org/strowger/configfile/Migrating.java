@@ -75,15 +75,22 @@ final class Migrating {
   }
 
   private List<String> rules() {
-    List<String> rules = new ArrayList<>(Migrations.read(committed));
+    List<String> launched = Migrations.read(committed);
     Properties written = written();
+    List<String> kept = Migrations.read(written.getProperty("kept", ""));
     List<String> trial = Migrations.read(written.getProperty("trial", ""));
-    boolean forward =
-        process.equals(written.getProperty("process"))
-            ? "trial".equals(written.getProperty("state"))
-            : rules.containsAll(trial);
-    rules.addAll(Migrations.read(written.getProperty("kept", "")));
-    rules.addAll(forward ? trial : Migrations.reversed(trial));
+    List<String> rules = new ArrayList<>();
+    if (process.equals(written.getProperty("process"))) {
+      rules.addAll(launched);
+      rules.addAll(kept);
+      boolean onTrial = "trial".equals(written.getProperty("state"));
+      rules.addAll(onTrial ? trial : Migrations.reversed(trial));
+    } else {
+      // What earlier processes tried and took back is past: the launcher has the last word.
+      rules.addAll(kept);
+      rules.addAll(launched.containsAll(trial) ? List.of() : Migrations.reversed(trial));
+      rules.addAll(launched);
+    }
     return rules;
   }
 

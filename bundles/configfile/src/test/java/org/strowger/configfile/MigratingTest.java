@@ -70,6 +70,31 @@ class MigratingTest {
   }
 
   @Test
+  void whatTheLauncherTookBackGoesBackWhateverWasCommittedBefore() throws Exception {
+    // The first release was committed, a second one tried; then a jar of the first was damaged.
+    String second = "rename director.fresh director.latest";
+    Files.writeString(
+        folder.resolve("migrations"),
+        "process=1@2\ntrial=%s\nstate=trial\nkept=%s\n".formatted(second, RULE));
+    Migrating damaged = inAnotherProcess("rename director.fresh director.old");
+    Map<String, Object> latest = Map.of("director", Map.of("latest", 1));
+    assertEquals(OLD, damaged.migrated(latest), "written on the trial");
+    assertEquals(OLD, damaged.migrated(FRESH), "written before it");
+    assertEquals(OLD, damaged.migrated(OLD));
+  }
+
+  @Test
+  void aReleaseThatWasTakenBackDoesNotUndoOneThatWasCommitted() throws Exception {
+    Files.writeString(
+        folder.resolve("migrations"),
+        "process=1@2\ntrial=rename director.fresh director.latest\nstate=back\nkept=%s\n"
+            .formatted(RULE));
+    Map<String, Object> latest = Map.of("director", Map.of("latest", 1));
+    assertEquals(FRESH, inAnotherProcess(RULE).migrated(latest));
+    assertEquals(FRESH, inAnotherProcess(RULE).migrated(OLD));
+  }
+
+  @Test
   void aSecondReleaseOfOneProcessComesAfterTheFirst() throws Exception {
     Migrating second = written("", "trial", "rename unit director");
     assertEquals(FRESH, second.migrated(Map.of("unit", Map.of("old", 1))));

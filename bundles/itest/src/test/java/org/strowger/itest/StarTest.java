@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -128,6 +129,22 @@ class StarTest {
       seen++;
     }
     assertEquals(BUNDLES.size(), seen);
+  }
+
+  @Test
+  void allButThesePlugInsAreEssential() throws IOException {
+    Set<String> optional = new TreeSet<>();
+    for (String bundle : BUNDLES) {
+      String said = String.valueOf(manifest(bundle).getValue("Strowger-Essential"));
+      assertTrue(said.equals("true") || said.equals("false"), bundle + " says " + said);
+      if (said.equals("false")) {
+        optional.add(bundle);
+      }
+    }
+    // Supervision shuts them out when nothing helps. Without others nobody is served, or nobody can
+    // see and mend what is wrong.
+    assertEquals(
+        Set.of("checks", "hooks", "metrics", "performance", "schedulers", "syslog"), optional);
   }
 
   @Test

@@ -14,6 +14,9 @@ final class Cures {
   /** That one act may take; orders wait meanwhile. */
   static final int SECONDS = 30;
 
+  /** Header by which a bundle says whether the director cannot do its work without it. */
+  static final String ESSENTIAL = "Strowger-Essential";
+
   private static final String UPGRADE = "org.strowger.upgrade";
 
   private final Exchange exchange;
@@ -23,7 +26,7 @@ final class Cures {
   private final Set<String> shutOut = new HashSet<>();
 
   /**
-   * @param home the distribution: what it ships and does not call a plug-in is essential
+   * @param home the distribution: what it ships is essential unless it says otherwise
    */
   Cures(Exchange exchange, HandsOf hands, HeapSuspect suspect, Path home) {
     this.exchange = exchange;
@@ -32,13 +35,18 @@ final class Cures {
     this.home = home;
   }
 
-  /** Whether the director cannot do its work without it. */
+  /**
+   * Whether the director cannot do its work without it: how it is upgraded does not tell, for a
+   * bundle may be exchanged as easily as a plug-in and be missed all the same. What says nothing
+   * and was shipped is essential, too; what was added is not.
+   */
   static boolean essential(Bundle bundle, Path home) {
+    String said = bundle.getHeaders("").get(ESSENTIAL);
+    if (said != null) {
+      return Boolean.parseBoolean(said.strip());
+    }
     String name = FailedBundles.name(bundle);
-    String upgradeClass = bundle.getHeaders("").get("Strowger-Upgrade-Class");
-    return !"plugin".equals(upgradeClass)
-        && (name.startsWith(UPGRADE)
-            || Files.exists(home.resolve("bundles").resolve(name + ".jar")));
+    return name.startsWith(UPGRADE) || Files.exists(home.resolve("bundles").resolve(name + ".jar"));
   }
 
   boolean essential(Bundle bundle) {
@@ -54,12 +62,22 @@ final class Cures {
     shutOut.remove(name);
   }
 
-  Optional<HeapSuspect.Suspect> hoarder() {
-    return suspect.find();
+  /**
+   * A plug-in that hoards memory.
+   *
+   * @param inUse bytes of the heap that stay in use
+   */
+  Optional<HeapSuspect.Suspect> hoarder(long inUse) {
+    return suspect.find(inUse);
   }
 
-  /** What can be done at all. */
-  Set<Rung> offered(Optional<Bundle> bundle, Fault fault) {
+  /**
+   * What can be done at all.
+   *
+   * @param rebooted the machine was started anew before, at a time that a clock says which may not
+   *     have been right; then a clock that follows no time cannot tell whether it may be again
+   */
+  Set<Rung> offered(Optional<Bundle> bundle, Fault fault, boolean rebooted) {
     Set<Rung> offered = EnumSet.noneOf(Rung.class);
     bundle.ifPresent(
         each -> {
@@ -78,13 +96,18 @@ final class Cures {
     if (supervisor.contains("restart")) {
       offered.add(Rung.FRAMEWORK);
     }
-    if (supervisor.contains("reboot")) {
+    if (supervisor.contains("reboot") && (!rebooted || yes(Hands.CLOCK))) {
       offered.add(Rung.REBOOT);
     }
-    if (hands.there()) {
+    if (yes(Hands.PEER)) {
       offered.add(Rung.PEER);
     }
     return offered;
+  }
+
+  /** Asks the director, where there is one; nobody who can tell is no. */
+  private boolean yes(String word) {
+    return hands.there() && hands.does(Map.of(Hands.WORD, word)).isEmpty();
   }
 
   /** Why it could not be done; empty: it was. */
@@ -120,7 +143,7 @@ final class Cures {
         return hands.ends("restart", fault.subject() + ": " + fault.why());
       }
       case PEER -> {
-        return hands.does(Map.of(Hands.WORD, Hands.STANDBY));
+        return hands.does(Map.of(Hands.WORD, Hands.HAND_OVER));
       }
       case REBOOT -> {
         return hands.ends("reboot", fault.subject() + ": " + fault.why());

@@ -41,6 +41,12 @@ final class DeadThreads implements BiConsumer<Thread, Throwable> {
     }
   }
 
+  /** Those until now are nobody's fault: of what was on trial, and is no more. */
+  void forget() {
+    deaths.clear();
+    dropped.set(0);
+  }
+
   /** Those since this was asked last, where they are a bundle's. */
   List<Fault> take() {
     List<Death> all = new ArrayList<>();
@@ -51,7 +57,7 @@ final class DeadThreads implements BiConsumer<Thread, Throwable> {
     }
     List<Fault> faults = new ArrayList<>();
     for (Death death : all) {
-      owner(death.cause())
+      owner(context, death.cause().getStackTrace())
           .ifPresent(
               bundle ->
                   faults.add(
@@ -64,8 +70,7 @@ final class DeadThreads implements BiConsumer<Thread, Throwable> {
   }
 
   /** Whose code began the thread: the outermost class of the stack that is in a bundle. */
-  private Optional<Bundle> owner(Throwable cause) {
-    StackTraceElement[] frames = cause.getStackTrace();
+  static Optional<Bundle> owner(BundleContext context, StackTraceElement[] frames) {
     for (int i = frames.length - 1; i >= 0; i--) {
       String name = frames[i].getClassName().replaceFirst("/.*", ""); // of a hidden class
       String entry = name.replace('.', '/') + ".class";

@@ -24,7 +24,7 @@ record Fault(String subject, Kind kind, String why) {
     SHUT_OUT,
     /** Memory that stays in use after collections. */
     MEMORY,
-    /** Threads that wait for each other for ever. */
+    /** Threads that wait for each other for ever: all a plug-in's, or anybody's. */
     DEADLOCK
   }
 
@@ -35,7 +35,7 @@ record Fault(String subject, Kind kind, String why) {
 
   /** Whether no bundle is to blame, as far as can be seen from outside. */
   boolean ofProcess() {
-    return kind == Kind.MEMORY || kind == Kind.DEADLOCK;
+    return subject.equals(PROCESS);
   }
 
   /** How long it must last before anything is done about it. */

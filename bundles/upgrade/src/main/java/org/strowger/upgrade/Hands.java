@@ -2,6 +2,8 @@ package org.strowger.upgrade;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -11,7 +13,9 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.util.promise.Promise;
 import org.strowger.api.Director;
+import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverCommand;
+import org.strowger.api.FailoverState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.PluginState;
@@ -33,8 +37,14 @@ final class Hands implements Function<Map<String, String>, Map<String, String>> 
 
   static final String ID = "id";
 
-  /** Another director takes over, and this one waits until it is released. */
-  static final String STANDBY = "standby";
+  /** Whether another director could take over now; changes nothing. */
+  static final String PEER = "peer";
+
+  /** Another director takes over; this one comes back when that one is lost, or does not. */
+  static final String HAND_OVER = "handOver";
+
+  /** Whether the machine's clock follows the time; changes nothing. */
+  static final String CLOCK = "clock";
 
   /** Bundles of plug-ins that the director asks no more: the name of one, and why. */
   static final String SHUT_OUT = "shutOut";
@@ -50,25 +60,34 @@ final class Hands implements Function<Map<String, String>, Map<String, String>> 
   private final ServiceComponentRuntime components;
   private final Function<Long, @Nullable Bundle> bundles;
   private final Supplier<@Nullable Director> director;
+  private final BooleanSupplier clockFollows;
 
   /**
    * @param bundles by their ids
    * @param director the present one; null while there is none
+   * @param clockFollows whether the machine's clock follows the time, as far as anybody can tell
    */
   Hands(
       ServiceComponentRuntime components,
       Function<Long, @Nullable Bundle> bundles,
-      Supplier<@Nullable Director> director) {
+      Supplier<@Nullable Director> director,
+      BooleanSupplier clockFollows) {
     this.components = components;
     this.bundles = bundles;
     this.director = director;
+    this.clockFollows = clockFollows;
   }
 
   @Override
   public Map<String, String> apply(Map<String, String> request) {
     return switch (request.getOrDefault(WORD, "")) {
       case COMPONENTS -> restart(Plan.number(request, ID));
-      case STANDBY -> standby();
+      case PEER -> handOver(false);
+      case HAND_OVER -> handOver(true);
+      case CLOCK ->
+          clockFollows.getAsBoolean()
+              ? Map.of()
+              : Map.of(FAILED, "nobody says that the machine's clock follows the time");
       case SHUT_OUT -> shutOut();
       case MIGRATE -> migrate(Migrations.read(request.getOrDefault(RULES, "")));
       default -> Map.of(FAILED, "unknown word: " + request.get(WORD));
@@ -100,16 +119,38 @@ final class Hands implements Function<Map<String, String>, Map<String, String>> 
     }
   }
 
-  private Map<String, String> standby() {
+  private Map<String, String> handOver(boolean really) {
     Director present = director.get();
     if (present == null) {
       return Map.of(FAILED, "there is no director");
     }
-    Origin origin = new Origin(OriginKind.FACTORY, "supervision", "");
-    return present
-        .failover(FailoverCommand.FORCE_STANDBY, "", origin)
-        .map(why -> Map.of(FAILED, why))
-        .orElse(Map.of());
+    Optional<String> why = whyNotHandOver(present.snapshot().failover());
+    if (why.isEmpty() && really) {
+      Origin origin = new Origin(OriginKind.FACTORY, "supervision", "");
+      why = present.failover(FailoverCommand.SWITCH, "", origin);
+    }
+    return why.map(text -> Map.of(FAILED, text)).orElse(Map.of());
+  }
+
+  /**
+   * Why nothing may be given away now. A director that is on standby says nothing, so what tells
+   * that another one lives is that it is active in some instance: in a pair each of which is active
+   * in one. An address that nobody takes is worse than one at a director that is not well.
+   */
+  static Optional<String> whyNotHandOver(FailoverState state) {
+    if (state.unavailable().isPresent()) {
+      return state.unavailable();
+    }
+    if (state.instances().isEmpty()) {
+      return Optional.of("this director is alone: no VRRP instance is configured");
+    }
+    if (state.instances().values().stream().noneMatch(each -> each.role() == DirectorRole.ACTIVE)) {
+      return Optional.of("this director is not active, so it has nothing to hand over");
+    }
+    boolean heard =
+        state.instances().values().stream()
+            .anyMatch(each -> each.role() == DirectorRole.BACKUP && each.active().isPresent());
+    return heard ? Optional.empty() : Optional.of("no other director is heard");
   }
 
   private Map<String, String> migrate(List<String> rules) {

@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Services of words of the JDK that the supervision uses while they are there. Any thread. */
 final class HandsOf {
   /** Property of the launcher's service that ends the process; its value: what starts it again. */
   static final String PROCESS = "strowger.process";
+
+  private static final Logger LOG = LoggerFactory.getLogger(HandsOf.class);
 
   private final BundleContext context;
 
@@ -32,7 +36,8 @@ final class HandsOf {
 
   /** Bundles of plug-ins that are not asked any more, and why. */
   Map<String, String> shutOut() {
-    return call(Hands.PROPERTY, Map.of(Hands.WORD, Hands.SHUT_OUT));
+    Map<String, String> answer = call(Hands.PROPERTY, Map.of(Hands.WORD, Hands.SHUT_OUT));
+    return answer.containsKey(Hands.FAILED) ? Map.of() : answer;
   }
 
   /** Why it was not done; empty: it was. */
@@ -59,10 +64,17 @@ final class HandsOf {
       @SuppressWarnings("unchecked")
       Function<Map<String, String>, Map<?, ?>> function =
           (Function<Map<String, String>, Map<?, ?>>) found;
-      function
-          .apply(request)
-          .forEach((key, value) -> answer.put(String.valueOf(key), String.valueOf(value)));
-      context.ungetService(reference);
+      try {
+        function
+            .apply(request)
+            .forEach((key, value) -> answer.put(String.valueOf(key), String.valueOf(value)));
+      } catch (RuntimeException | LinkageError e) {
+        // Who is asked may be the one that is at fault, or just be leaving.
+        LOG.atDebug().addKeyValue("word", request.get(Hands.WORD)).setCause(e).log("no answer");
+        return Map.of(Hands.FAILED, "no answer: " + e);
+      } finally {
+        context.ungetService(reference);
+      }
     }
     return answer;
   }

@@ -20,8 +20,13 @@ import org.slf4j.LoggerFactory;
  * sees objects of a bundle's own classes: one that hoards nothing but arrays is not found.
  */
 final class HeapSuspect {
-  /** Own objects of a bundle, in bytes, that make it a suspect: a hoard, not a working set. */
+  /** Fewer bytes of own objects than this are a working set in any heap. */
   static final long HOARD = 4L << 20;
+
+  /**
+   * Of all that stays in use, this part makes its owner a suspect; below it others are to blame.
+   */
+  static final int HOARD_PERCENT = 20;
 
   /** Lines of the histogram that are looked at, the biggest first. */
   private static final int LINES = 300;
@@ -44,7 +49,11 @@ final class HeapSuspect {
     this.considered = considered;
   }
 
-  Optional<Suspect> find() {
+  /**
+   * @param live bytes of the heap that stay in use
+   */
+  Optional<Suspect> find(long live) {
+    long hoard = Math.max(HOARD, live / 100 * HOARD_PERCENT);
     Map<Bundle, Long> bytes = new HashMap<>();
     Matcher line = LINE.matcher(histogram());
     for (int i = 0; i < LINES && line.find(); i++) {
@@ -57,7 +66,7 @@ final class HeapSuspect {
       }
     }
     return bytes.entrySet().stream()
-        .filter(each -> each.getValue() >= HOARD)
+        .filter(each -> each.getValue() >= hoard)
         .max(Map.Entry.comparingByValue())
         .map(each -> new Suspect(each.getKey(), each.getValue()));
   }

@@ -2,6 +2,7 @@ package org.strowger.upgrade;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -11,7 +12,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -50,7 +53,7 @@ public final class KeeperActivator implements BundleActivator {
     Standing standing = new Standing(new Ledger(box.folder()));
     Campaign campaign = new Campaign(box, standing, gate, limits, executor);
     campaign.resume();
-    Supervision supervision = supervision(context, exchange, box, standing);
+    Supervision supervision = supervision(context, exchange, box, standing, limits);
     Keeper keeper =
         new Keeper(
             new Replacement(context, overrides), campaign, standing, supervision, box, executor);
@@ -62,9 +65,8 @@ public final class KeeperActivator implements BundleActivator {
   }
 
   private static Supervision supervision(
-      BundleContext context, Exchange exchange, Installation box, Standing standing)
+      BundleContext context, Exchange exchange, Installation box, Standing standing, Limits limits)
       throws IOException {
-    Limits limits = Limits.of(context);
     Budgets budgets = Budgets.of(context);
     DeadThreads deadThreads = new DeadThreads(context);
     context.registerService(
@@ -72,13 +74,23 @@ public final class KeeperActivator implements BundleActivator {
         deadThreads,
         FrameworkUtil.asDictionary(Map.of(DeadThreads.PROPERTY, Boolean.TRUE)));
     HandsOf hands = new HandsOf(context);
-    HeapSuspect suspect = new HeapSuspect(context, bundle -> !Cures.essential(bundle, box.home()));
+    Predicate<Bundle> plugIn = bundle -> !Cures.essential(bundle, box.home());
+    ProcessFaults process =
+        new ProcessFaults(
+            limits,
+            ProcessFaults::live,
+            System::gc,
+            info ->
+                DeadThreads.owner(context, info.getStackTrace())
+                    .filter(plugIn)
+                    .map(FailedBundles::name));
     return new Supervision(
-        new Symptoms(context, exchange, deadThreads, new ProcessFaults(limits), hands),
-        new Cures(exchange, hands, suspect, box.home()),
+        new Symptoms(context, exchange, deadThreads, process, hands),
+        new Cures(exchange, hands, new HeapSuspect(context, plugIn), box.home()),
         budgets,
-        new NodeActs(box.folder().resolve("supervision")),
-        standing);
+        new NodeActs(box.folder().resolve("supervision"), InstantSource.system()),
+        standing,
+        Steady.started());
   }
 
   private void later(Runnable task) {

@@ -3,34 +3,50 @@ package org.strowger.upgrade;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Decides what is done about a fault: the mildest thing that its budget leaves, and something
  * harder only when that did not help. Time comes in as an argument; it does nothing itself.
  *
- * <p>Three rules keep the cure from being worse than the fault. A plug-in never costs more than
+ * <p>Four rules keep the cure from being worse than the fault. A plug-in never costs more than
  * itself: when restarts do not help it is shut out, and what needs it goes on by the rules for a
  * missing plug-in. What its caller has shut out already, while traffic goes on without it, gets one
- * more chance and is left alone then. And a thread that died is no reason to restart a bundle that
- * carries traffic.
+ * more chance, until another version of it comes, and is left alone then. A thread that died is no
+ * reason to restart a bundle that carries traffic. And what concerns the whole process or machine
+ * is done once, however many bundles fail together, and given its time before anything else of that
+ * kind is done for any of them.
  */
 final class Ladder {
   /** Acts that are remembered of one subject. */
   private static final int KEPT = 32;
 
-  /** Something that was done. */
-  record Act(Rung rung, Instant time, String why) {}
+  /**
+   * Something that was done, or tried: a try is paid for like a deed, so that what is refused is
+   * not asked for again and again.
+   *
+   * @param refused why it could not be done; empty: it was
+   */
+  record Act(Rung rung, Instant time, String why, String refused) {
+    boolean done() {
+      return refused.isEmpty();
+    }
+  }
 
   private final Budgets budgets;
   private final Map<String, Deque<Act>> acts = new TreeMap<>();
+
+  /** Those that were shut out by their callers and had their chance. */
+  private final Set<String> hadTheirChance = new HashSet<>();
 
   Ladder(Budgets budgets) {
     this.budgets = budgets;
@@ -53,19 +69,19 @@ final class Ladder {
         return mild;
       }
     }
-    return ofNode(offered, now);
+    return nodeRecent(now) ? Optional.empty() : ofNode(offered, now);
   }
 
   private Optional<Rung> ofBundle(Fault fault, boolean essential, Set<Rung> offered, Instant now) {
     String subject = fault.subject();
-    boolean shutOut = fault.kind() == Fault.Kind.SHUT_OUT;
     boolean component = fault.kind() != Fault.Kind.DOWN && offered.contains(Rung.COMPONENT);
-    int components = shutOut ? 1 : budgets.components();
-    if (component && count(subject, Rung.COMPONENT, budgets.window(), now) < components) {
-      return Optional.of(Rung.COMPONENT);
+    if (fault.kind() == Fault.Kind.SHUT_OUT) {
+      return component && !hadTheirChance.contains(subject)
+          ? Optional.of(Rung.COMPONENT)
+          : Optional.empty();
     }
-    if (shutOut) {
-      return Optional.empty();
+    if (component && count(subject, Rung.COMPONENT, budgets.window(), now) < budgets.components()) {
+      return Optional.of(Rung.COMPONENT);
     }
     if (offered.contains(Rung.BUNDLE)
         && count(subject, Rung.BUNDLE, budgets.window(), now) < budgets.bundles()) {
@@ -101,6 +117,14 @@ final class Ladder {
   }
 
   /** It was done, or tried. */
+  void did(Fault fault, Act act) {
+    if (fault.kind() == Fault.Kind.SHUT_OUT) {
+      hadTheirChance.add(fault.subject());
+    }
+    did(fault.subject(), act);
+  }
+
+  /** An earlier process did it, or tried. */
   void did(String subject, Act act) {
     Deque<Act> all = acts.computeIfAbsent(subject, key -> new ArrayDeque<>());
     all.addLast(act);
@@ -112,32 +136,41 @@ final class Ladder {
   /** Whether something was done about this subject a moment ago: it may help yet. */
   private boolean recent(String subject, Instant now) {
     Act last = of(subject).peekLast();
-    return last != null && now.isBefore(last.time().plus(budgets.grace()));
+    return last != null && recent(last, now);
+  }
+
+  private boolean recent(Act act, Instant now) {
+    return now.isBefore(act.time().plus(budgets.grace()));
+  }
+
+  /** Whether the process or the machine was acted on a moment ago, whoever was the reason. */
+  private boolean nodeRecent(Instant now) {
+    return acts.values().stream()
+        .flatMap(Deque::stream)
+        .anyMatch(act -> act.rung().ofNode() && recent(act, now));
   }
 
   /** Another version of the bundle is there: it has all its chances. */
   void forgive(String subject) {
+    hadTheirChance.remove(subject);
     Deque<Act> all = of(subject);
-    all.removeIf(act -> act.rung().compareTo(Rung.QUARANTINE) <= 0);
+    all.removeIf(act -> !act.rung().ofNode());
     if (all.isEmpty()) {
       acts.remove(subject);
     }
   }
 
-  /** What was done lately, in words, by subject; over when the windows have passed. */
+  /** What was done and tried lately, in words, by subject; over when the windows have passed. */
   Map<String, String> told(Instant now) {
     Map<String, String> told = new HashMap<>();
     acts.forEach(
         (subject, all) -> {
-          Map<Rung, Long> counts =
+          List<Act> lately =
               all.stream()
                   .filter(act -> act.time().isAfter(now.minus(window(act.rung()))))
-                  .collect(
-                      Collectors.groupingBy(
-                          Act::rung, () -> new EnumMap<>(Rung.class), Collectors.counting()));
-          Act last = all.peekLast();
-          if (!counts.isEmpty() && last != null) {
-            told.put(subject, words(counts) + ": " + last.why());
+                  .toList();
+          if (!lately.isEmpty()) {
+            told.put(subject, words(lately));
           }
         });
     return told;
@@ -152,18 +185,42 @@ final class Ladder {
     };
   }
 
-  private static String words(Map<Rung, Long> counts) {
-    return counts.entrySet().stream()
-        .map(
-            each ->
-                switch (each.getKey()) {
-                  case COMPONENT -> "component restarted " + each.getValue() + "x";
-                  case BUNDLE -> "bundle restarted " + each.getValue() + "x";
-                  case QUARANTINE -> "shut out until another version comes";
-                  case FRAMEWORK -> "process restarted " + each.getValue() + "x";
-                  case PEER -> "handed over to the other director";
-                  case REBOOT -> "machine restarted " + each.getValue() + "x";
-                })
-        .collect(Collectors.joining(", "));
+  private static String words(List<Act> acts) {
+    List<String> words = new ArrayList<>();
+    for (Rung rung : Rung.values()) {
+      long tried = acts.stream().filter(act -> act.rung() == rung).count();
+      long done = acts.stream().filter(act -> act.rung() == rung && act.done()).count();
+      if (done > 0) {
+        words.add(done(rung, done));
+      }
+      if (tried > done) {
+        words.add(failed(rung) + " failed " + (tried - done) + "x");
+      }
+    }
+    Act last = acts.getLast();
+    String why = String.join(", ", words) + ": " + last.why();
+    return last.done() ? why : why + "; not done: " + last.refused();
+  }
+
+  private static String done(Rung rung, long times) {
+    return switch (rung) {
+      case COMPONENT -> "component restarted " + times + "x";
+      case BUNDLE -> "bundle restarted " + times + "x";
+      case QUARANTINE -> "shut out until another version comes";
+      case FRAMEWORK -> "process restarted " + times + "x";
+      case PEER -> "handed over to the other director " + times + "x";
+      case REBOOT -> "machine restarted " + times + "x";
+    };
+  }
+
+  private static String failed(Rung rung) {
+    return switch (rung) {
+      case COMPONENT -> "restart of its components";
+      case BUNDLE -> "restart of the bundle";
+      case QUARANTINE -> "shutting it out";
+      case FRAMEWORK -> "restart of the process";
+      case PEER -> "hand-over to the other director";
+      case REBOOT -> "restart of the machine";
+    };
   }
 }

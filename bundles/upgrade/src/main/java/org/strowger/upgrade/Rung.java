@@ -10,7 +10,10 @@ enum Rung {
   QUARANTINE("quarantine"),
   /** The framework ends with its process, whose supervisor starts it anew. */
   FRAMEWORK("framework"),
-  /** Another director takes the addresses, and keeps them until an operator releases this one. */
+  /**
+   * Another director that is heard takes the addresses; if it does not, or is lost later, they come
+   * back by themselves.
+   */
   PEER("peer"),
   /** The operating system is started anew. */
   REBOOT("reboot");
@@ -19,5 +22,10 @@ enum Rung {
 
   Rung(String word) {
     this.word = word;
+  }
+
+  /** Whether it concerns more than one bundle: the process, or the machine. */
+  boolean ofNode() {
+    return compareTo(QUARANTINE) > 0;
   }
 }

@@ -29,8 +29,20 @@ final class Symptoms {
   private Map<String, String> shutOut = Map.of();
   private int looks;
 
-  /** Which bundle offered the report of each component that was ready once. */
-  private final Map<String, String> components = new HashMap<>();
+  /**
+   * Which bundle offered the report of a component that was ready once.
+   *
+   * @param modified when the bundle got its present content
+   */
+  private record Offered(String bundle, long id, long modified) {
+    static Offered by(Bundle bundle) {
+      return new Offered(
+          FailedBundles.name(bundle), bundle.getBundleId(), bundle.getLastModified());
+    }
+  }
+
+  /** By the name of the component. */
+  private final Map<String, Offered> components = new HashMap<>();
 
   Symptoms(
       BundleContext context,
@@ -56,6 +68,30 @@ final class Symptoms {
     return exchange.installed(name).stream().findFirst();
   }
 
+  /**
+   * What was seen until now is of no account: an upgrade is under way. It judges by itself what it
+   * does, and what was on trial and died is not the fault of what ran before and runs again.
+   */
+  void forget() {
+    components.clear();
+    deadThreads.forget();
+  }
+
+  /** What is left of a lack of memory after a collection of all that can be collected. */
+  Optional<Fault> memoryAfterCollection() {
+    return process.memoryAfterCollection();
+  }
+
+  /** Bytes of the heap that stay in use. */
+  long inUse() {
+    return process.inUse();
+  }
+
+  /** The plug-ins whose threads wait for each other were made anew. */
+  void leaveBehind() {
+    process.leaveBehind();
+  }
+
   /** Everything, the worst for the director first. */
   List<Fault> look() {
     List<Fault> faults = new ArrayList<>(process.look());
@@ -74,21 +110,24 @@ final class Symptoms {
   }
 
   private List<Fault> gone() {
-    Map<String, String> present = new HashMap<>();
+    Map<String, Offered> present = new HashMap<>();
     for (ServiceReference<?> each : references()) {
       Bundle owner = each.getBundle();
       if (owner != null) {
-        present.put(String.valueOf(each.getProperty(Gate.STARTUP)), FailedBundles.name(owner));
+        present.put(String.valueOf(each.getProperty(Gate.STARTUP)), Offered.by(owner));
       }
     }
     components.putAll(present);
-    // With its bundle gone for good a component is nobody's fault.
-    components.values().removeIf(name -> bundle(name).isEmpty());
+    // Another version may have no such component, or call it otherwise: that is nobody's fault.
+    components
+        .values()
+        .removeIf(owner -> bundle(owner.bundle()).map(Offered::by).filter(owner::equals).isEmpty());
     List<Fault> faults = new ArrayList<>();
     components.forEach(
         (name, owner) -> {
-          if (!present.containsKey(name) && bundle(owner).filter(Exchange::running).isPresent()) {
-            faults.add(new Fault(owner, Fault.Kind.GONE, "its component " + name + " is gone"));
+          String bundle = owner.bundle();
+          if (!present.containsKey(name) && bundle(bundle).filter(Exchange::running).isPresent()) {
+            faults.add(new Fault(bundle, Fault.Kind.GONE, "its component " + name + " is gone"));
           }
         });
     return faults;

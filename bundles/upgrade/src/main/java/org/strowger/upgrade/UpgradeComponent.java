@@ -37,8 +37,11 @@ import org.strowger.api.BundleLifecycle;
 import org.strowger.api.BundleView;
 import org.strowger.api.Director;
 import org.strowger.api.InServiceUpgrade;
+import org.strowger.api.KernelClock;
+import org.strowger.api.KernelException;
 import org.strowger.api.Origin;
 import org.strowger.api.Subscription;
+import org.strowger.api.TimeSyncState;
 
 /** The bundles as a service; the work of replacing them is the keeper's. */
 @Component(name = "org.strowger.upgrade", service = BundleInventory.class, immediate = true)
@@ -56,6 +59,7 @@ public final class UpgradeComponent implements BundleInventory {
   private final ServiceRegistration<?> upgrade;
   private final ServiceRegistration<?> hands;
   private final AtomicReference<@Nullable Director> director = new AtomicReference<>();
+  private final AtomicReference<@Nullable KernelClock> clock = new AtomicReference<>();
 
   /** What was told last, and whom; the folder's thread. */
   private List<AlarmCondition> told = List.of();
@@ -95,7 +99,7 @@ public final class UpgradeComponent implements BundleInventory {
     this.hands =
         context.registerService(
             Function.class,
-            new Hands(components, context::getBundle, director::get),
+            new Hands(components, context::getBundle, director::get, this::clockFollows),
             FrameworkUtil.asDictionary(Map.of(Hands.PROPERTY, "true")));
     ScheduledFuture<?> _ =
         folderExecutor.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
@@ -111,6 +115,33 @@ public final class UpgradeComponent implements BundleInventory {
 
   void unbindDirector(Director gone) {
     director.compareAndSet(gone, null); // a replacement is bound before the old one is unbound
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindClock(KernelClock present) {
+    clock.set(present);
+  }
+
+  void unbindClock(KernelClock gone) {
+    clock.compareAndSet(gone, null);
+  }
+
+  /** Whether the machine's clock follows the time; where nobody can tell, it does not. */
+  private boolean clockFollows() {
+    KernelClock present = clock.get();
+    if (present == null) {
+      return false;
+    }
+    try {
+      TimeSyncState state = present.timeSync().syncState();
+      return state == TimeSyncState.SYNCED || state == TimeSyncState.HOLDOVER;
+    } catch (KernelException e) {
+      LOG.atDebug().setCause(e).log("the kernel does not say how its clock stands");
+      return false;
+    }
   }
 
   /** Tells the director, when it or they changed, what it is to alarm. */

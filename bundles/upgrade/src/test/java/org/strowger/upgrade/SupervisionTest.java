@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -168,8 +169,8 @@ class SupervisionTest {
       assertTrue(expected.getCause().getMessage().contains("no luck"));
     }
 
-    awaitTold("bundle restarted 1x: it does not run");
-    awaitTold("shut out until another version comes: it does not run");
+    awaitTold(
+        "restart of the bundle failed 1x, shut out until another version comes: it does not run");
   }
 
   @Test
@@ -216,12 +217,14 @@ class SupervisionTest {
             plugIn("1.0.0", "for (int i = 0; i < 300_000; i++) { hoard.add(new Part()); }"));
     bundle.start();
 
-    HeapSuspect.Suspect found =
-        new HeapSuspect(felix.context(), each -> each.getBundleId() != 0).find().orElseThrow();
+    HeapSuspect all = new HeapSuspect(felix.context(), each -> each.getBundleId() != 0);
+    HeapSuspect.Suspect found = all.find(HeapSuspect.HOARD).orElseThrow();
     assertEquals(bundle, found.bundle());
     assertTrue(found.bytes() >= HeapSuspect.HOARD, found.toString());
+    assertEquals(Optional.empty(), all.find(found.bytes() * 6), "a sixth is nobody's hoard");
     HeapSuspect other = new HeapSuspect(felix.context(), each -> !each.equals(bundle));
-    assertNotEquals(bundle, other.find().map(HeapSuspect.Suspect::bundle).orElse(null));
+    assertNotEquals(
+        bundle, other.find(HeapSuspect.HOARD).map(HeapSuspect.Suspect::bundle).orElse(null));
   }
 
   @Test

@@ -163,5 +163,12 @@ final class TestFramework implements AutoCloseable {
   public void close() throws BundleException {
     framework.stop();
     await("the framework stops", () -> framework.getState() == Bundle.RESOLVED);
+    // What one of its threads is just writing would come into a folder that is being deleted.
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (System.nanoTime() - deadline < 0
+        && Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().matches("upgrade(-dropin|-watch)?"))) {
+      java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
   }
 }

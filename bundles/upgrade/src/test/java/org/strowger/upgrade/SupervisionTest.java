@@ -97,7 +97,7 @@ class SupervisionTest {
                 p.put("strowger.startup", "sample");
                 ServiceRegistration<?> r = context.registerService(Supplier.class, report, p);
                 Hashtable<String, Object> d = new Hashtable<>();
-                d.put("die", true);
+                d.put("die", made);
                 context.registerService(Runnable.class, (Runnable) r::unregister, d);
                 %s
               }
@@ -111,15 +111,16 @@ class SupervisionTest {
     return Integer.getInteger("sample.made", 0);
   }
 
-  private void die() throws Exception {
-    TestFramework.await("it can die", this::canDie);
-    var found = felix.context().getServiceReferences(Runnable.class, "(die=true)");
+  /** The component that was made as this one; what earlier ones offered may be there still. */
+  private void die(int made) throws Exception {
+    TestFramework.await("it can die", () -> canDie(made));
+    var found = felix.context().getServiceReferences(Runnable.class, "(die=" + made + ")");
     felix.context().getService(found.iterator().next()).run();
   }
 
-  private boolean canDie() {
+  private boolean canDie(int made) {
     try {
-      return !felix.context().getServiceReferences(Runnable.class, "(die=true)").isEmpty();
+      return !felix.context().getServiceReferences(Runnable.class, "(die=" + made + ")").isEmpty();
     } catch (org.osgi.framework.InvalidSyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -133,15 +134,15 @@ class SupervisionTest {
     TestFramework.await("it is made", () -> made() == 1);
     Thread.sleep(1500); // seen once with its component; not seen it would not be missed
 
-    die();
+    die(1);
     awaitTold("component restarted 1x: its component sample is gone");
     TestFramework.await("made anew", () -> made() == 2);
     assertEquals("2", System.getProperty("sample.loaded"), "of the same class");
-    die();
+    die(2);
     awaitTold("component restarted 1x, bundle restarted 1x");
     TestFramework.await("made anew", () -> made() == 3);
     assertEquals("1", System.getProperty("sample.loaded"), "of a class that was loaded anew");
-    die();
+    die(3);
     awaitTold("shut out until another version comes: its component sample is gone");
     TestFramework.await("it is stopped", () -> bundle.getState() == Bundle.RESOLVED);
     assertEquals(3, made());

@@ -51,7 +51,11 @@ final class StandardObjects {
           new Module(22, Oids.below(Oids.STG_HA_MIB, 2, 1, 1), "STROWGER-HA-MIB"),
           new Module(23, Oids.below(Oids.MIB_2, 207, 2, 1, 2), "VRRPV3-MIB (RFC 6527)"),
           new Module(24, Oids.below(TlsObjects.TSM, 2, 1, 1), "SNMP-TSM-MIB (RFC 5591)"),
-          new Module(25, Oids.below(TlsObjects.TLSTM, 3, 1, 1), "SNMP-TLS-TM-MIB (RFC 6353)"));
+          new Module(25, Oids.below(TlsObjects.TLSTM, 3, 1, 1), "SNMP-TLS-TM-MIB (RFC 6353)"),
+          new Module(
+              26,
+              Oids.below(NotificationLogObjects.ROOT, 3, 1, 1),
+              "NOTIFICATION-LOG-MIB (RFC 3014)"));
 
   private StandardObjects() {}
 

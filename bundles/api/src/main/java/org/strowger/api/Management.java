@@ -33,6 +33,8 @@ public record Management(
    * @param tls how it is reached over TLS besides; empty if it is not
    * @param communities who may read by version 2c, which protects nothing; without one that version
    *     is not even decoded
+   * @param authenticationTraps whether who is refused is also told as authenticationFailure (RFC
+   *     3418), once a second at most
    */
   public record Snmp(
       InetAddress address,
@@ -41,7 +43,8 @@ public record Management(
       Map<String, SnmpTarget> targets,
       boolean keepalivedMib,
       Optional<SnmpTls> tls,
-      Map<String, SnmpCommunity> communities) {
+      Map<String, SnmpCommunity> communities,
+      boolean authenticationTraps) {
     /** One of version 3 alone. */
     public Snmp(
         InetAddress address,
@@ -50,7 +53,7 @@ public record Management(
         Map<String, SnmpTarget> targets,
         boolean keepalivedMib,
         Optional<SnmpTls> tls) {
-      this(address, port, users, targets, keepalivedMib, tls, Map.of());
+      this(address, port, users, targets, keepalivedMib, tls, Map.of(), false);
     }
 
     /** One that shows only its own. */

@@ -281,7 +281,8 @@ final class ConfigurationReader {
             "communities",
             (name, each) ->
                 new Management.SnmpCommunity(
-                    name, each.get("communityFile", Path.class), prefixes(each, "sources"))));
+                    name, each.get("communityFile", Path.class), prefixes(each, "sources"))),
+        section.get("authenticationTraps", Boolean.class));
   }
 
   private static Management.SnmpTls snmpTls(Section section) {

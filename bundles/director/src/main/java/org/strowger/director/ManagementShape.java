@@ -55,6 +55,11 @@ final class ManagementShape {
             Type.yesOrNo(),
             false,
             "true: services and real servers are also in the tables of KEEPALIVED-MIB."),
+        "authenticationTraps",
+        withDefault(
+            Type.yesOrNo(),
+            false,
+            "true: who is refused is told to targets as authenticationFailure, once a second."),
         "tls",
         snmpTls(),
         "communities",

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.strowger.api.Management.SnmpTls;
  */
 final class Endpoints {
   private static final OctetString DEFAULT_CONTEXT = new OctetString();
+  private static final long REFUSAL_NANOS = 1_000_000_000L;
   private static final Logger logger = LoggerFactory.getLogger(Endpoints.class);
 
   private final Engine engine;
@@ -39,6 +41,8 @@ final class Endpoints {
   private final TlsEndpoint tls;
   private final NotificationLog log = new NotificationLog();
   private final Path stateFolder;
+  private final AtomicLong refusalTold = new AtomicLong(System.nanoTime() - REFUSAL_NANOS);
+  private volatile boolean authenticationTraps;
   private Map<String, Credentials> users = Map.of();
   private List<NotificationTarget> targets = List.of();
   private @Nullable NetworkSender sender;
@@ -64,6 +68,7 @@ final class Endpoints {
     answering = Protocol.of(engine, counters, false);
     sending = Protocol.of(engine, counters, true);
     answering.dispatcher().addAuthenticationFailureListener(audit);
+    audit.listen(this::refused);
     tls = new TlsEndpoint(stateFolder, answering.dispatcher(), counters, audit);
   }
 
@@ -89,6 +94,26 @@ final class Endpoints {
     }
   }
 
+  /** Any thread; floods of refusals leave one a second. */
+  private void refused() {
+    long now = System.nanoTime();
+    long last = refusalTold.get();
+    if (!authenticationTraps
+        || now - last < REFUSAL_NANOS
+        || !refusalTold.compareAndSet(last, now)) {
+      return;
+    }
+    try {
+      agentThread.execute(
+          () ->
+              notify(
+                  new Notification(
+                      Notification.AUTHENTICATION_FAILURE, engine.upTime(), List.of(), 0)));
+    } catch (RejectedExecutionException e) {
+      logger.debug("somebody was refused while the agent stops", e);
+    }
+  }
+
   /** Sends their heartbeats to those who have some of their own, if they are due. */
   void beat(Supplier<Notification> heartbeat) {
     long now = System.nanoTime();
@@ -108,6 +133,7 @@ final class Endpoints {
       throws IOException {
     followUsers(existing);
     answering.speakVersion2(!communities.isEmpty());
+    authenticationTraps = wanted.authenticationTraps();
     NetworkSender by = openSender(wanted.address());
     followTargets(wanted, by);
     by.follow(wanted.targets().values(), wanted.tls().map(SnmpTls::files));

@@ -10,17 +10,19 @@ import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
+import org.strowger.api.KeyPath;
+import org.strowger.api.Management.Snmp;
 
 /**
- * SNMPv2-MIB, SNMP-FRAMEWORK-MIB, SNMP-MPD-MIB and the scalars of the other SNMP modules. All
- * read-only: the configuration is the only truth, and it is changed through the director.
+ * SNMPv2-MIB, SNMP-FRAMEWORK-MIB, SNMP-MPD-MIB and the scalars of the other SNMP modules. All but
+ * snmpEnableAuthenTraps are read-only: the configuration is the only truth, and it is changed
+ * through the director.
  */
 final class StandardObjects {
   /** Transport and application layer: 2^(4-1) + 2^(7-1). */
   private static final int SYS_SERVICES = 72;
 
   private static final int MAX_MESSAGE_SIZE = 65_507;
-  private static final int AUTHENTICATION_TRAPS_DISABLED = 2;
   private static final Variable NOTHING = new OctetString();
 
   private record Module(int number, OID id, String description) {}
@@ -89,12 +91,26 @@ final class StandardObjects {
                 read(4, (m, module) -> Smi.ticks(0)))));
   }
 
+  private static boolean authenticationTraps(Moment moment) {
+    return moment
+        .snapshot()
+        .configuration()
+        .management()
+        .snmp()
+        .filter(Snmp::authenticationTraps)
+        .isPresent();
+  }
+
   private static Collection<Subtree> protocol() {
     List<Subtree> all = new ArrayList<>();
     for (int number : new int[] {1, 3, 4, 5, 6, 31, 32}) {
       all.add(counter(Oids.below(Oids.SNMP, number)));
     }
-    all.add(scalar(Oids.SNMP, 30, m -> Smi.integer(AUTHENTICATION_TRAPS_DISABLED)));
+    all.add(
+        new Scalar(
+            Oids.below(Oids.SNMP, 30),
+            m -> Smi.truth(authenticationTraps(m)),
+            Writable.truth(m -> KeyPath.of("management", "snmp", "authenticationTraps"))));
     for (int number = 1; number <= 3; number++) {
       all.add(counter(Oids.below(Oids.MPD, 2, 1, number)));
     }

@@ -43,7 +43,7 @@ enum View {
           ConfigObjects.CONFIRMING),
       List.of()),
   /** All that can be written. */
-  TUNE(List.of(Oids.STG_MGMT, Oids.below(Oids.TARGET, 1, 2)), List.of()),
+  TUNE(List.of(Oids.STG_MGMT, Oids.below(Oids.TARGET, 1, 2), Oids.below(Oids.SNMP, 30)), List.of()),
   /** Nothing. */
   NONE(List.of(), List.of());
 

@@ -57,7 +57,8 @@ class CommunityTest {
             plain.targets(),
             false,
             Optional.empty(),
-            all));
+            all,
+            true));
   }
 
   private static Tools.Output by(String version, String tool, String... arguments) {
@@ -111,6 +112,26 @@ class CommunityTest {
     assertFalse(isAnswered("-v1", SECRET), "version 1");
     communities();
     Rig.until(() -> by("-v2c", "snmpget", SECRET, NAME).code() != 0, () -> "it is still answered");
+  }
+
+  @Test
+  void whoIsRefusedIsToldToTargetsWhereThatIsWanted() {
+    communities();
+    String enabled = ".1.3.6.1.2.1.11.30.0";
+    Rig.until(() -> rig.get(enabled).endsWith("INTEGER: 1"), () -> rig.get(enabled));
+    String logged = ".1.3.6.1.2.1.92.1.3.1.1.9";
+    Rig.until(
+        () -> {
+          List<String> wrong = new ArrayList<>(List.of("snmpget", "-v3", "-l", "authPriv"));
+          wrong.addAll(List.of("-u", "nobody", "-a", "SHA-256", "-A", "not-the-right-one"));
+          wrong.addAll(List.of("-x", "AES-128", "-X", "not-the-right-one", "-r0", "-t1"));
+          wrong.addAll(List.of("127.0.0.1:" + rig.port, NAME));
+          Tools.run(Map.of("MIBS", ""), wrong);
+          return rig.as("admin", "snmpbulkwalk", logged).text().contains(".1.3.6.1.6.3.1.1.5.5");
+        },
+        () -> rig.as("admin", "snmpbulkwalk", logged).text());
+    assertEquals(0, rig.as("admin", "snmpset", enabled, "i", "2").code());
+    assertEquals(false, rig.director.alarmKeys().get("management.snmp.authenticationTraps"));
   }
 
   @Test

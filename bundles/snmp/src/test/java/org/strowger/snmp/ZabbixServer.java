@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -249,13 +248,10 @@ final class ZabbixServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    for (Process each : processes) {
-      each.destroy();
-      if (!each.waitFor(20, TimeUnit.SECONDS)) {
-        each.destroyForcibly();
-      }
-    }
+  public void close() throws IOException {
+    processes.forEach(Process::destroy);
+    Rig.until(
+        () -> processes.stream().noneMatch(Process::isAlive), () -> "Zabbix or PHP does not end");
     shell(END);
     client.close();
     Tools.run(Map.of(), List.of("rm", "-rf", folder.toString()));

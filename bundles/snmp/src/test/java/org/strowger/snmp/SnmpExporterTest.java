@@ -80,14 +80,11 @@ class SnmpExporterTest {
             List.of("sh", "-c", "cd '" + folder + "' && prometheus-snmp-generator generate"));
     assertEquals(0, made.code(), made.text());
     int port = freePort();
+    String command =
+        "exec prometheus-snmp-exporter --config.file='%s/snmp.yml' --web.listen-address=127.0.0.1:%d"
+            .formatted(folder, port);
     Process exporter =
-        Tools.start(
-            Map.of(),
-            List.of(
-                "prometheus-snmp-exporter",
-                "--config.file=" + folder.resolve("snmp.yml"),
-                "--web.listen-address=127.0.0.1:" + port));
-    exporter.getInputStream().close();
+        Tools.start(Map.of(), List.of("sh", "-c", command + " >'" + folder + "/log' 2>&1"));
     try (Rig rig = Rig.start(folder);
         HttpClient client = HttpClient.newHttpClient()) {
       Rig.until(

@@ -114,9 +114,8 @@ final class ZabbixServer implements AutoCloseable {
   }
 
   private void run(String... command) throws IOException {
-    Process process = Tools.start(Map.of(), List.of(command));
-    process.getInputStream().close();
-    processes.add(process);
+    String words = "exec %s >>'%s/log' 2>&1".formatted(String.join(" ", command), folder);
+    processes.add(Tools.start(Map.of(), List.of("sh", "-c", words)));
   }
 
   private boolean logIn() {

@@ -102,7 +102,10 @@ class StandardMibsTest {
     Rig.until(
         () -> walk(log + ".3.1.1.9").stream().anyMatch(line -> line.endsWith(".2.6.0.3")),
         () -> walk(log).toString());
-    assertTrue(walk(log + ".3.1.1.9").getFirst().endsWith(".1.3.6.1.6.3.1.1.5.1"), "coldStart");
+    String first = walk(log + ".3.1.1.9").getFirst();
+    assertTrue(
+        first.matches(".*\\.1\\.3\\.6\\.1\\.6\\.3\\.1\\.1\\.5\\.[12]"),
+        "coldStart or warmStart: " + first);
     String text = String.join("\n", walk(log + ".3.2.1.8"));
     assertTrue(text.contains("\"pool=web,real=b\""), text);
     assertEquals(walk(log + ".3.2.1.2").size(), walk(log + ".3.2.1.3").size());

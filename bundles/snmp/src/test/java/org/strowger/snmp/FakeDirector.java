@@ -1,5 +1,6 @@
 package org.strowger.snmp;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -318,6 +319,11 @@ final class FakeDirector implements Director {
 
   synchronized void pend(Revision.Pending unconfirmed) {
     pending = Optional.of(unconfirmed);
+  }
+
+  @Override
+  public Duration busyFor() {
+    return Duration.ZERO;
   }
 
   @Override

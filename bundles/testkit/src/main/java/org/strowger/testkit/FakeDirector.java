@@ -1,6 +1,7 @@
 package org.strowger.testkit;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +17,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.strowger.api.AdminState;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmCondition;
-import org.strowger.api.AlarmSettings;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
@@ -32,8 +32,6 @@ import org.strowger.api.Explanation;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.FailoverState;
 import org.strowger.api.Flow;
-import org.strowger.api.Hooks;
-import org.strowger.api.KernelSettings;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.Origin;
@@ -51,7 +49,6 @@ import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
-import org.strowger.api.Vrrp;
 import org.strowger.api.Why;
 
 /**
@@ -79,6 +76,7 @@ public final class FakeDirector implements Director {
   private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
   private boolean pair;
+  private volatile Duration busy = Duration.ZERO;
   private final List<String> words = new CopyOnWriteArrayList<>();
   private Optional<Revision.Pending> pending = Optional.empty();
 
@@ -257,6 +255,11 @@ public final class FakeDirector implements Director {
     return changed.isPresent();
   }
 
+  private Configuration configuration(Pool now) {
+    return ServiceSample.configuration(
+        now, web, new Management(Optional.empty(), jmx, metrics), pair);
+  }
+
   @Override
   public synchronized Snapshot snapshot() {
     Map<RealServerId, RealServerState> states = new LinkedHashMap<>();
@@ -274,20 +277,7 @@ public final class FakeDirector implements Director {
         revision,
         Instant.now(),
         START,
-        new Configuration(
-            "lab-1",
-            "",
-            0,
-            Optional.empty(),
-            KernelSettings.at(""),
-            Map.of("ready", HealthSample.CHECK),
-            Map.of("web", pool.withRealServers(wanted)),
-            Map.of("web", web),
-            new Management(Optional.empty(), jmx, metrics),
-            Hooks.NONE,
-            true,
-            AlarmSettings.STANDARD,
-            pair ? FailoverSample.WANTED : Vrrp.NONE),
+        configuration(pool.withRealServers(wanted)),
         tree(),
         Map.of("web", ServiceSample.state(total, START)),
         Map.of("web", ServiceSample.pool(total, START)),
@@ -312,6 +302,16 @@ public final class FakeDirector implements Director {
   @Override
   public ChangeResult check(ChangeSet changes) {
     throw new UnsupportedOperationException("nobody checks without applying yet");
+  }
+
+  @Override
+  public Duration busyFor() {
+    return busy;
+  }
+
+  /** From now on its thread seems to be at one piece of work for so long. */
+  public void hang(Duration length) {
+    busy = length;
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -196,14 +197,19 @@ final class Endpoints {
         sending.dispatcher(),
         counters,
         new TlsLine.Listener() {
+          private final AtomicReference<String> told = new AtomicReference<>("");
+
           @Override
           public void up() {
+            told.set("");
             at(name, each -> each.reachable(engine.upTime()));
           }
 
           @Override
           public void down(String why) {
-            logger.atWarn().addKeyValue("target", name).log("no TLS session: {}", why);
+            if (!why.equals(told.getAndSet(why))) { // not again at each attempt of a long outage
+              logger.atWarn().addKeyValue("target", name).log("no TLS session: {}", why);
+            }
             at(name, NotificationTarget::unreachable);
           }
         });

@@ -88,6 +88,9 @@ class SnmpExporterTest {
     try (Rig rig = Rig.start(folder);
         HttpClient client = HttpClient.newHttpClient()) {
       Rig.until(
+          () -> !scrape(client, port, rig.port, "strowger").contains("ConnectException"),
+          () -> "the exporter does not listen");
+      Rig.until(
           () -> scrape(client, port, rig.port, "strowger").contains("stgLbServiceOperState"),
           () -> scrape(client, port, rig.port, "strowger"));
       String services = scrape(client, port, rig.port, "strowger");

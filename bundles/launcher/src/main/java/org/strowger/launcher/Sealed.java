@@ -33,7 +33,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Sealed {
   /** Octets that are sealed at most: they are held in memory. */
-  static final long MAX_OCTETS = 128L << 20;
+  static final long MAX_OCTETS = 64L << 20;
 
   /** What is shorter can be guessed. */
   static final int MIN_PASSPHRASE = 12;

@@ -30,8 +30,11 @@ final class ServiceNotifier implements AutoCloseable {
   private static final long STARTS_MILLIS = 200;
   private static final long TELLS_MILLIS = 5_000;
 
-  /** While this bundle is exchanged nobody feeds the watchdog. */
-  private static final long AWAY_MICROS = TimeUnit.DAYS.toMicros(1);
+  /**
+   * While this bundle is exchanged nobody feeds the watchdog. One that is stopped for good is a
+   * director without its kernel plane: the supervisor starts it anew.
+   */
+  private static final long AWAY_MICROS = TimeUnit.MINUTES.toMicros(10);
 
   /** Where the words go. */
   interface Supervisor {

@@ -101,7 +101,7 @@ class ServiceNotifierTest {
   void anExchangeOfThisBundleDoesNotEndTheProcess() {
     notifier.start();
     notifier.leaving();
-    assertEquals("WATCHDOG_USEC=86400000000", heard.getLast());
+    assertEquals("WATCHDOG_USEC=600000000", heard.getLast());
     notifier.ending();
     assertEquals("STOPPING=1", heard.getLast());
   }

@@ -49,10 +49,17 @@ class CrossReferenceTest {
   private static Stream<Kind<?>> kinds() {
     return Stream.concat(
         Catalogue.kinds().stream(),
-        Stream.of(PlatformMetrics.USAGE, PlatformMetrics.TIME, PlatformMetrics.DEVICE));
+        Stream.of(
+            PlatformMetrics.USAGE,
+            PlatformMetrics.TIME,
+            PlatformMetrics.DEVICE,
+            PlatformMetrics.MACHINE,
+            PlatformMetrics.CERTIFICATE,
+            PlatformMetrics.SYSLOG));
   }
 
-  private static Map<String, String> metrics(Map<String, String> attributes) {
+  private static Map<String, String> metrics(
+      Map<String, String> attributes, Map<String, String> objects) {
     Map<String, String> byIdentifier = new HashMap<>();
     kinds()
         .forEach(
@@ -61,7 +68,10 @@ class CrossReferenceTest {
                     .forEach(
                         family -> {
                           String attribute = capital(kind.name()) + "." + capital(family.name());
-                          String identifier = attributes.get(attribute);
+                          // What JMX shows as a table of one attribute.
+                          String object = "stgSys" + attribute.replace(".", "");
+                          String identifier =
+                              attributes.getOrDefault(attribute, objects.get(object));
                           if (identifier != null) {
                             String total = family.counter() ? "_total" : "";
                             byIdentifier.put(identifier, family.metric(kind.name()) + total);
@@ -101,7 +111,12 @@ class CrossReferenceTest {
     attributes.forEach(
         (attribute, identifier) ->
             byIdentifier.merge(identifier, attribute, (a, b) -> a.compareTo(b) < 0 ? a : b));
-    Map<String, String> metrics = metrics(attributes);
+    Map<String, String> objects = new HashMap<>();
+    for (String line : Files.readAllLines(MIBS.resolve("oid-map.csv"))) {
+      String[] cells = line.split(",", -1);
+      objects.put(cells[0], cells[1]);
+    }
+    Map<String, String> metrics = metrics(attributes, objects);
     Map<String, String> keys = keys();
     List<String> lines = new ArrayList<>();
     lines.add("mib,oid,jmx,metric,key");

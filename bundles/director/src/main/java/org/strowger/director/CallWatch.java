@@ -4,11 +4,15 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,28 +21,52 @@ import org.slf4j.LoggerFactory;
  * not come back. A call that waits ends by that; one that computes ends at the next backward jump
  * of its code, where the launcher has put the question whether it was interrupted.
  *
- * <p>A machine that is too busy is not the plug-in's fault: a call that runs is overdue only when
- * it has had the processor for {@link #OWN_SHARE} of its patience.
+ * <p>A machine that is too busy, or stands still for seconds, is not the plug-in's fault: a call is
+ * overdue when its patience is over and it was itself at work, or waiting, for {@link #OWN_SHARE}
+ * of it. At work is the time for which it had the processor; waiting is what was seen of it by
+ * looks, so that a time in which nobody could look counts as one interval.
  */
 final class CallWatch implements AutoCloseable {
   static final Duration INTERVAL = Duration.ofMillis(200);
 
-  /** Part of its patience that a running call must have had the processor. */
-  static final double OWN_SHARE = 0.5;
+  /** Part of its patience for which a call must have been at work, or waited. */
+  static final double OWN_SHARE = 0.25;
 
   private static final Logger LOG = LoggerFactory.getLogger(CallWatch.class);
 
-  private final Set<WatchedCall> calls = ConcurrentHashMap.newKeySet();
-  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  /**
+   * As long as somebody may still call: a scheduler that was replaced is asked by connections that
+   * had begun with the table before, and must not hang unseen.
+   */
+  private final Set<WatchedCall> calls =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-  /** Processor time of the threads of calls that were under way at the last look. */
+  private final LongUnaryOperator processorTime;
+
+  /** Calls that were under way at the last look. */
   private final Map<WatchedCall, Seen> seen = new HashMap<>();
 
   private final Thread thread;
 
-  private record Seen(WatchedCall.Running call, long cpu) {}
+  /**
+   * What was seen of a call.
+   *
+   * @param at the last look
+   * @param cpu processor time of its thread then
+   * @param own time so far for which it was at work, or waited
+   */
+  private record Seen(WatchedCall.Running call, long at, long cpu, long own) {}
 
   CallWatch() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    this(threads::getThreadCpuTime);
+  }
+
+  /**
+   * @param processorTime in nanoseconds of the thread of this id; less than 0 if nobody knows
+   */
+  CallWatch(LongUnaryOperator processorTime) {
+    this.processorTime = processorTime;
     thread = Thread.ofPlatform().name("call-watch").daemon().unstarted(this::run);
   }
 
@@ -46,7 +74,7 @@ final class CallWatch implements AutoCloseable {
     thread.start();
   }
 
-  /** From now on, until it is retired and no call is under way. */
+  /** From now on, as long as anybody but this watch knows it. */
   WatchedCall watch(WatchedCall call) {
     calls.add(call);
     return call;
@@ -67,32 +95,37 @@ final class CallWatch implements AutoCloseable {
     }
   }
 
-  private void look(long nanos) {
-    calls.removeIf(call -> call.retired() && call.running() == null);
-    seen.keySet().retainAll(calls);
-    for (WatchedCall call : calls) {
+  /** One look, at this {@code System.nanoTime()}. */
+  void look(long nanos) {
+    List<WatchedCall> present;
+    synchronized (calls) {
+      present = List.copyOf(calls);
+    }
+    for (WatchedCall call : present) {
       WatchedCall.Running running = call.running();
       if (running == null) {
         seen.remove(call);
         continue;
       }
-      long cpu = Math.max(0, threads.getThreadCpuTime(running.thread().threadId()));
-      Seen first = seen.get(call);
-      if (first == null || !first.call.equals(running)) {
-        first = new Seen(running, cpu);
-        seen.put(call, first);
-      }
-      if (nanos - running.since() > call.patience() && atFault(running, call, cpu - first.cpu)) {
+      Seen now = seen(running, seen.get(call), nanos);
+      seen.put(call, now);
+      if (nanos - running.since() > call.patience() && now.own > OWN_SHARE * call.patience()) {
         interrupt(call, running);
       }
     }
   }
 
-  private static boolean atFault(WatchedCall.Running running, WatchedCall call, long cpu) {
+  private Seen seen(WatchedCall.Running running, @Nullable Seen last, long nanos) {
+    long cpu = Math.max(0, processorTime.applyAsLong(running.thread().threadId()));
+    Seen before =
+        last != null && last.call.equals(running)
+            ? last
+            : new Seen(running, running.since(), cpu, 0);
     // Of a virtual thread nobody knows the processor's time.
     boolean runs =
         running.thread().getState() == Thread.State.RUNNABLE && !running.thread().isVirtual();
-    return !runs || cpu > OWN_SHARE * call.patience();
+    long more = runs ? cpu - before.cpu : Math.min(nanos - before.at, INTERVAL.toNanos());
+    return new Seen(running, nanos, cpu, before.own + more);
   }
 
   private static void interrupt(WatchedCall call, WatchedCall.Running running) {

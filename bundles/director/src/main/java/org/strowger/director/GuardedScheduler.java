@@ -58,7 +58,7 @@ final class GuardedScheduler {
   /**
    * @param scheduler null if none is offered under that name: the rotation decides
    * @param wake told when the scheduler is quarantined
-   * @param watch looks after calls that do not come back, until {@link #retire}
+   * @param watch looks after calls that do not come back
    */
   GuardedScheduler(
       String service,
@@ -88,12 +88,6 @@ final class GuardedScheduler {
     this.callAhead = of.callAhead;
     this.seen = of.seen;
     this.turn.set(of.turn.get());
-  }
-
-  /** It is at work no longer. */
-  void retire() {
-    call.retire();
-    callAhead.retire();
   }
 
   private void overdue() {

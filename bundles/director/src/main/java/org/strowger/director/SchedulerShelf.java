@@ -138,8 +138,8 @@ final class SchedulerShelf {
         });
   }
 
+  /** What it did counts for its name; connections that had begun may ask it once more. */
   private void retire(AtWork present) {
-    present.guarded.retire();
     past.merge(
         present.service.scheduler(),
         new Past(

@@ -126,6 +126,5 @@ final class Subscriber implements AutoCloseable {
     ending = true;
     waiting.clear();
     boolean _ = waiting.offer(Optional.empty());
-    call.retire();
   }
 }

@@ -39,7 +39,9 @@ final class WatchedCall {
   private volatile @Nullable Thread thread;
   private volatile long since;
   private volatile boolean interrupted;
-  private volatile boolean retired;
+
+  /** Whether the thread was interrupted before the call, by somebody else. The caller's. */
+  private boolean before;
 
   /** The call that was told to be overdue, by its beginning. The watch's. */
   private long overdue;
@@ -55,39 +57,41 @@ final class WatchedCall {
     this.whenOverdue = whenOverdue;
   }
 
-  /** A call begins, at this {@code System.nanoTime()}. */
+  /**
+   * A call begins, at this {@code System.nanoTime()}. An interrupt of the thread that is none of
+   * its business waits until it is over: it would end the first loop of innocent code.
+   */
   void begin(long nanos) {
+    before = Thread.interrupted();
     SINCE.setRelease(this, nanos);
     THREAD.setRelease(this, Thread.currentThread());
   }
 
-  /** It is over, however it ended: an interrupt that was meant for it is gone. */
+  /**
+   * It is over, however it ended: an interrupt that was meant for it is gone, also one that its
+   * code left behind, for the next call on this thread is another's.
+   */
   void end() {
+    boolean restore = before; // the next call may begin elsewhere before this one returns
     thread = null;
     if (interrupted) {
-      takeInterrupt();
+      awaitWatch();
+    }
+    boolean _ = Thread.interrupted();
+    if (restore) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /** Under the lock nobody interrupts; afterwards nobody does, for there is no call. */
-  private synchronized void takeInterrupt() {
+  private synchronized void awaitWatch() {
     interrupted = false;
-    boolean _ = Thread.interrupted();
   }
 
   /** How long the present call has taken, in nanoseconds; 0 if there is none. */
   long taken(long nanos) {
     long began = since;
     return thread == null ? 0 : Math.max(1, nanos - began);
-  }
-
-  /** Nobody will call it any more once the present call is over. */
-  void retire() {
-    retired = true;
-  }
-
-  boolean retired() {
-    return retired;
   }
 
   String what() {

@@ -25,6 +25,7 @@ import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
 import org.strowger.api.Choice;
 import org.strowger.api.Flow;
+import org.strowger.api.ForwardingTable;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
@@ -71,6 +72,24 @@ class HangingPluginTest {
   }
 
   @Test
+  void aSchedulerThatWasReplacedAndIsAskedOnceMoreIsInterruptedToo() throws Exception {
+    Hanging hanging = new Hanging(() -> new CountDownLatch(1).await());
+    director.shelf().offers().add(DirectorServiceTest.offer(hanging));
+    importFile();
+    ForwardingTable before = plane.table;
+    director.shelf().offers().add(DirectorServiceTest.offer(new Hanging(() -> {})));
+    director.wake();
+    await(() -> !plane.table.equals(before));
+    Thread.sleep(3 * CallWatch.INTERVAL.toMillis()); // looks that might forget it
+
+    CompletableFuture<Choice> late = new CompletableFuture<>();
+    Thread.ofPlatform().daemon().start(() -> late.complete(plane.choose(before)));
+
+    assertInstanceOf(Choice.Chosen.class, late.get(60, TimeUnit.SECONDS));
+    assertEquals(1, hanging.asked.get());
+  }
+
+  @Test
   void aSchedulerThatCannotBeMadeDoesNotHoldTheDirector() throws Exception {
     director
         .shelf()
@@ -85,6 +104,31 @@ class HangingPluginTest {
                 }));
     assertInstanceOf(ChangeResult.Committed.class, importFile());
     await(() -> alarmed(AlarmType.SCHEDULER_FAULTY));
+    assertInstanceOf(Choice.Chosen.class, plane.choose());
+  }
+
+  @Test
+  void aSchedulerThatLeavesAnInterruptBehindDoesNotStopTheDirector() throws Exception {
+    director
+        .shelf()
+        .offers()
+        .add(
+            DirectorServiceTest.offer(
+                new Hanging(() -> {}) {
+                  @Override
+                  public List<Violation> check(Map<String, Object> options, KeyPath path) {
+                    Thread.currentThread().interrupt();
+                    return super.check(options, path);
+                  }
+
+                  @Override
+                  public Scheduler create(Map<String, Object> options) {
+                    Thread.currentThread().interrupt();
+                    return super.create(options);
+                  }
+                }));
+    assertInstanceOf(ChangeResult.Committed.class, importFile());
+    assertInstanceOf(ChangeResult.Committed.class, weight(9));
     assertInstanceOf(Choice.Chosen.class, plane.choose());
   }
 

@@ -46,8 +46,12 @@ final class MemoryPlane implements ForwardingPlane {
   }
 
   Choice choose() {
-    return table
-        .services()
+    return choose(table);
+  }
+
+  /** By this table, of now or of before. */
+  Choice choose(ForwardingTable by) {
+    return by.services()
         .getFirst()
         .chooser()
         .choose(flow(), loads("web"), Chooser.Attempt.first(false));

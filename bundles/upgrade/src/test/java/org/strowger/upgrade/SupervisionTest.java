@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.hooks.service.FindHook;
 import org.strowger.api.BundleInventory.Updated;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
@@ -114,8 +118,34 @@ class SupervisionTest {
   /** The component that was made as this one; what earlier ones offered may be there still. */
   private void die(int made) throws Exception {
     TestFramework.await("it can die", () -> canDie(made));
+    awaitSeen();
     var found = felix.context().getServiceReferences(Runnable.class, "(die=" + made + ")");
     felix.context().getService(found.iterator().next()).run();
+  }
+
+  /** The keeper has seen it with its component: what was never there is not missed. */
+  private void awaitSeen() {
+    AtomicInteger looks = new AtomicInteger();
+    FindHook hook =
+        (context, name, filter, all, found) -> {
+          if (filter != null
+              && filter.contains(Gate.STARTUP)
+              && found.stream().anyMatch(this::of)) {
+            looks.incrementAndGet();
+          }
+        };
+    ServiceRegistration<FindHook> hooked =
+        felix.context().registerService(FindHook.class, hook, null);
+    try { // one look has ended when the next one begins
+      TestFramework.await("it is seen", () -> looks.get() >= 2);
+    } finally {
+      hooked.unregister();
+    }
+  }
+
+  private boolean of(ServiceReference<?> report) {
+    Bundle bundle = report.getBundle();
+    return bundle != null && NAME.equals(bundle.getSymbolicName());
   }
 
   private boolean canDie(int made) {
@@ -132,8 +162,6 @@ class SupervisionTest {
     Bundle bundle = felix.install(plugIn("1.0.0", ""));
     bundle.start();
     TestFramework.await("it is made", () -> made() == 1);
-    Thread.sleep(1500); // seen once with its component; not seen it would not be missed
-
     die(1);
     awaitTold("component restarted 1x: its component sample is gone");
     TestFramework.await("made anew", () -> made() == 2);

@@ -17,7 +17,11 @@ public final class ConfigurationFilesComponent implements ConfigurationFiles {
   @Activate
   public ConfigurationFilesComponent(BundleContext context) {
     String state = context.getProperty("strowger.state");
-    this.files = state == null ? new YamlFiles() : new YamlFiles(Migrating.of(context, state));
+    this.files =
+        state == null
+            ? new YamlFiles()
+            : new YamlFiles(
+                Migrating.ofThisProcess(context.getProperty(Migrating.COMMITTED), state));
   }
 
   @Override

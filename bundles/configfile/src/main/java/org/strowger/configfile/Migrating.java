@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.osgi.framework.BundleContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.Revision;
@@ -20,12 +20,15 @@ import org.strowger.release.Migrations;
  * it is read; on the disk it stays as it was until the next change. So the way back of an upgrade
  * needs nothing but other rules.
  *
- * <p>The rules of committed releases come from the launcher ({@code strowger.migrations}), those of
- * one on trial from {@code upgrade/migrations} in the state folder, where the upgrade wrote them
- * for this process. Those of a trial that was taken back, or whose process died, are turned round:
- * the configuration may have been changed meanwhile. Any thread.
+ * <p>The rules of committed releases come from the launcher ({@link #COMMITTED}), those of one on
+ * trial from {@code upgrade/migrations} in the state folder, where the upgrade wrote them for this
+ * process. Those of a trial that was taken back, or whose process died, are turned round: the
+ * configuration may have been changed meanwhile. Any thread.
  */
 final class Migrating {
+  /** Framework property by which the launcher tells the rules of committed releases. */
+  static final String COMMITTED = "strowger.migrations";
+
   /** Nothing was ever written in another shape. */
   static final Migrating NONE = new Migrating("", "", Path.of("/nowhere"));
 
@@ -46,9 +49,13 @@ final class Migrating {
     this.file = file;
   }
 
-  /** As the launcher and the upgrade say. */
-  static Migrating of(BundleContext context, String state) {
-    String committed = context.getProperty("strowger.migrations");
+  /**
+   * For this process.
+   *
+   * @param committed what the launcher says under {@link #COMMITTED}
+   * @param state the state folder
+   */
+  static Migrating ofThisProcess(@Nullable String committed, String state) {
     long started = ManagementFactory.getRuntimeMXBean().getStartTime();
     return new Migrating(
         committed == null ? "" : committed,

@@ -53,7 +53,10 @@ public final class OperatorsFileComponent {
       boolean fallback = Boolean.parseBoolean(context.getProperty("strowger.config.fallback"));
       String state = context.getProperty("strowger.state");
       YamlFiles files =
-          state == null ? new YamlFiles() : new YamlFiles(Migrating.of(context, state));
+          state == null
+              ? new YamlFiles()
+              : new YamlFiles(
+                  Migrating.ofThisProcess(context.getProperty(Migrating.COMMITTED), state));
       watched =
           new OperatorsFile(Path.of(path).toAbsolutePath(), files, revisions, fallback, executor);
     }

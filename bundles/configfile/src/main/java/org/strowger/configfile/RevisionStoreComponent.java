@@ -25,7 +25,7 @@ public final class RevisionStoreComponent implements RevisionStore {
       throw new IllegalStateException("the framework property strowger.state is not set");
     }
     this.folder = new RevisionFolder(Path.of(state, "revisions"));
-    this.migrating = Migrating.of(context, state);
+    this.migrating = Migrating.ofThisProcess(context.getProperty(Migrating.COMMITTED), state);
   }
 
   @Override

@@ -153,7 +153,6 @@ final class DirectorService implements Director {
       } catch (
           InterruptedException left) { // by somebody else's code: this thread ends by stop only
         LOG.atWarn().log("an interrupt was left behind on the director's thread; it goes on");
-        dirty.set(true);
       } catch (VirtualMachineError fatal) { // nothing can be trusted any more: the JVM ends
         LOG.atError().setCause(fatal).log("the director cannot go on");
         throw fatal;

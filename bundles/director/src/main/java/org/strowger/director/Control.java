@@ -148,7 +148,8 @@ final class Control {
     Configuration configuration = commits.configuration();
     Revision before = published.revision();
     forwarders.expire(nanos);
-    Map<String, PlaneSlot> slots = forwarders.of(configuration);
+    List<PlaneSlot> planes = List.copyOf(forwarders.present());
+    Map<String, PlaneSlot> slots = Forwarders.of(configuration, planes);
     if (commits.loaded()) {
       health
           .restore(configuration, forwarders.memory(), forwarders::counters, recoveries)
@@ -157,7 +158,7 @@ final class Control {
     }
     Observation was = observation;
     observation = Observation.derive(configuration, evidence(slots, nanos), observation, now);
-    tell(slots);
+    tell(slots, planes);
     List<DirectorEvent> alarmEvents =
         alarms.reconcile(
             conditions(slots, nanos),
@@ -229,7 +230,11 @@ final class Control {
     return new Observation.Evidence(findings, slow, listenFailed, noScheduler, noForwarder);
   }
 
-  private void tell(Map<String, PlaneSlot> slots) {
+  /**
+   * @param planes that the services were divided among: one that came since is told the next time,
+   *     for an empty table would close what listens
+   */
+  private void tell(Map<String, PlaneSlot> slots, List<PlaneSlot> planes) {
     if (!commits.known()) {
       return; // nobody knows what is wanted: an empty table would close what listens
     }
@@ -240,7 +245,9 @@ final class Control {
     serviceStates.keySet().retainAll(configuration.virtualServices().keySet());
     Wanting wanting = new Wanting(configuration, observation);
     Map<PlaneSlot, List<PlaneSlot.Wanted>> tables = new LinkedHashMap<>();
-    forwarders.present().forEach(slot -> tables.put(slot, new ArrayList<>()));
+    forwarders.present().stream()
+        .filter(planes::contains)
+        .forEach(slot -> tables.put(slot, new ArrayList<>()));
     for (VirtualService service : configuration.virtualServices().values()) {
       PlaneSlot slot = slots.get(service.name());
       if (slot != null && configuration.pools().containsKey(service.pool())) {

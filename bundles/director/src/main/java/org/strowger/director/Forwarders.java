@@ -98,12 +98,12 @@ final class Forwarders {
     return begun.isPresent() && nanos - begun.getAsLong() < START.toNanos();
   }
 
-  /** The plane of each virtual service that one can forward. */
-  Map<String, PlaneSlot> of(Configuration wanted) {
+  /** Of these planes that of each virtual service that one can forward. */
+  static Map<String, PlaneSlot> of(Configuration wanted, Collection<PlaneSlot> planes) {
     Map<String, PlaneSlot> forwarders = new HashMap<>();
     Map<String, Set<Optional<ForwardingMethod>>> said = KernelRules.said(wanted);
     for (VirtualService service : wanted.virtualServices().values()) {
-      for (PlaneSlot slot : planes.values()) {
+      for (PlaneSlot slot : planes) {
         if (slot.plane().methods().containsAll(KernelRules.methods(said, service))) {
           forwarders.put(service.name(), slot);
         }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.strowger.api.Choice;
 import org.strowger.api.Chooser;
 import org.strowger.api.Connection;
@@ -35,6 +36,16 @@ final class MemoryPlane implements ForwardingPlane {
 
   volatile long held;
   volatile long total;
+
+  /** What it can do. */
+  volatile Set<ForwardingMethod> methods = Set.of(ForwardingMethod.RELAY);
+
+  /** Done when it is asked for its memory. */
+  volatile Runnable whenRemembering = () -> {};
+
+  /** How many services each table had that it was told. */
+  final List<Integer> told = new CopyOnWriteArrayList<>();
+
   volatile ForwardingTable table = new ForwardingTable(0, List.of());
   private volatile PlaneListener listener = event -> {};
 
@@ -72,13 +83,14 @@ final class MemoryPlane implements ForwardingPlane {
 
   @Override
   public Set<ForwardingMethod> methods() {
-    return Set.of(ForwardingMethod.RELAY);
+    return methods;
   }
 
   @Override
-  public void apply(ForwardingTable wanted, PlaneListener told) {
+  public void apply(ForwardingTable wanted, PlaneListener by) {
+    told.add(wanted.services().size());
     table = wanted;
-    listener = told;
+    listener = by;
   }
 
   @Override
@@ -136,6 +148,7 @@ final class MemoryPlane implements ForwardingPlane {
 
   @Override
   public ConcurrentMap<String, Object> memory() {
+    whenRemembering.run();
     return memory;
   }
 }

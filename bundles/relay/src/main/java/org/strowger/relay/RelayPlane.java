@@ -117,6 +117,9 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
 
   @Override
   public synchronized void apply(ForwardingTable table, PlaneListener told) {
+    if (closed) {
+      return; // the wires ask the one that comes, or choose by themselves
+    }
     Map<String, BoundService> next = new LinkedHashMap<>();
     for (ForwardedService service : table.services()) {
       String serviceName = service.service().name();

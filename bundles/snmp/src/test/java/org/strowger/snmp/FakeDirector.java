@@ -70,6 +70,7 @@ import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
+import org.strowger.api.Sync;
 import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
 import org.strowger.api.Verdict;
@@ -374,7 +375,8 @@ final class FakeDirector implements Director {
         Hooks.NONE,
         true,
         new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false),
-        FailoverSample.WANTED);
+        FailoverSample.WANTED,
+        Sync.NONE);
   }
 
   private RevisionSummary summary() {

@@ -47,6 +47,7 @@ import org.strowger.api.Revision;
 import org.strowger.api.RevisionSummary;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
+import org.strowger.api.Sync;
 import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
@@ -287,7 +288,8 @@ public final class FakeDirector implements Director {
             Hooks.NONE,
             true,
             AlarmSettings.STANDARD,
-            pair ? FailoverSample.WANTED : Vrrp.NONE),
+            pair ? FailoverSample.WANTED : Vrrp.NONE,
+            Sync.NONE),
         tree(),
         Map.of("web", ServiceSample.state(total, START)),
         Map.of("web", ServiceSample.pool(total, START)),

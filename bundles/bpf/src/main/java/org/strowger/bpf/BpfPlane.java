@@ -55,6 +55,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
           ForwardingMethod.FULLNAT,
           ForwardingMethod.LOCAL);
 
+  private static final String NAME = "bpf";
   private static final String ADDRESSES = "dataInterface";
   private static final String PLACES = "kernelInterfaces";
 
@@ -69,6 +70,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   private volatile PlaneListener listener = event -> {};
   private volatile @Nullable Engine engine;
   private final WantedAddresses addresses;
+  private final Exchange exchange = new Exchange(NAME, () -> engine);
   private final Drains drains = new Drains(memory());
   private List<ForwardedService> wanted = List.of();
   private KernelSettings kernel = KernelSettings.NONE;
@@ -94,12 +96,17 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
 
   @Override
   public String name() {
-    return "bpf";
+    return NAME;
   }
 
   @Override
   public Set<ForwardingMethod> methods() {
     return METHODS;
+  }
+
+  /** What other directors are told, and tell. */
+  Exchange exchange() {
+    return exchange;
   }
 
   /** Ways may have changed: they are asked for anew before long. */
@@ -152,6 +159,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     engine = present;
     if (first) {
       present.start();
+      exchange.opened();
     }
     for (ForwardedService each : wanted) {
       String service = each.service().name();

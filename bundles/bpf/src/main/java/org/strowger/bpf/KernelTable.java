@@ -53,6 +53,7 @@ final class KernelTable {
   private final Sources sources;
   private volatile Map<String, BoundService> services = Map.of();
   private long tables;
+  private boolean telling;
 
   KernelTable(KernelMaps maps, LoadBook realLoads, LoadBook serviceLoads, LongSupplier clock)
       throws KernelException {
@@ -134,7 +135,7 @@ final class KernelTable {
     Optional<ServiceCell> found = old == null ? places.claim(key) : Optional.of(old.cell());
     int index = found.isPresent() ? found.get().index() : places.newService();
     serviceNames.put(index, service.name());
-    writeIdle(index, Idle.of(service));
+    writeIdle(index, Idle.of(service, telling));
     logs.put(index, service.connectionLog());
     access.write(index, service.access());
     Optional<LookupTable> table = wanted.chooser().table();
@@ -150,6 +151,14 @@ final class KernelTable {
         found.ifPresentOrElse(cell -> places.unclaim(key, cell), () -> places.abandon(index));
       }
       throw e;
+    }
+  }
+
+  /** Whether the kernel reports begins and ends of all connections, or of those that are logged. */
+  synchronized void tell(boolean all) throws KernelException {
+    telling = all;
+    for (BoundService each : services.values()) {
+      writeIdle(each.index(), Idle.of(each.forwarded().service(), all));
     }
   }
 

@@ -158,6 +158,7 @@ final class Lab implements AutoCloseable {
     value.putInt(32, real);
     value.putInt(36, cell.index());
     value.put(44, (byte) 3);
+    value.put(47, (byte) ForwardingMethod.DIRECT.code());
     value.put(46, (byte) Flows.COUNTED_ACTIVE);
     map("connections").update(key, value, org.strowger.api.BpfMap.Mode.NEW);
     addLoad("loads", real, 1);

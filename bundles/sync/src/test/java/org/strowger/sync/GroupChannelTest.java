@@ -1,0 +1,195 @@
+package org.strowger.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.strowger.api.Sync;
+import org.strowger.api.SyncState.Bulk;
+
+/** Directors over JGroups and real sockets on this machine. */
+class GroupChannelTest {
+  private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+  private static final byte[] SECRET =
+      "one of the secrets of carriers".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] OTHER =
+      "another one that nobody knows".getBytes(StandardCharsets.UTF_8);
+  private static final Duration SILENCE = Duration.ofSeconds(4);
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : open.reversed()) {
+      each.close();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, HERE)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Sync wanted(int own, String peer, int port) {
+    return new Sync(
+        Optional.of(HERE),
+        own,
+        Optional.empty(),
+        Map.of(peer, new Sync.Peer(peer, HERE, port)),
+        Duration.ZERO,
+        100);
+  }
+
+  private Link link(Sync wanted, String name, Table table, byte[] secret) throws IOException {
+    Planes planes = new Planes();
+    planes.came(table);
+    Link link = new Link(wanted, name, "1.0", planes, System::nanoTime);
+    open.add(link);
+    link.open(ear -> GroupChannel.open(wanted, name, secret, ear));
+    return link;
+  }
+
+  /** Two ports that were free just now; if somebody took one meanwhile, others. */
+  private interface Attempt {
+    void with(int one, int two) throws Exception;
+  }
+
+  private void attempt(Attempt attempt) throws Exception {
+    for (int i = 0; ; i++) {
+      try {
+        attempt.with(freePort(), freePort());
+        return;
+      } catch (IOException taken) {
+        if (i == 4) {
+          throw taken;
+        }
+        close();
+        open.clear();
+      }
+    }
+  }
+
+  @Test
+  void twoDirectorsFindEachOtherAndOneThatComesBackIsToldAnew() throws Exception {
+    attempt(
+        (one, two) -> {
+          Table here = new Table();
+          Table there = new Table();
+          for (int i = 0; i < 3_000; i++) {
+            here.own.put("connection " + i, "x".repeat(60));
+          }
+          Link first = link(wanted(one, "d2", two), "d1", here, SECRET);
+          Link second = link(wanted(two, "d1", one), "d2", there, SECRET);
+          LinkTest.await("the copy", () -> peer(second).bulkIn() == Bulk.DONE);
+          assertEquals(here.own, there.taken);
+          here.begin("new", "1");
+          LinkTest.await("what began", () -> there.taken.containsKey("new"));
+          second.close();
+          LinkTest.await("it is noticed", () -> !peer(first).connected());
+          Table again = new Table();
+          Link third = link(wanted(two, "d1", one), "d2", again, SECRET);
+          LinkTest.await("the copy", () -> peer(third).bulkIn() == Bulk.DONE);
+          assertEquals(here.own, again.taken);
+        });
+  }
+
+  private static org.strowger.api.SyncState.Peer peer(Link link) {
+    return link.state().peers().values().iterator().next();
+  }
+
+  @Test
+  void whoHasAnotherSecretIsNobody() throws Exception {
+    attempt(
+        (one, two) -> {
+          Table here = new Table();
+          Table there = new Table();
+          here.own.put("connection", "1");
+          there.own.put("forged", "1");
+          Link first = link(wanted(one, "d2", two), "d1", here, SECRET);
+          Link second = link(wanted(two, "d1", one), "d2", there, OTHER);
+          Thread.sleep(SILENCE); // longer than it takes those who have it
+          assertEquals(Map.of(), here.taken);
+          assertEquals(Map.of(), there.taken);
+          assertTrue(!peer(first).connected() && !peer(second).connected());
+        });
+  }
+
+  @Test
+  void nothingOnTheWireCanBeRead() throws Exception {
+    List<byte[]> seen = new CopyOnWriteArrayList<>();
+    attempt(
+        (one, two) -> {
+          ServerSocket between = new ServerSocket(0, 10, HERE);
+          open.add(between);
+          Thread.ofVirtual().start(() -> relay(between, two, seen));
+          Table here = new Table();
+          Table there = new Table();
+          here.own.put("connection", "a word in the clear");
+          link(wanted(two, "d2", one), "d1", here, SECRET);
+          Link second = link(wanted(one, "d1", between.getLocalPort()), "d2", there, SECRET);
+          LinkTest.await("the copy", () -> peer(second).bulkIn() == Bulk.DONE);
+          assertEquals(here.own, there.taken);
+        });
+    for (byte[] each : seen) {
+      String text = new String(each, StandardCharsets.ISO_8859_1);
+      for (String word : Set.of("a word in the clear", "connection", "d1", "GMS")) {
+        assertTrue(!text.contains(word), "'" + word + "' is on the wire");
+      }
+    }
+  }
+
+  private static void relay(ServerSocket between, int to, List<byte[]> seen) {
+    try {
+      while (true) {
+        Socket in = between.accept();
+        Socket out = new Socket(HERE, to);
+        Thread.ofVirtual().start(() -> copy(in, out, seen));
+        Thread.ofVirtual().start(() -> copy(out, in, seen));
+      }
+    } catch (IOException closed) {
+      return;
+    }
+  }
+
+  private static void copy(Socket from, Socket to, List<byte[]> seen) {
+    try (from;
+        to) {
+      byte[] room = new byte[65_536];
+      for (int n = from.getInputStream().read(room); n >= 0; n = from.getInputStream().read(room)) {
+        seen.add(java.util.Arrays.copyOf(room, n));
+        to.getOutputStream().write(room, 0, n);
+      }
+    } catch (IOException closed) {
+      return;
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidInOneSentence() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, HERE)) {
+      Sync wanted = wanted(taken.getLocalPort(), "d2", 9);
+      IOException refused =
+          assertThrows(IOException.class, () -> link(wanted, "d1", new Table(), SECRET));
+      assertTrue(
+          String.valueOf(refused.getMessage())
+              .startsWith(
+                  "no other director is told: 127.0.0.1 port " + taken.getLocalPort() + " cannot"),
+          refused.getMessage());
+    }
+  }
+}

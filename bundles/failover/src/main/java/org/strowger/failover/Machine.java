@@ -67,13 +67,13 @@ final class Machine {
     };
   }
 
-  /** It listens first; an address owner need not. */
+  /** It listens first; an address owner need not, if it knows the connections of the others. */
   private static Step begin(Terms terms, Standing standing, long now) {
     long interval = terms.intervalNanos();
     Standing next =
         standing
             .become(DirectorRole.BACKUP, standing.reason(), now)
-            .due(terms.owner() ? now : now + terms.downNanos(interval));
+            .due(terms.owner() && terms.takesOver() ? now : now + terms.downNanos(interval));
     return changed(standing, next, List.of());
   }
 
@@ -181,8 +181,7 @@ final class Machine {
       return nothing(mine ? standing.follows(other, interval, until, true) : standing);
     }
     boolean higher = advert.priority() >= terms.priority();
-    boolean bows = !terms.preempt() && !terms.owner();
-    if (higher || bows || standing.yielded() || terms.forced()) {
+    if (higher || !terms.takesOver() || standing.yielded() || terms.forced()) {
       return nothing(follow(terms, standing, interval, other, now));
     }
     long at =

@@ -81,7 +81,7 @@ final class Tracks implements AutoCloseable {
         hindrance = Optional.of(new Burden.Hindrance(SwitchReason.DUTY, Duty.TEXT));
       }
     }
-    return new Burden(lowers, hindrance, known, failed, String.join("; ", why));
+    return new Burden(lowers, hindrance, known, failed, String.join("; ", why), around.behind());
   }
 
   @Override

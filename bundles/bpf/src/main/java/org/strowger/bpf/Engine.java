@@ -78,8 +78,10 @@ final class Engine implements AutoCloseable {
     refills = new Refills(maps, table, realLoads);
     counts = new Counts(maps, table, realLoads, serviceLoads, sweep);
     connections = new LiveConnections(maps, table);
-    telling = new Telling(maps, table, clock, new Journal(RandomGenerator.getDefault()));
-    taking = new Taking(maps, table, realLoads, serviceLoads, network, clock);
+    Elsewhere elsewhere = new Elsewhere(network, table);
+    Journal journal = new Journal(RandomGenerator.getDefault());
+    telling = new Telling(maps, table, clock, journal, elsewhere);
+    taking = new Taking(maps, table, List.of(realLoads, serviceLoads), network, elsewhere, clock);
     teller = new Worker("bpf-tell", telling::look, why -> failure.accept("kernelTelling", why));
     events = new ConnectionEvents(maps.map("events").ring(), table, telling);
     reader = new Worker("bpf-events", events::read, why -> failure.accept("kernelEvents", why));

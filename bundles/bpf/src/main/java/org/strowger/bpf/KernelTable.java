@@ -55,6 +55,10 @@ final class KernelTable {
   private long tables;
   private boolean telling;
 
+  /** Addresses that are other directors' too. */
+  private Set<InetAddress> floating = Set.of();
+
+
   KernelTable(KernelMaps maps, LoadBook realLoads, LoadBook serviceLoads, LongSupplier clock)
       throws KernelException {
     this.maps = maps;
@@ -73,8 +77,10 @@ final class KernelTable {
   synchronized Map<String, String> apply(
       List<ForwardedService> wanted,
       List<InetAddress> sourceAddresses,
+      Set<InetAddress> floatingAddresses,
       Function<InetAddress, Paths.Path> paths)
       throws KernelException {
+    floating = floatingAddresses;
     sources.write(sourceAddresses);
     Map<String, BoundService> before = services;
     Map<String, BoundService> next = new LinkedHashMap<>();
@@ -233,6 +239,7 @@ final class KernelTable {
             wanted,
             index,
             table,
+            floating.contains(wanted.service().address()),
             ring == null ? Cells.NONE : ring.cells(),
             tableCells,
             fallbackCells,
@@ -299,6 +306,11 @@ final class KernelTable {
   /** Tables taken so far: as long as it is the same, {@link #services} is. Under its lock. */
   long tables() {
     return tables;
+  }
+
+  /** Addresses that other directors may have. */
+  synchronized Set<InetAddress> floating() {
+    return floating;
   }
 
   Map<String, BoundService> services() {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -32,22 +33,27 @@ final class Taking {
   private final LoadBook realLoads;
   private final LoadBook serviceLoads;
   private final Network network;
+  private final Elsewhere elsewhere;
   private final LongSupplier clock;
   private final Map<InetAddress, Integer> ways = new HashMap<>();
   private long waysAt;
 
+  /**
+   * @param loads of the real servers, and of the services
+   */
   Taking(
       KernelMaps maps,
       KernelTable table,
-      LoadBook realLoads,
-      LoadBook serviceLoads,
+      List<LoadBook> loads,
       Network network,
+      Elsewhere elsewhere,
       LongSupplier clock) {
     this.maps = maps;
     this.table = table;
-    this.realLoads = realLoads;
-    this.serviceLoads = serviceLoads;
+    realLoads = loads.getFirst();
+    serviceLoads = loads.getLast();
     this.network = network;
+    this.elsewhere = elsewhere;
     this.clock = clock;
   }
 
@@ -81,7 +87,9 @@ final class Taking {
       return Taken.UNKNOWN;
     }
     ByteBuffer before = maps.get("connections", key);
-    if (maps.get("halfopen", key) != null || (before != null && !Flows.taken(before))) {
+    boolean carried = before != null && !Flows.taken(before);
+    boolean opening = maps.get("halfopen", key) != null;
+    if ((carried || opening) && !elsewhere.is(service.get().key().address())) {
       return Taken.OWN;
     }
     if (Flows.countedIn(told.state()) == Flows.COUNTED_HALFOPEN) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.strowger.api.BpfMap;
 import org.strowger.api.ConnectionExchange.Follower;
 import org.strowger.api.ConnectionExchange.Held;
 import org.strowger.api.KernelException;
@@ -36,6 +37,7 @@ final class Telling {
   private final KernelTable table;
   private final LongSupplier clock;
   private final Journal journal;
+  private final Elsewhere elsewhere;
   private volatile @Nullable Listener listener;
   private volatile Held held = Held.NOTHING;
 
@@ -50,11 +52,17 @@ final class Telling {
    */
   record Listener(long minimumNanos, Follower follower) {}
 
-  Telling(KernelMaps maps, KernelTable table, LongSupplier clock, Journal journal) {
+  Telling(
+      KernelMaps maps,
+      KernelTable table,
+      LongSupplier clock,
+      Journal journal,
+      Elsewhere elsewhere) {
     this.maps = maps;
     this.table = table;
     this.clock = clock;
     this.journal = journal;
+    this.elsewhere = elsewhere;
   }
 
   /** From now on this one is told, of what changes; null: nobody. */
@@ -107,6 +115,7 @@ final class Telling {
     long start = System.nanoTime();
     long now = clock.getAsLong();
     Arrays.fill(idle, null);
+    elsewhere.look();
     journal.begin();
     long[] counts = new long[2];
     walk(
@@ -117,8 +126,11 @@ final class Telling {
             }
             return;
           }
-          counts[Flows.taken(value) ? 1 : 0]++;
-          if (!Flows.taken(value)) {
+          boolean taken = Flows.taken(value) || isElsewhere(key);
+          counts[taken ? 1 : 0]++;
+          if (taken) {
+            giveUp(key, value);
+          } else {
             tell(present, key, value, now, again(value));
           }
         });
@@ -130,6 +142,20 @@ final class Telling {
     }
     Duration rest = Duration.ofNanos((System.nanoTime() - start) * LOOK_SHARE);
     return rest.compareTo(LOOK) > 0 ? rest : LOOK;
+  }
+
+  private boolean isElsewhere(ByteBuffer key) {
+    return elsewhere.any() && elsewhere.is(Octets.address(key, Octets.ADDRESS));
+  }
+
+  /** Another director has it now: from now on it is as that one tells. */
+  private void giveUp(ByteBuffer key, ByteBuffer value) throws KernelException {
+    if (!Flows.taken(value)) {
+      ByteBuffer copy = Octets.zeros(Flows.VALUE);
+      copy.put(0, value, value.position(), Flows.VALUE);
+      Flows.markTaken(copy);
+      maps.map("connections").update(Flows.copy(key), copy, BpfMap.Mode.EXISTING);
+    }
   }
 
   private void tell(Listener to, ByteBuffer key, ByteBuffer value, long now, long again)

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -261,6 +262,24 @@ class ExchangeTest {
     Told everything = new Told();
     there.plane.exchange().all(Duration.ZERO, everything);
     assertEquals(1, everything.values.size());
+    following.close();
+  }
+
+  @Test
+  void whatIsAtAnAddressThatAnotherDirectorHasNowIsItsOwnNoMore() throws Exception {
+    here.apply(Lab.service("web", WEB, A, B));
+    Set<InetAddress> floating = Set.of(InetAddress.ofLiteral(WEB));
+    there.applyFloating(floating, Lab.service("web", WEB, A, B)); // it was active, and is not
+    ByteBuffer key = there.connect(WEB, index(there, A));
+    Told told = new Told();
+    Subscription following = there.plane.exchange().follow(Duration.ZERO, told);
+    eventually(() -> there.plane.exchange().held().taken() == 1, "a look");
+    assertTrue(Flows.taken(entry(there, key)));
+    assertEquals(Map.of(), told.values, "it is not told as its own");
+
+    here.connect(WEB, index(here, B)); // the same client and port, at another real server now
+    all().to(there, Taken.TAKEN);
+    assertEquals(List.of(B.id()), reals(there));
     following.close();
   }
 

@@ -70,6 +70,13 @@ final class Lab implements AutoCloseable {
     plane.apply(new ForwardingTable(++version, List.of(services), settings), events::add);
   }
 
+  /** These addresses are on the active director only. */
+  void applyFloating(java.util.Set<InetAddress> floating, ForwardedService... services) {
+    plane.apply(
+        new ForwardingTable(++version, List.of(services), KernelSettings.NONE, floating),
+        events::add);
+  }
+
   void apply(ForwardedService... services) {
     plane.apply(new ForwardingTable(++version, List.of(services)), events::add);
   }

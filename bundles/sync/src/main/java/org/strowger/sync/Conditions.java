@@ -17,9 +17,15 @@ final class Conditions {
 
   private Conditions() {}
 
-  static List<AlarmCondition> of(SyncState state, Sync wanted, Set<String> strangers) {
+  /**
+   * All of them.
+   *
+   * @param wrong what is wrong here, though what was begun may go on
+   */
+  static List<AlarmCondition> of(
+      SyncState state, Optional<String> wrong, Sync wanted, Set<String> strangers) {
     List<AlarmCondition> conditions = new ArrayList<>();
-    state.unavailable().ifPresent(why -> conditions.add(degraded("director", why)));
+    wrong.ifPresent(why -> conditions.add(degraded("director", why)));
     for (SyncState.Peer peer : state.peers().values()) {
       why(peer, wanted).ifPresent(text -> conditions.add(degraded("peer=" + peer.name(), text)));
     }

@@ -59,8 +59,24 @@ record Message(int kind, long session, Map<Integer, byte[]> fields) {
   private static final int OLDEST = 1;
   private static final int HEAD = 11;
 
-  /** One connection that was told, or ended. */
-  record Entry(byte[] key, Optional<byte[]> value) {
+  /** One connection that was told or, without a value, ended. */
+  static final class Entry {
+    private final byte[] key;
+    private final Optional<byte[]> value;
+
+    Entry(byte[] key, Optional<byte[]> value) {
+      this.key = key;
+      this.value = value;
+    }
+
+    byte[] key() {
+      return key;
+    }
+
+    Optional<byte[]> value() {
+      return value;
+    }
+
     int size() {
       return 4 + key.length + value.map(octets -> octets.length).orElse(0);
     }

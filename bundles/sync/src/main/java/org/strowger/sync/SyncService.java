@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -218,7 +219,8 @@ final class SyncService implements ConnectionSync, DirectorListener, AutoCloseab
     }
     Link open = link;
     List<AlarmCondition> now =
-        Conditions.of(state(), running, open == null ? java.util.Set.of() : open.strangers());
+        Conditions.of(
+            state(), unavailable, running, open == null ? Set.of() : open.strangers());
     if (!now.equals(reported) || !present.equals(reportedTo)) {
       present.report(REPORTER, now);
       reported = now;

@@ -80,6 +80,7 @@ public final class FakeDirector implements Director {
   private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
   private boolean pair;
+  private Sync sync = Sync.NONE;
   private final List<String> words = new CopyOnWriteArrayList<>();
   private Optional<Revision.Pending> pending = Optional.empty();
 
@@ -102,6 +103,12 @@ public final class FakeDirector implements Director {
   /** From now on another director stands for it, and it for that one. */
   public synchronized void standForOthers() {
     pair = true;
+    committed();
+  }
+
+  /** From now on it is to tell another director, {@code lab-2}, its connections. */
+  public synchronized void tellOthers() {
+    sync = SyncSample.WANTED;
     committed();
   }
 
@@ -289,7 +296,7 @@ public final class FakeDirector implements Director {
             true,
             AlarmSettings.STANDARD,
             pair ? FailoverSample.WANTED : Vrrp.NONE,
-            Sync.NONE),
+            sync),
         tree(),
         Map.of("web", ServiceSample.state(total, START)),
         Map.of("web", ServiceSample.pool(total, START)),

@@ -46,6 +46,7 @@ final class Tracks implements AutoCloseable {
       }
       track.look(looks, around, now);
     }
+    duty.retain(wanted.instances().keySet());
     Map<String, Burden> burdens = new HashMap<>();
     wanted
         .instances()

@@ -49,7 +49,12 @@ class CrossReferenceTest {
   private static Stream<Kind<?>> kinds() {
     return Stream.concat(
         Catalogue.kinds().stream(),
-        Stream.of(PlatformMetrics.USAGE, PlatformMetrics.TIME, PlatformMetrics.DEVICE));
+        Stream.of(
+            PlatformMetrics.USAGE,
+            PlatformMetrics.TIME,
+            PlatformMetrics.DEVICE,
+            SyncMetrics.SYNC,
+            SyncMetrics.PEER));
   }
 
   private static Map<String, String> metrics(Map<String, String> attributes) {

@@ -154,7 +154,7 @@ final class SyncService implements ConnectionSync, DirectorListener, AutoCloseab
       }
       follow();
       alarm();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) { // of what JGroups needs, something may be missing
       LOG.error("sync could not follow its configuration; it tries again", e);
     }
   }

@@ -1,5 +1,6 @@
 # The boot test: from the disk to "the virtual service answers" and "SNMP answers", then a second
-# start from what the first one wrote; then damaged slots. ./strowger test --image; sourced by image.
+# start from what the first one wrote; a hung director, backup and factory reset; then damaged slots.
+# ./strowger test --image; sourced by image.
 
 passed=0
 begin=0
@@ -45,7 +46,8 @@ start() {
   : >"$machine/console"
   begin=$(date +%s)
   # shellcheck disable=SC2086 # a list of words
-  timeout 4000 qemu-system-x86_64 $qemu_words -display none -serial "file:$machine/console" \
+  timeout 4000 qemu-system-x86_64 $qemu_words -display none -serial chardev:console -chardev \
+    "socket,id=console,path=$machine/serial,server=on,wait=off,logfile=$machine/console,logappend=on" \
     >"$machine/qemu.log" 2>&1 &
   qemu=$!
 }
@@ -53,6 +55,85 @@ start() {
 end() {
   kill "$qemu" 2>/dev/null || true
   wait "$qemu" 2>/dev/null || true
+}
+
+# What an administrator types at the console, when it asks for it.
+asked() { # QUESTION ANSWER
+  until_true 300 "the console says: $1" says "$1"
+  : >"$machine/console"
+  printf '%s\r' "$2" | socat -u - "UNIX-CONNECT:$machine/serial"
+}
+
+menu() { # CHOICE: from the status page
+  : >"$machine/console"
+  printf '\r' | socat -u - "UNIX-CONNECT:$machine/serial"
+  asked 'Password of the administrator' "$password"
+  asked 'q  leave' "$1"
+}
+
+weight() { # VALUE: does the first real server have it?
+  snmpget -v3 -l authPriv -u demo -a SHA-256 -A "$passphrase" -x AES -X "$passphrase" -t 10 -r 1 \
+    "127.0.0.1:$snmp" "$weight_of_a" | grep -q ": $1\$"
+}
+
+set_weight() { # VALUE
+  snmpset -v3 -l authPriv -u demo -a SHA-256 -A "$passphrase" -x AES -X "$passphrase" -t 30 -r 0 \
+    "127.0.0.1:$snmp" "$weight_of_a" u "$1"
+}
+
+# stgLbRealWeight of real server a in the pool of the demo
+weight_of_a=1.3.6.1.4.1.32473.2.3.1.2.5.1.9.3.119.101.98.1.97
+
+# A director that does not come back from its work is started anew by the watchdog.
+hung() {
+  echo "The director is stopped (SIGSTOP):"
+  begin=$(date +%s)
+  menu 7
+  asked 'root@\|# ' 'kill -STOP $(pidof java); echo stopped'
+  until_true 60 "it is stopped" says '^stopped'
+  until_true 60 "nobody answers" silent
+  until_true 600 "SNMP answers" answers_snmp
+  asked '# ' 'systemctl show -p NRestarts strowger.service'
+  until_true 60 "the watchdog did it" says 'NRestarts=1'
+  asked '# ' exit
+  asked 'q  leave' q
+}
+
+silent() { ! answers_snmp; }
+
+# Everything that was configured is in one sealed file; a factory reset forgets it, the file brings
+# it back, and nobody without the passphrase.
+restored() {
+  echo "Backup, factory reset, restore:"
+  begin=$(date +%s)
+  until_true 60 "a weight is set" set_weight 7
+  menu b
+  asked 'Volume, as' /dev/vdc
+  asked 'File on it' lb1.backup
+  asked 'Passphrase' 'correct horse battery'
+  asked 'The same again' 'correct horse battery'
+  until_true 120 "the backup is written" says 'holds the configuration and secrets of strowger'
+  asked 'q  leave' r
+  asked 'Type yes' yes
+  until_true 600 "the configuration is made anew" says 'factory reset: /config is made anew'
+  until_true 1500 "the volume configures it" says 'configured by the volume'
+  until_true 1500 "SNMP answers" answers_snmp
+  until_true 60 "the weight is the volume's" weight 1
+  menu u
+  asked 'Volume, as' /dev/vdc
+  asked 'File on it' lb1.backup
+  asked 'Passphrase' 'wrong horse battery'
+  until_true 120 "another passphrase is refused" says 'the passphrase is another one'
+  asked 'q  leave' u
+  asked 'Volume, as' /dev/vdc
+  asked 'File on it' lb1.backup
+  asked 'Passphrase' 'correct horse battery'
+  until_true 120 "it will be taken over" says 'at the next start this machine is'
+  asked 'q  leave' 8
+  asked 'Type yes' yes
+  until_true 600 "it is taken over" says '/config is what the backup held'
+  until_true 1500 "SNMP answers" answers_snmp
+  until_true 60 "the weight is the backup's" weight 7
 }
 
 octet_at() { # FILE OFFSET: flips it
@@ -93,7 +174,7 @@ sed_env() { # DISK EXPRESSION
 }
 
 try() {
-  need "$run_needs curl:curl snmpget:snmp ss:iproute2"
+  need "$run_needs curl:curl snmpget:snmp ss:iproute2 socat:socat"
   machine=$(mktemp -d "${TMPDIR:-/var/tmp}/strowger-image-test.XXXXXX")
   pids='' qemu=''
   trap 'end; stop; rm -rf "$machine"' EXIT
@@ -104,6 +185,9 @@ try() {
   web=$(free_port tcp) snmp=$(free_port udp)
   forwards="hostfwd=tcp:127.0.0.1:$web-:8080,hostfwd=udp:127.0.0.1:$snmp-:161"
   guest
+  truncate -s 16M "$machine/backup.img"
+  mkfs.vfat --invariant -n BACKUP "$machine/backup.img" >/dev/null
+  qemu_words="$qemu_words -drive if=virtio,format=raw,file=$machine/backup.img"
   real_servers
   echo "First start:"
   start
@@ -118,6 +202,8 @@ try() {
   until_true 1500 "SNMP answers" answers_snmp
   until_true 1500 "the virtual service answers" answers_web
   until_true 1600 "the slot is found healthy" says 'slot a is healthy'
+  hung
+  restored
   end
   damaged
   echo "$passed passed, 0 failed, 0 skipped"

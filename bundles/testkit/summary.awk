@@ -27,7 +27,9 @@ function plain(text) {
     } else if (line ~ /<testcase /) {
       name = attribute(line, "classname") "." attribute(line, "name")
     }
-    if (line ~ /<(failure|error)[ >]/) failed = failed "\n  " plain(name)
+    if (line ~ /<(failure|error)[ >]/) {
+      failed = failed "\n  " plain(name) ": " substr(plain(attribute(line, "message")), 1, 400)
+    }
     if (line ~ /<skipped[ \/>]/) {
       why = attribute(line, "message")
       if (why == "" && match(line, /Assumption failed: .*/)) why = substr(line, RSTART + 19)

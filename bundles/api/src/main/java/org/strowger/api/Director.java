@@ -1,5 +1,6 @@
 package org.strowger.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,12 @@ public interface Director {
 
   /** Age at which the counters of a snapshot are read again, in milliseconds. */
   int SNAPSHOT_AGE_MILLIS = 200;
+
+  /**
+   * How long its thread has been at the same piece of work; zero while it waits for the next one.
+   * Work that takes minutes is a hang.
+   */
+  Duration busyFor();
 
   /** Events from now on, until the subscription is closed. */
   Subscription subscribe(DirectorListener listener);

@@ -5,20 +5,17 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.strowger.api.Check;
 import org.strowger.api.CheckOutcome;
 import org.strowger.api.CheckResult;
 import org.strowger.api.CheckTarget;
+import org.strowger.api.Program;
 
 /**
  * Runs a program, without a shell: exit code 0 is up. With {@code weightFromExit}, 2 to 255 is up
@@ -39,7 +36,6 @@ final class ScriptCheck implements Check {
   static final int MAX_AT_ONCE = 64;
 
   private static final Semaphore PERMITS = new Semaphore(MAX_AT_ONCE);
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /** How long to wait for output that is still in the pipe when the program has ended. */
   private static final Duration LAST_OUTPUT = Duration.ofMillis(200);
@@ -68,14 +64,14 @@ final class ScriptCheck implements Check {
   }
 
   private CheckResult look(Look look) throws IOException, InterruptedException {
-    checkOwner(Path.of(command.getFirst()));
+    ProcessBuilder program = program(look.target());
     look.step("waiting for " + command.getFirst());
     if (!PERMITS.tryAcquire(look.remainingMillis() / 2, TimeUnit.MILLISECONDS)) {
       throw new IllegalStateException(MAX_AT_ONCE + " scripts run already");
     }
     Process process;
     try {
-      process = start(look.target());
+      process = start(program);
     } catch (RuntimeException thrown) {
       PERMITS.release();
       throw thrown;
@@ -95,26 +91,29 @@ final class ScriptCheck implements Check {
       reader.join(LAST_OUTPUT);
       return result(process.exitValue(), firstLine(output));
     } finally {
-      kill(process);
+      Program.kill(process);
     }
   }
 
-  private Process start(CheckTarget target) {
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectInput(new File("/dev/null"))
-            .directory(new File("/"));
+  private ProcessBuilder program(CheckTarget target) {
+    ProcessBuilder builder;
+    try {
+      builder = Program.of(command).redirectInput(new File("/dev/null"));
+    } catch (IOException refused) { // not the real server's fault
+      throw new IllegalStateException(refused.getMessage(), refused);
+    }
     Map<String, String> environment = builder.environment();
-    environment.clear();
-    environment.put("PATH", PATH);
     environment.put("STROWGER_REAL_SERVER", target.id().toString());
     environment.put("STROWGER_ADDRESS", target.address().getHostAddress());
     environment.put("STROWGER_PORT", String.valueOf(target.port()));
     environment.put("STROWGER_WEIGHT", String.valueOf(target.weight()));
     environment.put("STROWGER_TIMEOUT_MILLIS", String.valueOf(target.timeout().toMillis()));
+    return builder;
+  }
+
+  private static Process start(ProcessBuilder program) {
     try {
-      return builder.start();
+      return program.start();
     } catch (IOException thrown) {
       throw new IllegalStateException("cannot be started: " + thrown.getMessage(), thrown);
     }
@@ -151,25 +150,5 @@ final class ScriptCheck implements Check {
     return weightFromExit && exit >= 2 && exit <= 255
         ? CheckResult.passed(text).withWeight(exit - 2)
         : CheckResult.failed(CheckOutcome.SCRIPT_ERROR, text);
-  }
-
-  /** The deepest first is not needed: killed ones start nothing more. */
-  private static void kill(Process process) throws IOException {
-    List<ProcessHandle> started = process.descendants().toList();
-    process.destroyForcibly();
-    started.forEach(ProcessHandle::destroyForcibly);
-    process.getInputStream().close();
-  }
-
-  /** Whoever may write the program may be the director: only its owner should. */
-  private static void checkOwner(Path program) throws IOException {
-    if (!Files.isExecutable(program) || !Files.isRegularFile(program)) {
-      throw new IllegalStateException(program + " is not a program that the director may run");
-    }
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(program);
-    if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
-        || permissions.contains(PosixFilePermission.GROUP_WRITE)) {
-      throw new IllegalStateException(program + " may be written by others than its owner");
-    }
   }
 }

@@ -13,6 +13,9 @@ import java.nio.file.WatchService;
  * file over the old one leaves a watch of the file itself behind.
  */
 final class FolderWatch implements AutoCloseable {
+  /** What else happens in the folder, a log that grows say, costs ten looks a second at most. */
+  private static final long PAUSE_MILLIS = 100;
+
   private final Path file;
   private final Runnable changed;
   private final WatchService service;
@@ -48,6 +51,7 @@ final class FolderWatch implements AutoCloseable {
     try {
       for (boolean valid = true; valid; ) {
         WatchKey key = service.take();
+        Thread.sleep(PAUSE_MILLIS);
         if (key.pollEvents().stream().anyMatch(this::concerns)) {
           changed.run();
         }

@@ -76,6 +76,10 @@ final class DirectorService implements Director {
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private final Thread thread;
   private volatile boolean stopping;
+
+  /** {@code System.nanoTime()} at the begin of the present piece of work, 0 while there is none. */
+  private volatile long workingSince;
+
   private volatile @Nullable BundleInventory inventory;
   private volatile @Nullable Snapshot latest;
 
@@ -143,6 +147,7 @@ final class DirectorService implements Director {
 
   private void run() {
     while (!stopping) {
+      workingSince = 0;
       try {
         step();
       } catch (InterruptedException interrupted) {
@@ -161,6 +166,7 @@ final class DirectorService implements Director {
   private void step() throws InterruptedException {
     long wait = dirty.get() ? 0 : Math.min(IDLE_NANOS, control.nanosUntilDue(System.nanoTime()));
     Optional<Waiting> next = queue.poll(wait, TimeUnit.NANOSECONDS);
+    workingSince = System.nanoTime() | 1;
     dirty.set(false);
     if (next == null || next.isEmpty()) {
       tell(control.reconcile(clock.instant(), System.nanoTime()));
@@ -187,6 +193,12 @@ final class DirectorService implements Director {
       AlarmLog.log(event);
       subscribers.forEach(subscriber -> subscriber.tell(event));
     }
+  }
+
+  @Override
+  public Duration busyFor() {
+    long since = workingSince;
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
   }
 
   /** Bundles whose listeners have not come back by then. */

@@ -90,8 +90,7 @@ class SyncShapeTest {
     peer.put("port", 9_000L);
     assertEquals(List.of(), wrong());
     peer.put("address", "2001:db8::2");
-    assertEquals(
-        List.of("sync.peers.gate-2.address one of the family of sync.address"), wrong());
+    assertEquals(List.of("sync.peers.gate-2.address one of the family of sync.address"), wrong());
   }
 
   @Test

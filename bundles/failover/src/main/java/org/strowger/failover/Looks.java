@@ -5,10 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.NetworkDevice;
 import org.strowger.api.OperState;
+import org.strowger.api.Program;
 import org.strowger.api.VirtualServiceState;
 import org.strowger.api.VrrpTrack;
 import org.strowger.api.VrrpTrack.Subject;
@@ -25,7 +24,6 @@ import org.strowger.api.VrrpTrack.Subject;
 /** Single looks at what is tracked. Programs run on virtual threads, each once at a time. */
 final class Looks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final Path PROCESSES = Path.of("/proc");
 
   /** What a look saw, one sentence. */
@@ -153,15 +151,7 @@ final class Looks implements AutoCloseable {
   private static Outcome run(List<String> command, long timeoutMillis) {
     String program = command.getFirst();
     try {
-      checkOwner(Path.of(program));
-      ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .directory(Path.of("/").toFile());
-      builder.environment().clear();
-      builder.environment().put("PATH", PATH);
-      Process process = builder.start();
+      Process process = Program.of(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       try {
         process.getOutputStream().close();
         if (!process.waitFor(timeoutMillis, TimeUnit.MILLISECONDS)) {
@@ -170,27 +160,13 @@ final class Looks implements AutoCloseable {
         int code = process.exitValue();
         return new Outcome(code == 0, program + " ended with exit code " + code);
       } finally {
-        List<ProcessHandle> started = process.descendants().toList();
-        process.destroyForcibly();
-        started.forEach(ProcessHandle::destroyForcibly);
+        Program.kill(process);
       }
     } catch (IOException e) {
-      return new Outcome(false, program + " cannot be run: " + e.getMessage());
+      return new Outcome(false, "it cannot be run: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Outcome(false, program + " was interrupted");
-    }
-  }
-
-  /** Whoever may write the program may be the director: only its owner should. */
-  private static void checkOwner(Path program) throws IOException {
-    if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
-      throw new IOException("it is not a program that the director may run");
-    }
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(program);
-    if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
-        || permissions.contains(PosixFilePermission.GROUP_WRITE)) {
-      throw new IOException("it may be written by others than its owner");
     }
   }
 

@@ -5,20 +5,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.Hook;
 import org.strowger.api.HookCall;
+import org.strowger.api.Program;
 
 /**
  * Runs a program, without a shell. Each fact is in its environment ({@code STROWGER_EVENT}, {@code
@@ -34,7 +31,6 @@ final class Script {
   static final int MAX_OPEN = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(Script.class);
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /** How long to wait for output that is still in the pipe when the program has ended. */
   private static final Duration LAST_OUTPUT = Duration.ofMillis(200);
@@ -47,7 +43,6 @@ final class Script {
     }
     boolean started = false;
     try {
-      checkOwner(Path.of(action.command().getFirst()));
       Process process = start(action.command(), call.facts());
       started = true;
       return run(process, call);
@@ -61,11 +56,8 @@ final class Script {
   }
 
   private static Process start(List<String> command, Map<String, String> facts) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).directory(Path.of("/").toFile());
+    ProcessBuilder builder = Program.of(command);
     Map<String, String> environment = builder.environment();
-    environment.clear();
-    environment.put("PATH", PATH);
     facts.forEach((name, fact) -> environment.put(variable(name), fact.replace('\0', ' ')));
     return builder.start();
   }
@@ -92,7 +84,7 @@ final class Script {
       String text = "exit code " + process.exitValue() + ": " + firstLine(output);
       return process.exitValue() == 0 ? Act.Outcome.good(text) : Act.Outcome.bad(text);
     } finally {
-      kill(process);
+      Program.kill(process);
     }
   }
 
@@ -124,25 +116,6 @@ final class Script {
     synchronized (output) {
       String text = output.toString(StandardCharsets.UTF_8);
       return text.lines().filter(line -> !line.isBlank()).findFirst().orElse("no output");
-    }
-  }
-
-  private static void kill(Process process) throws IOException {
-    List<ProcessHandle> started = process.descendants().toList();
-    process.destroyForcibly();
-    started.forEach(ProcessHandle::destroyForcibly);
-    process.getInputStream().close();
-  }
-
-  /** Whoever may write the program may be the director: only its owner should. */
-  private static void checkOwner(Path program) throws IOException {
-    if (!Files.isExecutable(program) || !Files.isRegularFile(program)) {
-      throw new IOException(program + " is not a program that the director may run");
-    }
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(program);
-    if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
-        || permissions.contains(PosixFilePermission.GROUP_WRITE)) {
-      throw new IOException(program + " may be written by others than its owner");
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -47,6 +48,17 @@ final class Lab implements AutoCloseable {
     }
     director =
         DirectorProcess.start(distribution, folder, configuration(1, 1, 1) + extra, jvmOptions);
+  }
+
+  /** What the director logged last, newest first: what was going on when a connection was lost. */
+  String lastLines() {
+    try {
+      return director.log().lines().toList().reversed().stream()
+          .limit(150)
+          .collect(Collectors.joining("\n"));
+    } catch (IOException unreadable) {
+      return unreadable.toString();
+    }
   }
 
   /** The operator's file with these weights. */

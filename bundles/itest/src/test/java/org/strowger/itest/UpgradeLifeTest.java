@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,18 +57,10 @@ class UpgradeLifeTest {
     }
   }
 
-  private void requireWhole(String after, HeldConnections held, ShortConnections brief)
-      throws IOException {
+  private void requireWhole(String after, HeldConnections held, ShortConnections brief) {
     List<String> failures = brief.failures();
-    // The last lines: whoever reads of a lost connection wants to know what was going on then.
-    String log =
-        failures.isEmpty()
-            ? ""
-            : lab.director.log().lines().toList().reversed().stream()
-                .limit(150)
-                .collect(Collectors.joining("\n"));
     assertEquals(List.of(), held.lost(), "held, after " + after);
-    assertEquals(List.of(), failures, () -> "new, after " + after + "; newest first:\n" + log);
+    assertEquals(List.of(), failures, () -> "new, after " + after + "\n" + lab.lastLines());
   }
 
   private void aReleaseThatBreaksManagementIsTakenBack() throws Exception {

@@ -531,6 +531,11 @@ final class FakeDirector implements Director {
   }
 
   @Override
+  public Duration busyFor() {
+    return Duration.ZERO;
+  }
+
+  @Override
   public Subscription subscribe(DirectorListener listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);

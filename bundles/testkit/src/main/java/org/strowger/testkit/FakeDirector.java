@@ -1,6 +1,7 @@
 package org.strowger.testkit;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +17,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.strowger.api.AdminState;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmCondition;
-import org.strowger.api.AlarmSettings;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
@@ -32,8 +32,6 @@ import org.strowger.api.Explanation;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.FailoverState;
 import org.strowger.api.Flow;
-import org.strowger.api.Hooks;
-import org.strowger.api.KernelSettings;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management;
 import org.strowger.api.Origin;
@@ -52,7 +50,6 @@ import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
 import org.strowger.api.VirtualService;
-import org.strowger.api.Vrrp;
 import org.strowger.api.Why;
 
 /**
@@ -80,7 +77,11 @@ public final class FakeDirector implements Director {
   private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
   private boolean pair;
+<<<<<<< HEAD
   private Sync sync = Sync.NONE;
+=======
+  private volatile Duration busy = Duration.ZERO;
+>>>>>>> main
   private final List<String> words = new CopyOnWriteArrayList<>();
   private Optional<Revision.Pending> pending = Optional.empty();
 
@@ -265,6 +266,11 @@ public final class FakeDirector implements Director {
     return changed.isPresent();
   }
 
+  private Configuration configuration(Pool now) {
+    return ServiceSample.configuration(
+        now, web, new Management(Optional.empty(), jmx, metrics), pair);
+  }
+
   @Override
   public synchronized Snapshot snapshot() {
     Map<RealServerId, RealServerState> states = new LinkedHashMap<>();
@@ -282,6 +288,7 @@ public final class FakeDirector implements Director {
         revision,
         Instant.now(),
         START,
+<<<<<<< HEAD
         new Configuration(
             "lab-1",
             "",
@@ -297,6 +304,9 @@ public final class FakeDirector implements Director {
             AlarmSettings.STANDARD,
             pair ? FailoverSample.WANTED : Vrrp.NONE,
             sync),
+=======
+        configuration(pool.withRealServers(wanted)),
+>>>>>>> main
         tree(),
         Map.of("web", ServiceSample.state(total, START)),
         Map.of("web", ServiceSample.pool(total, START)),
@@ -321,6 +331,16 @@ public final class FakeDirector implements Director {
   @Override
   public ChangeResult check(ChangeSet changes) {
     throw new UnsupportedOperationException("nobody checks without applying yet");
+  }
+
+  @Override
+  public Duration busyFor() {
+    return busy;
+  }
+
+  /** From now on its thread seems to be at one piece of work for so long. */
+  public void hang(Duration length) {
+    busy = length;
   }
 
   @Override

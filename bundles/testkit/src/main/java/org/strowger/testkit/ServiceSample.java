@@ -3,18 +3,25 @@ package org.strowger.testkit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.strowger.api.AdminState;
+import org.strowger.api.AlarmSettings;
 import org.strowger.api.BundleLifecycle;
 import org.strowger.api.BundleView;
+import org.strowger.api.Configuration;
 import org.strowger.api.Explanation;
 import org.strowger.api.Flow;
+import org.strowger.api.Hooks;
+import org.strowger.api.KernelSettings;
+import org.strowger.api.Management;
 import org.strowger.api.OperState;
 import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.PlaneState;
 import org.strowger.api.PluginState;
+import org.strowger.api.Pool;
 import org.strowger.api.PoolState;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
@@ -24,8 +31,10 @@ import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Verdict;
+import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
 import org.strowger.api.VirtualServiceState;
+import org.strowger.api.Vrrp;
 
 /** What the fake director counts of its service, and the scheduler that it uses. */
 final class ServiceSample {
@@ -107,5 +116,23 @@ final class ServiceSample {
   static List<BundleView> bundles(Instant since) {
     return List.of(
         new BundleView(3, "org.strowger.api", "0.1.0", BundleLifecycle.ACTIVE, 5, since));
+  }
+
+  static Configuration configuration(
+      Pool pool, VirtualService web, Management management, boolean pair) {
+    return new Configuration(
+        "lab-1",
+        "",
+        0,
+        Optional.empty(),
+        KernelSettings.at(""),
+        Map.of("ready", HealthSample.CHECK),
+        Map.of("web", pool),
+        Map.of("web", web),
+        management,
+        Hooks.NONE,
+        true,
+        AlarmSettings.STANDARD,
+        pair ? FailoverSample.WANTED : Vrrp.NONE);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -50,6 +51,9 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
 
   /** Set beside {@link #REFUSED} if the same request may be right a little later. */
   static final String BUSY = "busy";
+
+  /** Set beside {@link #REFUSED} if there was nobody to do it, and nothing was begun. */
+  static final String ABSENT = "absent";
 
   private static final Set<String> UPGRADE =
       Set.of(Words.STAGE, Words.CHECK, Words.ACTIVATE, Words.COMMIT, Words.ROLLBACK, Words.CLEAR);
@@ -105,7 +109,7 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
       return await(file, executor.submit(() -> work(request, Path.of(file))));
     } catch (RejectedExecutionException e) {
       working.set("");
-      return Map.of(REFUSED, "the director is stopping");
+      return KeeperBundle.absent("the keeper is stopping");
     }
   }
 
@@ -124,6 +128,9 @@ final class Keeper implements Function<Map<String, String>, Map<String, String>>
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Map.of(REFUSED, file + ": not waited for; it goes on, see audit");
+    } catch (CancellationException e) {
+      LOG.atDebug().setCause(e).log("stopped before it was begun");
+      return KeeperBundle.absent("the keeper is stopping");
     } catch (ExecutionException e) {
       LOG.atError().addKeyValue("file", file).setCause(e).log("replacement failed");
       return Map.of(REFUSED, file + ": " + e.getCause());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
@@ -66,6 +67,11 @@ public final class KeeperActivator implements BundleActivator {
     if (drainage != null) {
       drainage.close();
     }
-    executor.shutdownNow();
+    // What was not begun is told to whoever waits for it; what was is interrupted and answers.
+    for (Runnable waiting : executor.shutdownNow()) {
+      if (waiting instanceof Future<?> future) {
+        future.cancel(false);
+      }
+    }
   }
 }

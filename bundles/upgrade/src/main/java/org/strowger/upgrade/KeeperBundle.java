@@ -5,11 +5,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -38,28 +43,61 @@ final class KeeperBundle {
       "org.osgi.framework, org.osgi.framework.namespace, org.osgi.framework.startlevel,"
           + " org.osgi.framework.wiring, org.osgi.resource, org.slf4j, org.slf4j.spi";
 
+  /** Time that an order waits for a keeper that is just not there. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final BundleContext context;
+  private final Duration patience;
+
+  /** Who asks shares it; who exchanges the keeper has it alone. */
+  private final ReadWriteLock exchange = new ReentrantReadWriteLock();
+
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   KeeperBundle(BundleContext context) {
+    this(context, PATIENCE);
+  }
+
+  /**
+   * @param patience how long an order waits for a keeper that is just not there
+   */
+  KeeperBundle(BundleContext context, Duration patience) {
     this.context = context;
+    this.patience = patience;
   }
 
   /**
    * Sees to it that a keeper of this version runs; one of another version is replaced once it is
-   * idle, which it is not while it is just replacing this bundle.
+   * idle, which it is not while it is just replacing this bundle. Nothing after {@link #close}.
    */
-  void ensure() throws IOException, BundleException {
+  synchronized void ensure() throws IOException, BundleException {
+    if (closed.getCount() == 0) {
+      return;
+    }
     Bundle keeper = context.getBundle(NAME);
     String version = version();
     if (keeper == null) {
       start(context.installBundle(NAME, jar(version)));
     } else if (!keeper.getVersion().getQualifier().equals(version)) {
-      if (ask(Map.of(Keeper.WORD, Keeper.IDLE)).isEmpty()) {
+      replace(keeper, version);
+    } else if (keeper.getState() != Bundle.ACTIVE) {
+      start(keeper);
+    }
+  }
+
+  /** Only between two questions; otherwise a second later. */
+  private void replace(Bundle keeper, String version) throws IOException, BundleException {
+    if (!exchange.writeLock().tryLock()) {
+      return;
+    }
+    try {
+      Map<String, String> answer = call(Map.of(Keeper.WORD, Keeper.IDLE));
+      if (answer.isEmpty() || answer.containsKey(Keeper.ABSENT)) {
         keeper.update(jar(version));
         start(keeper);
       }
-    } else if (keeper.getState() != Bundle.ACTIVE) {
-      start(keeper);
+    } finally {
+      exchange.writeLock().unlock();
     }
   }
 
@@ -69,8 +107,44 @@ final class KeeperBundle {
     LOG.atDebug().addKeyValue("version", keeper.getVersion()).log("keeper started");
   }
 
-  /** Lets the keeper work and waits for it. */
+  /**
+   * An operator's word: the keeper works on it while the caller waits. It is away for a moment when
+   * the framework has just started and while it is exchanged itself; that moment is waited out.
+   */
+  Map<String, String> order(Map<String, String> request) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      Map<String, String> answer = ask(request);
+      if (!answer.containsKey(Keeper.ABSENT)) {
+        return answer;
+      }
+      try {
+        if (closed.await(50, TimeUnit.MILLISECONDS)) {
+          return absent("the upgrade bundle is being stopped; try again");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return absent("not waited for: the bundle " + NAME + " does not run yet");
+      }
+      if (System.nanoTime() - deadline > 0) {
+        return absent(
+            "the bundle %s did not run for %d s, nothing was done; see the log"
+                .formatted(NAME, patience.toSeconds()));
+      }
+    }
+  }
+
+  /** The same without patience for a keeper that is not there. */
   Map<String, String> ask(Map<String, String> request) {
+    exchange.readLock().lock();
+    try {
+      return call(request);
+    } finally {
+      exchange.readLock().unlock();
+    }
+  }
+
+  private Map<String, String> call(Map<String, String> request) {
     try {
       // All: the package java.util.function is nobody's export.
       ServiceReference<?>[] found =
@@ -78,7 +152,7 @@ final class KeeperBundle {
               Function.class.getName(), "(" + Keeper.PROPERTY + "=true)");
       Object service = found == null ? null : context.getService(found[0]);
       if (!(service instanceof Function<?, ?> keeper)) {
-        return Map.of(Keeper.REFUSED, "the bundle " + NAME + " does not run", Keeper.BUSY, "true");
+        return absent("the bundle " + NAME + " does not run");
       }
       // The property is the keeper's alone, and this is its contract.
       @SuppressWarnings("unchecked")
@@ -88,6 +162,15 @@ final class KeeperBundle {
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException(e); // the filter is a constant
     }
+  }
+
+  static Map<String, String> absent(String why) {
+    return Map.of(Keeper.REFUSED, why, Keeper.BUSY, "true", Keeper.ABSENT, "true");
+  }
+
+  /** Who still waits for a keeper is let go; the keeper itself stays as it is. */
+  synchronized void close() {
+    closed.countDown();
   }
 
   private String version() throws IOException {

@@ -82,7 +82,7 @@ public final class UpgradeComponent implements BundleInventory {
     Path folder = Path.of(state, "dropin").toAbsolutePath();
     this.dropIns = new DropInFolder(folder, context, keeper::ask);
     String integrity = context.getProperty(INTEGRITY);
-    this.door = new UpgradeDoor(keeper::ask, integrity == null ? "" : integrity);
+    this.door = new UpgradeDoor(keeper::order, keeper::ask, integrity == null ? "" : integrity);
     Supplier<Map<String, String>> supplier = new EvidenceOf(director::get, new AgentProbe());
     this.evidence =
         context.registerService(
@@ -130,6 +130,7 @@ public final class UpgradeComponent implements BundleInventory {
 
   @Deactivate
   void stop() {
+    keeper.close();
     upgrade.unregister();
     evidence.unregister();
     failed.close();
@@ -181,7 +182,7 @@ public final class UpgradeComponent implements BundleInventory {
   @Override
   public Updated update(Path file, Origin origin) {
     Map<String, String> answer =
-        keeper.ask(
+        keeper.order(
             Map.of(
                 Keeper.WORD,
                 Keeper.UPDATE,

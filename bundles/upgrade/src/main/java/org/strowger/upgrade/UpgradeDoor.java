@@ -24,15 +24,22 @@ import org.strowger.api.UpgradeStepState;
 
 /** The keeper's words as the vocabulary of everybody else. Any thread. */
 final class UpgradeDoor implements InServiceUpgrade {
-  private final UnaryOperator<Map<String, String>> keeper;
+  private final UnaryOperator<Map<String, String>> orders;
+  private final UnaryOperator<Map<String, String>> questions;
   private final String atStart;
+  private volatile Map<String, String> lastKnown = Map.of();
 
   /**
-   * @param keeper answers requests
+   * @param orders lets the keeper work, also if it is there in a moment only
+   * @param questions the same, answered at once
    * @param atStart what the launcher found altered or unsigned; empty: nothing
    */
-  UpgradeDoor(UnaryOperator<Map<String, String>> keeper, String atStart) {
-    this.keeper = keeper;
+  UpgradeDoor(
+      UnaryOperator<Map<String, String>> orders,
+      UnaryOperator<Map<String, String>> questions,
+      String atStart) {
+    this.orders = orders;
+    this.questions = questions;
     this.atStart = atStart;
   }
 
@@ -60,7 +67,7 @@ final class UpgradeDoor implements InServiceUpgrade {
           case UpgradeRequest.Rollback _ -> Words.ROLLBACK;
           case UpgradeRequest.Clear _ -> Words.CLEAR;
         });
-    Map<String, String> answer = keeper.apply(words);
+    Map<String, String> answer = orders.apply(words);
     String refused = answer.get(Keeper.REFUSED);
     return refused == null
         ? new UpgradeAnswer.Accepted(answer.getOrDefault(Keeper.HOW, ""))
@@ -69,7 +76,7 @@ final class UpgradeDoor implements InServiceUpgrade {
 
   @Override
   public UpgradeStatus status() {
-    Map<String, String> now = keeper.apply(Map.of(Keeper.WORD, Words.STATUS));
+    Map<String, String> now = known();
     String integrity = now.getOrDefault(Words.INTEGRITY, "");
     return new UpgradeStatus(
         word(UpgradeState.class, now, Words.STATE, UpgradeState.IDLE),
@@ -90,6 +97,16 @@ final class UpgradeDoor implements InServiceUpgrade {
         Plan.number(now, Words.LONGEST),
         plan(now),
         history(now));
+  }
+
+  /** While the keeper is exchanged, what it said last: no alarm ends or comes by that. */
+  private Map<String, String> known() {
+    Map<String, String> answer = questions.apply(Map.of(Keeper.WORD, Words.STATUS));
+    if (answer.containsKey(Keeper.ABSENT)) {
+      return lastKnown;
+    }
+    lastKnown = answer;
+    return answer;
   }
 
   private static <E extends Enum<E> & Coded> E word(

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -455,6 +458,40 @@ class UpgradeTest {
     assertEquals(1, felix.named(KeeperBundle.NAME).size());
     done(sample("1.2.0", "three"));
     assertEquals(List.of("three"), felix.offers());
+  }
+
+  @Test
+  void anUpdateWaitsForTheKeeperThatIsJustBeingStarted() throws Exception {
+    felix.install(sample("1.0.0", "one")).start();
+    felix.context().getBundle(KeeperBundle.NAME).stop();
+
+    done(sample("1.1.0", "two")); // who watches it starts the keeper within a second
+
+    assertEquals(List.of("two"), felix.offers());
+  }
+
+  @Test
+  void anOrderIsDoneByAKeeperThatComesWhileItWaitsAndRefusedIfNoneComes() throws Exception {
+    felix.install(sample("1.0.0", "one")).start();
+    felix.named("org.strowger.upgrade").getFirst().stop();
+    Bundle keeper = felix.context().getBundle(KeeperBundle.NAME);
+    keeper.stop();
+    Map<String, String> order =
+        Map.of(Keeper.WORD, Keeper.UPDATE, Keeper.FILE, sample("1.1.0", "two").toString());
+
+    Map<String, String> refused =
+        new KeeperBundle(felix.context(), Duration.ofSeconds(1)).order(order);
+    assertEquals(
+        "the bundle org.strowger.upgrade.keeper did not run for 1 s, nothing was done; see the log",
+        refused.get(Keeper.REFUSED));
+    assertEquals(List.of("one"), felix.offers());
+
+    KeeperBundle patient = new KeeperBundle(felix.context());
+    var answer = CompletableFuture.supplyAsync(() -> patient.order(order));
+    Thread.sleep(200); // it may wait already; that it is done does not depend on it
+    keeper.start();
+    assertEquals("1.1.0", answer.get(60, TimeUnit.SECONDS).get(Keeper.TO));
+    assertEquals(List.of("two"), felix.offers());
   }
 
   private static Path withOneMoreClass(Path jar) throws IOException {

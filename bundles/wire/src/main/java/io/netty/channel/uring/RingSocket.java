@@ -44,12 +44,10 @@ public final class RingSocket implements IoUringIoHandle {
   static final short RECEIVE = 1;
   static final short SEND = 2;
   private static final short CONNECT = 3;
-  private static final short SHUTDOWN = 4;
-  static final short CANCEL = 5;
-  private static final short CLOSE = 6;
+  static final short CANCEL = 4;
+  private static final short CLOSE = 5;
 
   private static final int CANCEL_ALL_OF_DESCRIPTOR = 1 | 2;
-  private static final int SHUT_WR = 1;
 
   private final RingLoop loop;
   private final int descriptor;
@@ -123,7 +121,7 @@ public final class RingSocket implements IoUringIoHandle {
   /** Ends the output; nothing may be pending. */
   public void endOutput() {
     if (!closing) {
-      submit(Native.IORING_OP_SHUTDOWN, (byte) 0, 0, 0, 0, SHUT_WR, 0, SHUTDOWN, (short) 0);
+      loop.calls().endOutput(descriptor);
     }
   }
 
@@ -249,7 +247,7 @@ public final class RingSocket implements IoUringIoHandle {
         events.closed();
         return;
       }
-      default -> {} // shut down, or cancelled: what was cancelled tells itself
+      default -> {} // cancelled: what was cancelled tells itself
     }
     if (closing && underWay == 0 && !closeSent) {
       submitClose();

@@ -20,8 +20,9 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * The few system calls of a connection that io_uring does not do better: socket(2), setsockopt(2),
- * getpeername(2). Called directly, because Netty's own calls come in bundles of several (an address
- * is asked up to three times for one connection). One for each loop: the memory is reused.
+ * getpeername(2), shutdown(2). Called directly, because Netty's own calls come in bundles of
+ * several (an address is asked up to three times for one connection). One for each loop: the memory
+ * is reused.
  */
 @NullMarked
 final class SocketCalls {
@@ -34,6 +35,7 @@ final class SocketCalls {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_NODELAY = 1;
   private static final int TCP_QUICKACK = 12;
+  private static final int SHUT_WR = 1;
 
   /** Size of a sockaddr_in6, which is the larger one. */
   private static final int SOCKADDR_BYTES = 28;
@@ -48,6 +50,8 @@ final class SocketCalls {
       call(
           "setsockopt",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle SHUTDOWN =
+      call("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle GETPEERNAME =
       call("getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
   private static final MethodHandle GETSOCKNAME =
@@ -130,6 +134,21 @@ final class SocketCalls {
       throw e;
     } catch (Throwable impossible) { // a downcall declares Throwable but throws nothing
       throw new LinkageError("setsockopt", impossible);
+    }
+  }
+
+  /**
+   * Ends the output. io_uring would give this to a thread of its own (io_uring/net.c,
+   * io_shutdown_prep: REQ_F_FORCE_ASYNC), which costs more than the call. A socket that is not
+   * connected any more tells so when it is read.
+   */
+  void endOutput(int descriptor) {
+    try {
+      int _ = (int) SHUTDOWN.invokeExact(state, descriptor, SHUT_WR);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable impossible) { // a downcall declares Throwable but throws nothing
+      throw new LinkageError("shutdown", impossible);
     }
   }
 

@@ -77,11 +77,8 @@ public final class FakeDirector implements Director {
   private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
   private boolean pair;
-<<<<<<< HEAD
   private Sync sync = Sync.NONE;
-=======
   private volatile Duration busy = Duration.ZERO;
->>>>>>> main
   private final List<String> words = new CopyOnWriteArrayList<>();
   private Optional<Revision.Pending> pending = Optional.empty();
 
@@ -268,7 +265,7 @@ public final class FakeDirector implements Director {
 
   private Configuration configuration(Pool now) {
     return ServiceSample.configuration(
-        now, web, new Management(Optional.empty(), jmx, metrics), pair);
+        now, web, new Management(Optional.empty(), jmx, metrics), pair, sync);
   }
 
   @Override
@@ -288,25 +285,7 @@ public final class FakeDirector implements Director {
         revision,
         Instant.now(),
         START,
-<<<<<<< HEAD
-        new Configuration(
-            "lab-1",
-            "",
-            0,
-            Optional.empty(),
-            KernelSettings.at(""),
-            Map.of("ready", HealthSample.CHECK),
-            Map.of("web", pool.withRealServers(wanted)),
-            Map.of("web", web),
-            new Management(Optional.empty(), jmx, metrics),
-            Hooks.NONE,
-            true,
-            AlarmSettings.STANDARD,
-            pair ? FailoverSample.WANTED : Vrrp.NONE,
-            sync),
-=======
         configuration(pool.withRealServers(wanted)),
->>>>>>> main
         tree(),
         Map.of("web", ServiceSample.state(total, START)),
         Map.of("web", ServiceSample.pool(total, START)),

@@ -29,17 +29,20 @@ final class Conditions {
     for (SyncState.Peer peer : state.peers().values()) {
       why(peer, wanted).ifPresent(text -> conditions.add(degraded("peer=" + peer.name(), text)));
     }
-    strangers.stream()
-        .sorted()
-        .map(
-            name ->
-                degraded(
-                    "peer=" + name,
-                    "a director that calls itself '%s' has the secret, and no peer is configured by"
-                            .formatted(name)
-                        + " that name: give each director the name that the others have for it"))
-        .forEach(conditions::add);
+    strangers.stream().sorted().map(name -> stranger(name, wanted)).forEach(conditions::add);
     return conditions;
+  }
+
+  private static AlarmCondition stranger(String name, Sync wanted) {
+    if (wanted.peers().containsKey(name)) {
+      return degraded(
+          "name=" + name, "two directors call themselves '" + name + "': give each its own name");
+    }
+    return degraded(
+        "peer=" + name,
+        "a director that calls itself '%s' has the secret, and no peer is configured by that name:"
+                .formatted(name)
+            + " give each director the name that the others have for it");
   }
 
   private static AlarmCondition degraded(String resource, String text) {

@@ -1,10 +1,12 @@
 package org.strowger.sync;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +25,6 @@ import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.SERIALIZE;
 import org.jgroups.protocols.SYM_ENCRYPT;
-import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
@@ -41,7 +42,8 @@ import org.strowger.api.Sync;
  * The way to other directors by JGroups: TCP between the configured addresses, nothing else and
  * never multicast. Everything that is sent, JGroups' own messages with it, is encrypted and proved
  * by ChaCha20-Poly1305 (RFC 8439) under a key made of the secret: who has not the secret is not
- * heard, and no member.
+ * heard, and no member. What listens lets in the addresses of the others only ({@link Door}), and
+ * reads nothing that is not proved ({@link ProvedTcp}).
  */
 final class GroupChannel implements Channel, Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(GroupChannel.class);
@@ -52,8 +54,12 @@ final class GroupChannel implements Channel, Receiver {
 
   private static final int NONCE_BYTES = 12;
 
-  /** Parts what keys of one secret are for. */
-  private static final String PURPOSE = "strowger sync 1";
+  private static final String MAC = "HmacSHA256";
+
+  /** They part what keys of one secret are for. */
+  private static final String TO_ENCRYPT = "strowger sync 1";
+
+  private static final String TO_PROVE = "strowger sync 1, frames";
 
   private static final long HEARTBEAT_MILLIS = 500;
   private static final long SILENCE_MILLIS = 3_000;
@@ -63,11 +69,15 @@ final class GroupChannel implements Channel, Receiver {
 
   private final JChannel channel;
   private final Channel.Ear ear;
+  private final Door door;
+  private final ProvedTcp tcp;
   private volatile Map<String, Address> members = Map.of();
 
-  private GroupChannel(JChannel channel, Channel.Ear ear) {
+  private GroupChannel(JChannel channel, Channel.Ear ear, Door door, ProvedTcp tcp) {
     this.channel = channel;
     this.ear = ear;
+    this.door = door;
+    this.tcp = tcp;
   }
 
   /**
@@ -81,8 +91,10 @@ final class GroupChannel implements Channel, Receiver {
     ClassLoader before = current.getContextClassLoader();
     current.setContextClassLoader(JChannel.class.getClassLoader()); // it looks for its files there
     try {
-      JChannel channel = new JChannel(stack(wanted, secret));
-      GroupChannel opened = new GroupChannel(channel, ear);
+      Door door = door(wanted);
+      ProvedTcp tcp = tcp(wanted, secret, door);
+      JChannel channel = new JChannel(stack(wanted, secret, tcp));
+      GroupChannel opened = new GroupChannel(channel, ear, door, tcp);
       try {
         channel.setName(name);
         channel.setReceiver(opened);
@@ -113,16 +125,31 @@ final class GroupChannel implements Channel, Receiver {
     return String.valueOf(root.getMessage());
   }
 
-  private static List<Protocol> stack(Sync wanted, byte[] secret) throws GeneralSecurityException {
-    TCP tcp = new TCP();
+  private static Door door(Sync wanted) {
+    Set<InetAddress> allowed = new HashSet<>();
+    allowed.add(wanted.address().orElseThrow()); // JGroups may greet itself
+    wanted.peers().values().forEach(peer -> allowed.add(peer.address()));
+    return new Door(allowed);
+  }
+
+  private static ProvedTcp tcp(Sync wanted, byte[] secret, Door door)
+      throws GeneralSecurityException {
+    ProvedTcp tcp = new ProvedTcp(key(secret, TO_PROVE, MAC));
     tcp.setBindAddress(wanted.address().orElseThrow());
+    tcp.setClientBindAddr(wanted.address().orElseThrow()); // the door of the other asks for it
     tcp.setBindPort(wanted.port());
     tcp.setPortRange(0);
+    tcp.setSocketFactory(door);
     tcp.disableDiagnostics();
+    return tcp;
+  }
+
+  private static List<Protocol> stack(Sync wanted, byte[] secret, ProvedTcp tcp)
+      throws GeneralSecurityException {
     SYM_ENCRYPT encryption = new SYM_ENCRYPT();
     encryption.symAlgorithm(CIPHER);
     encryption.symIvLength(NONCE_BYTES);
-    encryption.setSecretKey(key(secret));
+    encryption.setSecretKey(key(secret, TO_ENCRYPT, CIPHER));
     TCPPING discovery = new TCPPING();
     discovery.setInitialHosts(
         Stream.concat(
@@ -159,11 +186,12 @@ final class GroupChannel implements Channel, Receiver {
         new FRAG4());
   }
 
-  private static SecretKey key(byte[] secret) throws GeneralSecurityException {
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-    byte[] key = mac.doFinal(PURPOSE.getBytes(StandardCharsets.US_ASCII));
-    return new SecretKeySpec(key, CIPHER);
+  private static SecretKey key(byte[] secret, String purpose, String algorithm)
+      throws GeneralSecurityException {
+    Mac mac = Mac.getInstance(MAC);
+    mac.init(new SecretKeySpec(secret, MAC));
+    byte[] key = mac.doFinal(purpose.getBytes(StandardCharsets.US_ASCII));
+    return new SecretKeySpec(key, algorithm);
   }
 
   // --- what JGroups tells
@@ -192,6 +220,16 @@ final class GroupChannel implements Channel, Receiver {
   }
 
   // --- what is asked of it
+
+  /** Connections that were closed because of the address that they came from. */
+  long strangers() {
+    return door.refused();
+  }
+
+  /** Frames that were not read because nothing proves that their sender has the secret. */
+  long unproved() {
+    return tcp.refused();
+  }
 
   @Override
   public Set<String> members() {

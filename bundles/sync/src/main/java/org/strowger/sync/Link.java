@@ -1,7 +1,6 @@
 package org.strowger.sync;
 
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,9 +23,6 @@ import org.strowger.api.SyncState;
 /**
  * This director among the others: greets who comes, tells everything to it and then what changes,
  * and takes over what it tells. The thread {@code sync} sends; a virtual thread each copies.
- *
- * <p>A session is a number that nobody can foresee; each message names that of its receiver. So
- * what was recorded on the link and is played again later is of no use.
  */
 final class Link implements Channel.Ear, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
@@ -45,17 +40,11 @@ final class Link implements Channel.Ear, AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Directors of a name that is not configured, remembered to be told. */
-  private static final int MOST_STRANGERS = 16;
-
   private final Sync wanted;
-  private final String name;
-  private final String release;
   private final Planes planes;
   private final LongSupplier clock;
-  private final long session = new SecureRandom().nextLong();
   private final Map<String, Peer> peers = new LinkedHashMap<>();
-  private final Map<String, String> strangers = new ConcurrentHashMap<>();
+  private final Contacts contacts;
   private final Thread sender = Thread.ofPlatform().daemon().name("sync").unstarted(this::run);
   private final Subscription watch;
   private final Object news = new Object();
@@ -76,11 +65,10 @@ final class Link implements Channel.Ear, AutoCloseable {
    */
   Link(Sync wanted, String name, String release, Planes planes, LongSupplier clock) {
     this.wanted = wanted;
-    this.name = name;
-    this.release = release;
     this.planes = planes;
     this.clock = clock;
     wanted.peers().values().forEach(peer -> peers.put(peer.name(), new Peer(peer, clock)));
+    contacts = new Contacts(name, release, peers, this::send);
     watch = planes.watch(this::refusedMayBeTaken);
   }
 
@@ -113,30 +101,13 @@ final class Link implements Channel.Ear, AutoCloseable {
 
   @Override
   public void members(Set<String> present) {
-    for (Peer peer : peers.values()) {
-      String member = peer.member();
-      if (!member.isEmpty() && !present.contains(member)) {
-        LOG.atWarn().addKeyValue("peer", peer.name()).log("the director is not reached any more");
-        peer.gone();
-      }
-    }
-    strangers.keySet().retainAll(present);
-    present.forEach(this::greet);
-  }
-
-  private void greet(String member) {
-    Message hello =
-        Message.of(Message.HELLO, 0)
-            .with(Message.NAME, name)
-            .with(Message.RELEASE, release)
-            .with(Message.SESSION, session);
-    send(member, hello.octets());
+    contacts.present(present);
   }
 
   @Override
   public void heard(String member, byte[] octets) {
     Optional<Message> read = Message.read(octets);
-    Optional<Peer> from = peers.values().stream().filter(peer -> peer.is(member)).findFirst();
+    Optional<Peer> from = contacts.peer(member);
     from.ifPresent(Peer::heard);
     if (read.isEmpty()) {
       from.ifPresent(Peer::damaged);
@@ -144,25 +115,11 @@ final class Link implements Channel.Ear, AutoCloseable {
     }
     Message message = read.get();
     if (message.kind() == Message.HELLO) {
-      hello(member, message);
-    } else if (from.isPresent() && message.session() == session) {
-      heard(from.get(), message);
-    }
-  }
-
-  private void hello(String member, Message message) {
-    String called = message.text(Message.NAME);
-    Peer peer = peers.get(called);
-    if (peer == null) {
-      if (strangers.size() < MOST_STRANGERS && strangers.put(member, called) == null) {
-        LOG.atWarn().addKeyValue("peer", called).log("no director of this name is configured");
+      if (contacts.hello(member, message)) {
+        wake();
       }
-      return;
-    }
-    if (peer.greeted(member, message.number(Message.SESSION), message.text(Message.RELEASE))) {
-      LOG.atInfo().addKeyValue("peer", called).log("the director is there");
-      greet(member); // it may have come before this one was known to it
-      wake();
+    } else if (from.isPresent() && contacts.isOf(member, message)) {
+      heard(from.get(), message);
     }
   }
 
@@ -174,7 +131,10 @@ final class Link implements Channel.Ear, AutoCloseable {
         wake();
       }
       case Message.STATUS ->
-          peer.status(message.number(Message.LAG), message.number(Message.TAKEN));
+          peer.status(
+              message.number(Message.LAG),
+              message.number(Message.OWN),
+              message.number(Message.TAKEN));
       case Message.WANT_ALL -> {
         peer.wantAll();
         wake();
@@ -276,33 +236,38 @@ final class Link implements Channel.Ear, AutoCloseable {
 
   private void status(long now) {
     Held held = planes.held();
-    boolean asks = now >= askAt && now - askedAt >= ASK_NANOS;
-    if (asks) {
+    boolean changed = now >= askAt && now - askedAt >= ASK_NANOS;
+    if (changed) {
       askAt = Long.MAX_VALUE;
       askedAt = now;
     }
+    Channel present = channel;
+    if (present != null) {
+      contacts.again(present.members());
+    }
     for (Peer peer : peers.values()) {
-      if (peer.session().isPresent()) {
-        long to = peer.session().getAsLong();
+      OptionalLong to = peer.session();
+      if (to.isPresent()) {
         send(
             peer,
-            Message.of(Message.STATUS, to)
+            Message.of(Message.STATUS, to.getAsLong())
                 .with(Message.OWN, held.own())
                 .with(Message.TAKEN, held.taken())
                 .with(Message.LAG, peer.lagMillis()));
-        if (asks && peer.state(held).refused() > 0) {
-          send(peer, Message.of(Message.WANT_ALL, to));
+        if (peer.asks(changed)) {
+          send(peer, Message.of(Message.WANT_ALL, to.getAsLong()));
         }
       }
     }
   }
 
   private void tell(Peer peer, Outbox.Batch batch, long number) {
-    if (peer.session().isEmpty()) {
+    OptionalLong to = peer.session();
+    if (to.isEmpty()) {
       return;
     }
     Message message =
-        Message.of(Message.TELL, peer.session().getAsLong())
+        Message.of(Message.TELL, to.getAsLong())
             .with(Message.PLANE, batch.plane())
             .with(Message.NUMBER, number)
             .with(batch.entries());
@@ -330,17 +295,16 @@ final class Link implements Channel.Ear, AutoCloseable {
             put(to, plane, entry);
             peer.countBulk();
           });
+      to.mark("", false);
       whole = true;
     } catch (NotThere _) {
       LOG.atDebug().log("the director went before everything was told to it");
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.atWarn().setCause(e).addKeyValue("peer", peer.name()).log("not everything was told");
+    } finally { // one that never ended would be the last
+      peer.endBulk(to, whole);
+      wake();
     }
-    if (whole) {
-      to.mark("", false);
-    }
-    peer.endBulk(to, whole);
-    wake();
   }
 
   private void put(Outbox to, String plane, Message.Entry entry) {
@@ -360,13 +324,14 @@ final class Link implements Channel.Ear, AutoCloseable {
   SyncState state() {
     Held held = planes.held();
     SortedMap<String, SyncState.Peer> states = new TreeMap<>();
-    peers.forEach((peer, of) -> states.put(peer, of.state(held)));
+    long told = peers.values().stream().mapToLong(Peer::own).sum();
+    peers.forEach((peer, of) -> states.put(peer, of.state(held, told - of.own())));
     return new SyncState(true, Optional.empty(), held.own(), held.taken(), states);
   }
 
-  /** Names of directors that are there and not configured. */
+  /** Names of directors that are there and not configured, or there twice. */
   Set<String> strangers() {
-    return Set.copyOf(strangers.values());
+    return contacts.strangers();
   }
 
   @Override

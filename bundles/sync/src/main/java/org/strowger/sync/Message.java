@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param session of the receiver: what was recorded and is played again is of an older one
  */
 record Message(int kind, long session, Map<Integer, byte[]> fields) {
-  /** Who is there: its name, release and session. */
+  /** Who is there: its name, its release, the session it gives, and the one that it was given. */
   static final int HELLO = 1;
 
   /** Connections. */
@@ -36,10 +36,10 @@ record Message(int kind, long session, Map<Integer, byte[]> fields) {
   static final int NAME = 1;
   static final int RELEASE = 2;
 
-  /** The sender's session. */
+  /** What the receiver is to put into its messages: of this contact, and no other. */
   static final int SESSION = 3;
 
-  /** The receiver's session is known to the sender. */
+  /** The session that the receiver gave to the sender; 0: the sender holds none. */
   static final int KNOWN = 4;
 
   static final int PLANE = 5;
@@ -51,6 +51,9 @@ record Message(int kind, long session, Map<Integer, byte[]> fields) {
   static final int TAKEN = 11;
   static final int OWN = 12;
   static final int LAG = 13;
+
+  /** An answer is wanted: the sender does not know yet that the receiver knows it. */
+  static final int ASKS = 14;
 
   /** The longest that is read, in bytes. */
   static final int MOST = 65_536;

@@ -23,10 +23,39 @@ final class Peer {
   /** Between two copies of everything at least. */
   private static final long BULK_APART_NANOS = 2_000_000_000L;
 
+  /** Whoever was heard within this time is not replaced by another of its name. */
+  private static final long LIVES_NANOS = 2_000_000_000L;
+
+  /** After a table was full everything is asked for anew so much later, then twice that. */
+  private static final long FULL_PAUSE_NANOS = 30_000_000_000L;
+
+  private static final long MOST_PAUSE_NANOS = 32 * FULL_PAUSE_NANOS;
+
+  /** What a greeting means. */
+  enum Greeting {
+    /** Both know each other, as before. */
+    KNOWN,
+    /** It is known here, and does not know this director yet. */
+    HALF,
+    /** It was in contact, and knows nothing of that: what it was told is lost. */
+    LOST,
+    /** Both know each other, and that is news. */
+    NEW,
+    /** Another one of this name lives. */
+    TAKEN
+  }
+
   private final Sync.Peer wanted;
   private final LongSupplier clock;
   private String member = "";
+
+  /** That it gave. */
   private OptionalLong session = OptionalLong.empty();
+
+  /** It holds the session that it was given here: so it takes what it is told. */
+  private boolean open;
+
+  private long heardAt;
   private Instant since = Clock.systemUTC().instant();
   private String release = "";
   private Outbox outbox;
@@ -51,6 +80,14 @@ final class Peer {
   private long bytesOut;
   private long peerLagMillis;
   private long peerTaken;
+  private long peerOwn;
+
+  /** Refused since it was asked for everything: of a service that is not here, for want of room. */
+  private long unknown;
+
+  private long full;
+  private long fullAt;
+  private long fullPause = FULL_PAUSE_NANOS;
   private long lagMost;
   private long lagMostBefore;
   private long spanAt;
@@ -66,28 +103,48 @@ final class Peer {
     return wanted.name();
   }
 
-  /** It said who it is; whether that is news. */
-  synchronized boolean greeted(String asMember, long itsSession, String itsRelease) {
-    boolean known =
-        member.equals(asMember) && session.isPresent() && session.getAsLong() == itsSession;
-    if (known) {
-      return false;
+  /**
+   * It said who it is.
+   *
+   * @param knows it holds the session that this director gives it now
+   */
+  synchronized Greeting greeted(
+      String asMember, long itsSession, boolean knows, String itsRelease) {
+    long now = clock.getAsLong();
+    if (open && !member.equals(asMember) && now - heardAt < LIVES_NANOS) {
+      return Greeting.TAKEN;
     }
+    if (open && knows && session.getAsLong() == itsSession && member.equals(asMember)) {
+      return Greeting.KNOWN;
+    }
+    boolean lost = open && !knows;
     gone();
     member = asMember;
     session = OptionalLong.of(itsSession);
     release = itsRelease;
-    since = Clock.systemUTC().instant();
-    outbox = new Outbox(clock);
-    bulkWanted = true;
-    return true;
+    if (!knows) {
+      return lost ? Greeting.LOST : Greeting.HALF;
+    }
+    return Greeting.NEW;
+  }
+
+  /** After a {@link Greeting#NEW}, when the other one was told so: what comes now it takes. */
+  synchronized void begin(String asMember, long itsSession) {
+    if (given(asMember) == itsSession) { // else it went meanwhile
+      open = true;
+      heardAt = clock.getAsLong();
+      since = Clock.systemUTC().instant();
+      outbox = new Outbox(clock);
+      bulkWanted = true;
+    }
   }
 
   /** It is not there any more. */
   synchronized void gone() {
-    if (session.isPresent()) {
+    if (open) {
       since = Clock.systemUTC().instant();
     }
+    open = false;
     member = "";
     session = OptionalLong.empty();
     bulkOut = Bulk.IDLE;
@@ -95,19 +152,30 @@ final class Peer {
     bulkWanted = false;
     peerLagMillis = 0;
     peerTaken = 0;
+    peerOwn = 0;
+    unknown = 0;
+    full = 0;
+    fullPause = FULL_PAUSE_NANOS;
     outbox.close();
   }
 
+  /** Whether this member is it, and both know each other. */
   synchronized boolean is(String asMember) {
-    return session.isPresent() && member.equals(asMember);
+    return open && member.equals(asMember);
   }
 
   synchronized String member() {
     return member;
   }
 
+  /** That it gave, if both know each other. */
   synchronized OptionalLong session() {
-    return session;
+    return open ? session : OptionalLong.empty();
+  }
+
+  /** The session that this member gave; 0: none. */
+  synchronized long given(String asMember) {
+    return member.equals(asMember) ? session.orElse(0) : 0;
   }
 
   synchronized Outbox outbox() {
@@ -118,7 +186,7 @@ final class Peer {
 
   /** A change; if there is no room a whole copy follows. */
   synchronized void offer(String plane, Message.Entry entry) {
-    if (session.isEmpty()) {
+    if (!open) {
       return;
     }
     if (outbox.offer(plane, entry)) {
@@ -138,7 +206,7 @@ final class Peer {
   synchronized boolean beginBulk() {
     boolean begins =
         bulkWanted
-            && session.isPresent()
+            && open
             && bulkOut != Bulk.RUNNING
             && (bulkOut == Bulk.IDLE || clock.getAsLong() - bulkAt >= BULK_APART_NANOS)
             && outbox.bytes() <= Outbox.MOST_OF_BULK;
@@ -180,6 +248,7 @@ final class Peer {
 
   synchronized void heard() {
     messagesIn++;
+    heardAt = clock.getAsLong();
   }
 
   synchronized void damaged() {
@@ -191,6 +260,30 @@ final class Peer {
     if (taken == Taken.UNKNOWN || taken == Taken.FULL || taken == Taken.DAMAGED) {
       refused++;
     }
+    if (taken == Taken.UNKNOWN) {
+      unknown++;
+    } else if (taken == Taken.FULL) {
+      fullAt = full == 0 ? clock.getAsLong() : fullAt;
+      full++;
+    }
+  }
+
+  /**
+   * Whether it is to be asked for everything now; then that counts as done. What was not known here
+   * may be after a change of the configuration; that a table was full takes time, and more each
+   * time.
+   *
+   * @param changed the configuration did since it was asked last
+   */
+  synchronized boolean asks(boolean changed) {
+    boolean again = full > 0 && clock.getAsLong() - fullAt >= fullPause;
+    boolean asks = open && (again || (changed && unknown > 0));
+    if (asks) {
+      fullPause = again ? Math.min(2 * fullPause, MOST_PAUSE_NANOS) : fullPause;
+      unknown = 0;
+      full = 0;
+    }
+    return asks;
   }
 
   synchronized void bulkBegins() {
@@ -200,12 +293,19 @@ final class Peer {
   synchronized void bulkEnds() {
     if (bulkIn == Bulk.RUNNING) {
       bulkIn = Bulk.DONE;
+      fullPause = full == 0 ? FULL_PAUSE_NANOS : fullPause;
     }
   }
 
-  synchronized void status(long lagMillis, long taken) {
+  synchronized void status(long lagMillis, long own, long taken) {
     peerLagMillis = lagMillis;
+    peerOwn = own;
     peerTaken = taken;
+  }
+
+  /** Connections that it carries itself, as it says. */
+  synchronized long own() {
+    return peerOwn;
   }
 
   /** Looks how late it is told; from time to time. */
@@ -223,12 +323,19 @@ final class Peer {
     return outbox.lag() / MILLI;
   }
 
-  synchronized SyncState.Peer state(Held held) {
-    long coverage = held.own() == 0 ? WHOLE : Math.min(WHOLE, peerTaken * WHOLE / held.own());
+  /**
+   * Where it stands.
+   *
+   * @param ofOthers connections that directors beside this one and that one carry: it takes theirs
+   *     too, and does not say whose it has
+   */
+  synchronized SyncState.Peer state(Held held, long ofOthers) {
+    long all = held.own() + ofOthers;
+    long coverage = held.own() == 0 ? WHOLE : Math.min(WHOLE, peerTaken * WHOLE / all);
     return new SyncState.Peer(
         wanted.name(),
         wanted.address(),
-        session.isPresent(),
+        open,
         since,
         release,
         bulkOut,
@@ -248,6 +355,6 @@ final class Peer {
         lagMillis(),
         Math.max(lagMillis(), Math.max(lagMost, lagMostBefore)),
         peerLagMillis,
-        session.isPresent() ? (int) coverage : 0);
+        open ? (int) coverage : 0);
   }
 }

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jgroups.Version;
+import org.jgroups.stack.IpAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.strowger.api.Sync;
@@ -28,6 +34,7 @@ class GroupChannelTest {
       "one of the secrets of carriers".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OTHER =
       "another one that nobody knows".getBytes(StandardCharsets.UTF_8);
+  private static final int DEADLINE_MILLIS = 20_000;
   private static final Duration SILENCE = Duration.ofSeconds(4);
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -126,6 +133,103 @@ class GroupChannelTest {
           assertEquals(Map.of(), here.taken);
           assertEquals(Map.of(), there.taken);
           assertTrue(!peer(first).connected() && !peer(second).connected());
+        });
+  }
+
+  private GroupChannel alone(int port) throws IOException {
+    Channel.Ear deaf =
+        new Channel.Ear() {
+          @Override
+          public void members(Set<String> present) {}
+
+          @Override
+          public void heard(String member, byte[] message) {}
+        };
+    GroupChannel channel = GroupChannel.open(wanted(port, "d2", 9), "d1", SECRET, deaf);
+    open.add(channel);
+    return channel;
+  }
+
+  /** As somebody who has no secret, but knows JGroups; from that address of this machine. */
+  private Socket knock(String from, int port) throws IOException {
+    Socket socket = new Socket();
+    open.add(socket);
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+    socket.connect(new InetSocketAddress(HERE, port));
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    DataOutputStream words = new DataOutputStream(octets);
+    IpAddress claims = new IpAddress(HERE, 9);
+    words.write(new byte[] {'b', 'e', 'l', 'a'});
+    words.writeShort(Version.version);
+    words.writeShort(claims.serializedSize());
+    claims.writeTo(words);
+    socket.getOutputStream().write(octets.toByteArray());
+    return socket;
+  }
+
+  /** A message whose payload is said to be of this length, and has none of it. */
+  private static byte[] frame(int payload) throws IOException {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    DataOutputStream words = new DataOutputStream(octets);
+    words.writeShort(Version.version);
+    words.writeByte(0);
+    words.writeShort(0); // the plain kind of message
+    words.writeByte(0); // neither to nor from anybody
+    words.writeShort(0); // no flags
+    words.writeShort(0); // no headers
+    words.writeInt(payload);
+    words.write(new byte[64]);
+    return octets.toByteArray();
+  }
+
+  /** Whether it is closed from over there; JGroups may have greeted before. */
+  private static boolean closed(Socket socket) throws IOException {
+    socket.setSoTimeout(DEADLINE_MILLIS);
+    long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000L;
+    byte[] room = new byte[4_096];
+    try {
+      while (System.nanoTime() < deadline) {
+        if (socket.getInputStream().read(room) < 0) {
+          return true;
+        }
+      }
+      return false;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
+  @Test
+  void whoComesFromElsewhereIsNotLetIn() throws Exception {
+    attempt(
+        (port, other) -> {
+          GroupChannel channel = alone(port);
+          try (Socket stranger = knock("127.0.0.2", port)) {
+            assertTrue(closed(stranger), "the connection is closed");
+          } catch (SocketException reset) {
+            assertTrue(channel.strangers() == 1, "it was closed before anything was said");
+          }
+          LinkTest.await("it is counted", () -> channel.strangers() == 1);
+          assertEquals(0, channel.unproved());
+        });
+  }
+
+  @Test
+  void aFrameWithoutAProofIsNotReadAndTheLinkLives() throws Exception {
+    attempt(
+        (port, other) -> {
+          GroupChannel channel = alone(port);
+          Socket stranger = knock("127.0.0.1", port);
+          DataOutputStream words = new DataOutputStream(stranger.getOutputStream());
+          byte[] frame = frame(Integer.MAX_VALUE - 8);
+          words.writeInt(frame.length);
+          words.write(frame);
+          LinkTest.await("it is counted", () -> channel.unproved() == 1);
+          words.writeInt(Integer.MAX_VALUE);
+          LinkTest.await("the length too", () -> channel.unproved() == 2);
+          assertTrue(closed(stranger), "nothing sensible can follow");
+          assertEquals(0, channel.strangers());
+          assertEquals(Set.of(), channel.members(), "it lives");
         });
   }
 

@@ -124,6 +124,55 @@ class LinkTest {
   }
 
   @Test
+  void aLinkThatIsLostForOneOnlyBeginsAnewForBoth() throws Exception {
+    Link one = link("d1", "d2", here);
+    Link two = link("d2", "d1", there);
+    await("the copies", () -> peer(one).bulkIn() == Bulk.DONE && peer(two).bulkIn() == Bulk.DONE);
+    wire.blind("member-1");
+    await("one notices it", () -> !peer(one).connected());
+    assertTrue(peer(two).connected(), "and the other does not");
+    here.begin("of the one", "1");
+    there.begin("of the other", "2");
+    wire.sees("member-1");
+    await("what began here meanwhile", () -> there.taken.containsKey("of the one"));
+    await("what began there meanwhile", () -> here.taken.containsKey("of the other"));
+    await("the copies", () -> peer(one).bulkIn() == Bulk.DONE && peer(two).bulkIn() == Bulk.DONE);
+    there.begin("later", "3");
+    await("what begins later", () -> here.taken.containsKey("later"));
+    await("it is acknowledged", () -> peer(two).lagMillis() == 0);
+    assertEquals(Optional.empty(), one.state().behind());
+  }
+
+  @Test
+  void ofTwoDirectorsOfOneNameTheFirstOneStaysAndTheOtherIsAnAlarm() throws Exception {
+    Link one = link("d1", "d2", here);
+    Link two = link("d2", "d1", there);
+    await("the copy", () -> peer(two).bulkIn() == Bulk.DONE);
+    link("d2", "d1", new Table());
+    await("it is seen", () -> one.strangers().equals(Set.of("d2")));
+    List<AlarmCondition> alarms =
+        Conditions.of(one.state(), Optional.empty(), wanted("d2", 100), one.strangers());
+    assertEquals(List.of("name=d2"), alarms.stream().map(AlarmCondition::resource).toList());
+    here.begin("connection", "1");
+    await("the first one is told", () -> there.taken.containsKey("connection"));
+  }
+
+  @Test
+  void aCopyThatEndsByAMistakeOfThePlaneIsAnAlarmAndTriedAgain() throws Exception {
+    here.own.put("connection", "1");
+    here.wrong = true;
+    Link one = link("d1", "d2", here);
+    link("d2", "d1", there);
+    await("the failure", () -> peer(one).bulkOut() == Bulk.FAILED);
+    List<AlarmCondition> alarms =
+        Conditions.of(one.state(), Optional.empty(), wanted("d2", 100), one.strangers());
+    assertEquals(List.of("peer=d2"), alarms.stream().map(AlarmCondition::resource).toList());
+    here.wrong = false;
+    await("the copy", () -> there.taken.containsKey("connection"));
+    await("its end", () -> peer(one).bulkOut() == Bulk.DONE);
+  }
+
+  @Test
   void whatWasRefusedIsToldAgainWhenTheConfigurationKnowsIt() throws Exception {
     here.own.put("connection", "1");
     there.knowsServices = false;

@@ -15,6 +15,7 @@ final class Table implements ConnectionExchange {
   final Map<String, String> taken = new ConcurrentHashMap<>();
   volatile boolean knowsServices = true;
   volatile boolean broken;
+  volatile boolean wrong;
   private volatile Optional<Follower> follower = Optional.empty();
 
   void begin(String key, String value) {
@@ -54,6 +55,9 @@ final class Table implements ConnectionExchange {
   public void all(Duration minimumAge, Follower wanted) throws IOException {
     if (broken) {
       throw new IOException("the table is broken");
+    }
+    if (wrong) {
+      throw new IllegalStateException("a mistake of the plane");
     }
     taken.forEach((key, value) -> wanted.told(octets(key), octets(value)));
     own.forEach((key, value) -> wanted.told(octets(key), octets(value)));

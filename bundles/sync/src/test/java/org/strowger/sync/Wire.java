@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Wire {
   private final Map<String, End> ends = new TreeMap<>();
   private final AtomicInteger numbers = new AtomicInteger();
+  private final Set<String> blind = new TreeSet<>();
   private boolean cut;
 
   private final class End implements Channel {
@@ -31,8 +32,11 @@ final class Wire {
     public void send(String to, byte[] message) throws IOException {
       synchronized (Wire.this) {
         End other = ends.get(to);
-        if (other == null || cut) {
+        if (other == null || cut || blind.contains(member)) {
           throw new IOException("nobody is there");
+        }
+        if (blind.contains(to)) {
+          return; // who is no member there is not heard
         }
         other.thread.execute(() -> other.ear.heard(member, message));
       }
@@ -41,7 +45,7 @@ final class Wire {
     @Override
     public Set<String> members() {
       synchronized (Wire.this) {
-        Set<String> others = new TreeSet<>(cut ? Set.of() : ends.keySet());
+        Set<String> others = new TreeSet<>(cut || blind.contains(member) ? Set.of() : ends.keySet());
         others.remove(member);
         return others;
       }
@@ -68,6 +72,18 @@ final class Wire {
     for (End each : ends.values()) {
       each.thread.execute(() -> each.ear.members(each.members()));
     }
+  }
+
+  /** This one loses sight of all others, who notice nothing. */
+  synchronized void blind(String member) {
+    blind.add(member);
+    tell();
+  }
+
+  /** It sees them again, as after a merge that nobody else noticed. */
+  synchronized void sees(String member) {
+    blind.remove(member);
+    tell();
   }
 
   synchronized void cut() {

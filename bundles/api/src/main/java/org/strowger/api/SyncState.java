@@ -34,12 +34,21 @@ public record SyncState(
     peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
   }
 
-  /** Why this director does not know all that the others carry; empty if it does. */
+  /**
+   * Why this director does not know all that the others carry; empty if it does. A director that is
+   * not reached does not count while another one is, and has told all: a copy is of everything that
+   * the one who tells knows, of others too.
+   */
   public Optional<String> behind() {
     if (!wanted) {
       return Optional.empty();
     }
-    List<String> why = peers.values().stream().flatMap(peer -> peer.behind().stream()).toList();
+    boolean whole = peers.values().stream().anyMatch(peer -> peer.behind().isEmpty());
+    List<String> why =
+        peers.values().stream()
+            .filter(peer -> peer.connected() || !whole)
+            .flatMap(peer -> peer.behind().stream())
+            .toList();
     return unavailable.or(
         () -> why.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", why)));
   }

@@ -66,8 +66,14 @@ final class Taking {
     if (flow.isEmpty() || told.isEmpty()) {
       return Taken.DAMAGED;
     }
+    elsewhere.refresh();
+    // The kernel is asked for the way before: whoever wants the table must not wait for that.
+    int device =
+        Flows.translates(told.get().method())
+            ? way(Flows.source(flow.get()).getAddress())
+            : 0;
     synchronized (table) { // no real server's index becomes another's meanwhile
-      return connection(flow.get(), told.get());
+      return connection(flow.get(), told.get(), device);
     }
   }
 
@@ -76,7 +82,8 @@ final class Taking {
         of -> of.reals().stream().filter(each -> each.id().equals(id)).findFirst());
   }
 
-  private Taken connection(ByteBuffer key, Portable.Connection told) throws KernelException {
+  private Taken connection(ByteBuffer key, Portable.Connection told, int device)
+      throws KernelException {
     Optional<BoundService> service =
         Optional.ofNullable(table.services().get(told.service()))
             .filter(of -> of.key().address().equals(Octets.address(key, Octets.ADDRESS)))
@@ -96,6 +103,9 @@ final class Taking {
       return Taken.DAMAGED; // such ones are not told
     }
     ByteBuffer value = value(service.get().index(), real.get(), key, told);
+    if (Flows.translates(told.method())) {
+      Flows.setDevice(value, device);
+    }
     if (Flows.hasOther(value)) {
       Taken back = putBack(key, value, told);
       if (back != Taken.TAKEN) {
@@ -140,7 +150,6 @@ final class Taking {
       Octets.port(other, 34, seen.getPort());
       other.put(36, (byte) Flows.protocol(key));
       Flows.setOther(value, other);
-      Flows.setDevice(value, way(client.getAddress()));
     }
     return value;
   }
@@ -169,20 +178,22 @@ final class Taking {
 
   /** The device that its answers leave by; its first packet here will tell better. */
   private int way(InetAddress client) {
-    long now = clock.getAsLong();
-    if (now - waysAt > WAYS_NANOS || ways.size() >= MOST_WAYS) {
-      ways.clear();
-      waysAt = now;
+    synchronized (ways) {
+      long now = clock.getAsLong();
+      if (now - waysAt > WAYS_NANOS || ways.size() >= MOST_WAYS) {
+        ways.clear();
+        waysAt = now;
+      }
+      return ways.computeIfAbsent(
+          client,
+          to -> {
+            try {
+              return network.route(to).device();
+            } catch (KernelException none) {
+              return 0; // no way now: answers find none until the client has sent
+            }
+          });
     }
-    return ways.computeIfAbsent(
-        client,
-        to -> {
-          try {
-            return network.route(to).device();
-          } catch (KernelException none) {
-            return 0; // no way now: answers find none until the client has sent
-          }
-        });
   }
 
   void forget(byte[] key) throws KernelException {

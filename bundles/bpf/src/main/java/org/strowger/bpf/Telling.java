@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.BpfMap;
 import org.strowger.api.ConnectionExchange.Follower;
@@ -27,6 +28,9 @@ final class Telling {
   private static final long SOURCES_NANOS = 5_000_000_000L;
 
   private static final int LOOK_SHARE = 20;
+
+  /** So many connections are seen before it is asked again where addresses are. */
+  private static final int STRETCH = 4_096;
 
   /** One that lives is told again after this part of its idle time. */
   private static final int AGAIN = 4;
@@ -118,8 +122,12 @@ final class Telling {
     elsewhere.look();
     journal.begin();
     long[] counts = new long[2];
+    int[] seen = new int[1];
     walk(
         (key, value) -> {
+          if (++seen[0] % STRETCH == 0) {
+            elsewhere.refresh();
+          }
           if (Flows.over(Flows.state(value))) {
             if (!Flows.taken(value)) {
               ended(Flows.copy(key));
@@ -129,7 +137,7 @@ final class Telling {
           boolean taken = Flows.taken(value) || isElsewhere(key);
           counts[taken ? 1 : 0]++;
           if (taken) {
-            giveUp(key, value);
+            giveUp(Flows.copy(key), value);
           } else {
             tell(present, key, value, now, again(value));
           }
@@ -137,7 +145,7 @@ final class Telling {
     journal.end();
     held = new Held(counts[0], counts[1]);
     if (now - sourcesAt >= SOURCES_NANOS) {
-      sources(present.follower, now, sourcesAt);
+      sources(present.follower, now, sourcesAt, this::isElsewhere);
       sourcesAt = now;
     }
     Duration rest = Duration.ofNanos((System.nanoTime() - start) * LOOK_SHARE);
@@ -150,19 +158,29 @@ final class Telling {
 
   /** Another director has it now: from now on it is as that one tells. */
   private void giveUp(ByteBuffer key, ByteBuffer value) throws KernelException {
-    if (!Flows.taken(value)) {
-      ByteBuffer copy = Octets.zeros(Flows.VALUE);
-      copy.put(0, value, value.position(), Flows.VALUE);
-      Flows.markTaken(copy);
-      maps.map("connections").update(Flows.copy(key), copy, BpfMap.Mode.EXISTING);
+    if (Flows.taken(value)) {
+      return;
+    }
+    ByteBuffer now = maps.get("connections", key); // what was seen is of a while ago
+    if (now != null && !Flows.taken(now)) {
+      Flows.markTaken(now);
+      maps.map("connections").update(key, now, BpfMap.Mode.EXISTING);
     }
   }
 
   private void tell(Listener to, ByteBuffer key, ByteBuffer value, long now, long again)
       throws KernelException {
-    if (now - Flows.begun(value) >= to.minimumNanos && journal.news(key, value, now, again)) {
+    boolean old = now - Flows.begun(value) >= to.minimumNanos;
+    if (old && journal.news(key, value, now, again, () -> lastBack(value))) {
       portable(value, now).ifPresent(of -> to.follower.told(Portable.key(key), Portable.value(of)));
     }
+  }
+
+  /** When the real server sent last; long ago if its packets do not come by here. */
+  private long lastBack(ByteBuffer value) throws KernelException {
+    ByteBuffer back =
+        Flows.hasOther(value) ? maps.get("connections", Flows.other(value)) : null;
+    return back == null ? Long.MIN_VALUE : Flows.last(back);
   }
 
   private long again(ByteBuffer value) throws KernelException {
@@ -218,7 +236,7 @@ final class Telling {
             }
           }
         });
-    sources(follower, clock.getAsLong(), Long.MIN_VALUE);
+    sources(follower, clock.getAsLong(), Long.MIN_VALUE, _ -> false);
   }
 
   private Optional<Portable.Connection> portable(ByteBuffer value, long now)
@@ -247,15 +265,23 @@ final class Telling {
             back == null ? 0 : Flows.octets(back)));
   }
 
-  /** Those used since then. */
-  private void sources(Follower follower, long now, long since) throws KernelException {
+  /** The service is at an address that another director has now: that one tells. */
+  private boolean isElsewhere(String service) {
+    BoundService known = table.services().get(service);
+    return known != null && elsewhere.is(known.key().address());
+  }
+
+  /** Those used since then, but for services that are left out. */
+  private void sources(Follower follower, long now, long since, Predicate<String> leftOut)
+      throws KernelException {
     maps.map("persistence")
         .forEach(
             (key, value) -> {
               long last = Octets.order(value).getLong(8);
               if (last >= since) {
                 int service = Octets.order(key).getInt(key.position() + Octets.ADDRESS);
-                Optional<String> name = table.serviceName(service);
+                Optional<String> name =
+                    table.serviceName(service).filter(of -> !leftOut.test(of));
                 Optional<RealServerId> real = table.realName(value.getInt(0));
                 if (name.isPresent() && real.isPresent()) {
                   Portable.Source source =

@@ -284,6 +284,97 @@ class ExchangeTest {
   }
 
   @Test
+  void thatAnAddressIsElsewhereIsSeenWithoutALookAtAllConnections() throws Exception {
+    here.apply(Lab.service("web", WEB, A, B));
+    InetAddress address = InetAddress.ofLiteral(WEB);
+    there.applyFloating(Set.of(address), Lab.service("web", WEB, A, B));
+    there.network.addAddress(FakeNetwork.CARD, address, 32);
+    there.connect(WEB, index(there, A));
+    here.connect(WEB, index(here, B)); // the same client and port
+    Told told = all();
+    told.to(there, Taken.OWN);
+    there.network.removeAddress(FakeNetwork.CARD, address, 32);
+    byte[] key = HexFormat.of().parseHex(told.values.keySet().iterator().next());
+    byte[] value = told.values.values().iterator().next();
+    ConnectionExchange to = there.plane.exchange(); // nobody follows it: it never looks
+    eventually(
+        () -> {
+          try {
+            return to.take(key, value) == Taken.TAKEN;
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        },
+        "it is that of the other one");
+    assertEquals(List.of(B.id()), reals(there));
+  }
+
+  @Test
+  void ofServicesAtAnAddressThatIsElsewhereNoSourcesAreTold() throws Exception {
+    InetAddress away = InetAddress.ofLiteral("192.0.2.2");
+    here.applyFloating(
+        Set.of(away), Lab.service("web", WEB, A), Lab.service("away", "192.0.2.2", A));
+    for (String address : List.of(WEB, "192.0.2.2")) {
+      ByteBuffer place = Octets.zeros(20);
+      Octets.address(place, 0, InetAddress.ofLiteral("198.51.100.0"));
+      place.putInt(16, here.cell(address).orElseThrow().index());
+      int real = here.indexes(address).getFirst();
+      ByteBuffer source = Octets.zeros(16).putInt(0, real).putLong(8, System.nanoTime());
+      here.map("persistence").update(place, source, BpfMap.Mode.ANY);
+    }
+    Told told = new Told();
+    Subscription following = here.plane.exchange().follow(Duration.ZERO, told);
+    eventually(() -> !told.values.isEmpty(), "a look");
+    here.connect(WEB, index(here, A));
+    eventually(() -> told.values.size() > 1, "another one");
+    following.close();
+    List<String> services =
+        told.values.entrySet().stream()
+            .filter(each -> Portable.kind(HexFormat.of().parseHex(each.getKey())) == Portable.SOURCE)
+            .map(
+                each ->
+                    Portable.source(HexFormat.of().parseHex(each.getKey()), each.getValue())
+                        .orElseThrow()
+                        .service())
+            .toList();
+    assertEquals(List.of("web"), services);
+  }
+
+  @Test
+  void whatWasTakenAndNeverNeededEndsWithoutBeingCounted() throws Exception {
+    here.apply(Lab.service("web", WEB, A));
+    there.apply(Lab.service("web", WEB, A));
+    ByteBuffer key = here.connect(WEB, index(here, A));
+    Portable.Connection plain =
+        Portable.connection(all().values.values().iterator().next()).orElseThrow();
+    Portable.Connection old =
+        new Portable.Connection(
+            plain.service(),
+            plain.real(),
+            plain.method(),
+            plain.state(),
+            Duration.ofHours(9).toNanos(),
+            Duration.ofHours(8).toNanos(),
+            1,
+            1,
+            Optional.empty(),
+            0,
+            0);
+    assertEquals(
+        Taken.TAKEN, there.plane.exchange().take(Portable.key(key), Portable.value(old)));
+    ByteBuffer value = Octets.zeros(Flows.VALUE);
+    eventually(() -> !there.map("connections").lookup(key, value), "it ends");
+    // A later look has ended another one: by then the first one would be counted.
+    ByteBuffer own = there.connect(WEB, index(there, A));
+    ByteBuffer idle = entry(there, own);
+    idle.putLong(8, System.nanoTime() - Duration.ofHours(8).toNanos());
+    there.map("connections").update(own, idle, BpfMap.Mode.ANY);
+    eventually(
+        () -> there.plane.report().services().get("web").connsTimedOut() > 0, "its own counts");
+    assertEquals(1, there.plane.report().services().get("web").connsTimedOut());
+  }
+
+  @Test
   void youngConnectionsAreLeftOutIfThatIsWanted() throws Exception {
     here.apply(Lab.service("web", WEB, A));
     here.connect(WEB, index(here, A));

@@ -26,6 +26,12 @@ final class Machine {
   /** An advert against a lower one is not sent if one was within this part of the interval. */
   private static final int ASSERT_APART = 4;
 
+  /**
+   * An active one whose priority fell has a fault: so long it may go on telling its connections,
+   * and then it is relieved, though they be lost.
+   */
+  static final long COPY_NANOS = 5 * Advert.SECOND;
+
   private Machine() {}
 
   /** What comes of an event. */
@@ -181,7 +187,10 @@ final class Machine {
       return nothing(mine ? standing.follows(other, interval, until, true) : standing);
     }
     boolean higher = advert.priority() >= terms.priority();
-    if (higher || !terms.takesOver() || standing.yielded() || terms.forced()) {
+    if (higher || !terms.preempts() || standing.yielded() || terms.forced()) {
+      return nothing(follow(terms, standing, interval, other, now));
+    }
+    if (terms.behind() && !standing.heard().fall().lasts(COPY_NANOS, now)) {
       return nothing(follow(terms, standing, interval, other, now));
     }
     long at =

@@ -13,7 +13,8 @@ import org.strowger.api.VrrpInstance;
  * @param unusable why it cannot take part now
  * @param forced an operator wants it to be no active one
  * @param startAt it takes part from then on
- * @param behind it does not know the connections of the active one: it does not preempt
+ * @param behind it does not know the connections of the active one: it does not preempt, unless
+ *     that one gives way on purpose
  */
 record Terms(
     int version,
@@ -50,7 +51,12 @@ record Terms(
 
   /** Whether it takes over from an active one of lower priority that lives. */
   boolean takesOver() {
-    return !behind && (preempt || owner());
+    return !behind && preempts();
+  }
+
+  /** The same, whatever it knows of the connections of that one. */
+  boolean preempts() {
+    return preempt || owner();
   }
 
   /**

@@ -100,6 +100,43 @@ class MachineTest {
   }
 
   @Test
+  void whoseTracksFailIsRelievedAfterAWhileThoughItsConnectionsAreNotKnown() {
+    for (boolean preempt : List.of(true, false)) {
+      terms = behind(terms(100, preempt, 0));
+      standing = Standing.initial(now);
+      backup();
+      heard(LOWER, 150);
+      now += INTERVAL;
+      long fell = now;
+      while (now - fell < Machine.COPY_NANOS) {
+        heard(LOWER, 90);
+        assertFalse(Machine.ripe(terms, standing, now), "it may go on telling them");
+        now += INTERVAL;
+      }
+      for (int i = 0; i < 5; i++) {
+        heard(LOWER, 90);
+        now += INTERVAL;
+      }
+      assertEquals(preempt, Machine.ripe(terms, standing, now));
+    }
+  }
+
+  @Test
+  void whosePriorityFellAndRoseAgainIsLeftAlone() {
+    terms = behind(terms(100, true, 0));
+    backup();
+    heard(LOWER, 90);
+    heard(LOWER, 80);
+    heard(LOWER, 90);
+    now += Machine.COPY_NANOS;
+    for (int i = 0; i < 5; i++) {
+      heard(LOWER, 90);
+      now += INTERVAL;
+      assertFalse(Machine.ripe(terms, standing, now));
+    }
+  }
+
+  @Test
   void whoDoesNotKnowTheConnectionsOfTheOthersTakesOverFromNobodyThatLives() {
     for (int priority : List.of(200, 255)) {
       terms = behind(terms(priority, true, 0));

@@ -160,6 +160,14 @@ class SyncTest {
     Lab.await("the addresses are at " + house + " only", () -> has(house) && !has(other));
   }
 
+  private static String log(DirectorProcess director) {
+    try {
+      return director.log();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   private static String sync(DirectorProcess director) {
     try {
       return director.cli("show", "sync").out();
@@ -211,7 +219,7 @@ class SyncTest {
     assumeTrue(Lab.installed("nsenter"), "nsenter is not installed");
     build();
     DirectorProcess a = director("a", 150);
-    assumeTrue(a.log().contains("kernel plane ready"), "no kernel plane: see its log");
+    Lab.await("the kernel plane of a", () -> log(a).contains("kernel plane ready"));
     DirectorProcess b = director("b", 100);
     awaitAddress("a");
     Process clients =
@@ -222,7 +230,8 @@ class SyncTest {
     a.kill();
     Lab.await("b takes over", () -> has("b"));
     requireWhole(clients, "kill -9 of the active one");
-    assertTrue(sync(b).contains("director a is not reached"), "the other one is not there");
+    Lab.await(
+        "it is seen that a is gone", () -> sync(b).contains("director a is not reached"));
 
     DirectorProcess again = begin("a"); // it has the higher priority
     awaitAddress("a");

@@ -99,6 +99,32 @@ class LinkTest {
   }
 
   @Test
+  void ofThreeOneThatIsSwitchedOffDoesNotHoldUpTheOthers() throws Exception {
+    here.own.put("connection", "1");
+    link("d1", "d2", here);
+    Planes planes = new Planes();
+    planes.came(there);
+    Sync.Peer first = wanted("d1", 100).peers().get("d1");
+    Sync.Peer off = wanted("d3", 100).peers().get("d3");
+    Sync both =
+        new Sync(
+            wanted("d1", 100).address(),
+            Sync.PORT,
+            Optional.empty(),
+            Map.of("d1", first, "d3", off),
+            Duration.ZERO,
+            100);
+    Link two = new Link(both, "d2", "1.0", planes, System::nanoTime);
+    open.add(two);
+    assertEquals(
+        Optional.of("director d1 is not reached; director d3 is not reached"),
+        two.state().behind());
+    two.open(wire::open);
+    await("the copy of the other one is enough", () -> two.state().behind().isEmpty());
+    assertTrue(there.taken.containsKey("connection"));
+  }
+
+  @Test
   void whatADirectorCarriesItselfIsNotTakenFromOthers() throws Exception {
     here.own.put("both", "of d1");
     there.own.put("both", "of d2");

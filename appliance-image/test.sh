@@ -50,23 +50,31 @@ start() {
     "socket,id=console,path=$machine/serial,server=on,wait=off,logfile=$machine/console,logappend=on" \
     >"$machine/qemu.log" 2>&1 &
   qemu=$!
+  # What is typed goes through one connection: the emulator drops what it has not read at its end.
+  [ -p "$machine/keys" ] || mkfifo "$machine/keys"
+  until_true 30 "the emulator offers its console" [ -S "$machine/serial" ]
+  socat -u "PIPE:$machine/keys" "UNIX-CONNECT:$machine/serial" &
+  keys=$!
 }
 
 end() {
-  kill "$qemu" 2>/dev/null || true
-  wait "$qemu" 2>/dev/null || true
+  for each in $keys $qemu; do
+    kill "$each" 2>/dev/null || true
+    wait "$each" 2>/dev/null || true
+  done
+  rm -f "$machine/serial"
 }
 
 # What an administrator types at the console, when it asks for it.
 asked() { # QUESTION ANSWER
   until_true 300 "the console says: $1" says "$1"
   : >"$machine/console"
-  printf '%s\r' "$2" | socat -u - "UNIX-CONNECT:$machine/serial"
+  printf '%s\r' "$2" >"$machine/keys"
 }
 
 menu() { # CHOICE: from the status page
   : >"$machine/console"
-  printf '\r' | socat -u - "UNIX-CONNECT:$machine/serial"
+  printf '\r' >"$machine/keys"
   asked 'Password of the administrator' "$password"
   asked 'q  leave' "$1"
 }
@@ -176,7 +184,7 @@ sed_env() { # DISK EXPRESSION
 try() {
   need "$run_needs curl:curl snmpget:snmp ss:iproute2 socat:socat"
   machine=$(mktemp -d "${TMPDIR:-/var/tmp}/strowger-image-test.XXXXXX")
-  pids='' qemu=''
+  pids='' qemu='' keys=''
   trap 'end; stop; rm -rf "$machine"' EXIT
   trap 'exit 1' HUP INT TERM
   boot=bios

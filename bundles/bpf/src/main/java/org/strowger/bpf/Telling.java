@@ -137,7 +137,7 @@ final class Telling {
           boolean taken = Flows.taken(value) || isElsewhere(key);
           counts[taken ? 1 : 0]++;
           if (taken) {
-            giveUp(Flows.copy(key), value);
+            giveUp(key, value);
           } else {
             tell(present, key, value, now, again(value));
           }
@@ -157,10 +157,11 @@ final class Telling {
   }
 
   /** Another director has it now: from now on it is as that one tells. */
-  private void giveUp(ByteBuffer key, ByteBuffer value) throws KernelException {
+  private void giveUp(ByteBuffer seen, ByteBuffer value) throws KernelException {
     if (Flows.taken(value)) {
       return;
     }
+    ByteBuffer key = Flows.copy(seen);
     ByteBuffer now = maps.get("connections", key); // what was seen is of a while ago
     if (now != null && !Flows.taken(now)) {
       Flows.markTaken(now);

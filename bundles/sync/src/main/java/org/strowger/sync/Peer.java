@@ -24,7 +24,7 @@ final class Peer {
   private static final long BULK_APART_NANOS = 2_000_000_000L;
 
   /** Whoever was heard within this time is not replaced by another of its name. */
-  private static final long LIVES_NANOS = 2_000_000_000L;
+  private static final long LIVES_NANOS = 10_000_000_000L;
 
   /** After a table was full everything is asked for anew so much later, then twice that. */
   private static final long FULL_PAUSE_NANOS = 30_000_000_000L;

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.LongAdder;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import org.jgroups.Address;
-import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
 import org.jgroups.util.ByteArrayDataInputStream;
 import org.slf4j.Logger;
@@ -42,7 +41,6 @@ final class ProvedTcp extends TCP {
    */
   ProvedTcp(SecretKey key) {
     this.key = key;
-    setId(ClassConfigurator.getProtocolId(TCP.class)); // it stands in frames
   }
 
   /** Frames that were too long, or not proved. */

@@ -49,7 +49,7 @@ class PeerTest {
     meet("m");
     assertEquals(Greeting.TAKEN, peer.greeted("n", ITS, false, "1.0"));
     assertTrue(peer.is("m"));
-    pass(Duration.ofSeconds(3));
+    pass(Duration.ofSeconds(11));
     assertEquals(Greeting.LOST, peer.greeted("n", ITS, false, "1.0"));
     meet("n");
   }

@@ -149,7 +149,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     boolean first = engine == null;
     putAddresses();
     var paths = Paths.look(network);
-    Map<String, String> refused = 
+    Map<String, String> refused =
         present.table().apply(wanted, kernel.sourceAddresses(), floating, paths);
     List<String> wrong = new ArrayList<>();
     if (!wanted.isEmpty()) {

@@ -7,11 +7,11 @@ import org.strowger.api.KernelException;
 /**
  * What another director was told of which connection: a hash of its key of 64 bits, what was told,
  * and when. That is 17 octets and the room that a hash table needs, at most 30 for each of as many
- * as there were lately: 60 MB with two million connections. That two of these have one hash, and one
- * of them is not told, is a matter of one run in ten million.
+ * as there were lately: 60 MB with two million connections. That two of these have one hash, and
+ * one of them is not told, is a matter of one run in ten million.
  *
- * <p>Open-addressed tables in parts: one that grows or shrinks is copied, and that is a 64th of all.
- * Any thread.
+ * <p>Open-addressed tables in parts: one that grows or shrinks is copied, and that is a 64th of
+ * all. Any thread.
  */
 final class Journal {
   private static final int PARTS = 64;

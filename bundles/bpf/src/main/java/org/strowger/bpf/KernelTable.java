@@ -58,7 +58,6 @@ final class KernelTable {
   /** Addresses that are other directors' too. */
   private Set<InetAddress> floating = Set.of();
 
-
   KernelTable(KernelMaps maps, LoadBook realLoads, LoadBook serviceLoads, LongSupplier clock)
       throws KernelException {
     this.maps = maps;

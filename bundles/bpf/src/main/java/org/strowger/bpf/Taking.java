@@ -69,9 +69,7 @@ final class Taking {
     elsewhere.refresh();
     // The kernel is asked for the way before: whoever wants the table must not wait for that.
     int device =
-        Flows.translates(told.get().method())
-            ? way(Flows.source(flow.get()).getAddress())
-            : 0;
+        Flows.translates(told.get().method()) ? way(Flows.source(flow.get()).getAddress()) : 0;
     synchronized (table) { // no real server's index becomes another's meanwhile
       return connection(flow.get(), told.get(), device);
     }

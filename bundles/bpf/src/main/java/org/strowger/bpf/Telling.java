@@ -179,8 +179,7 @@ final class Telling {
 
   /** When the real server sent last; long ago if its packets do not come by here. */
   private long lastBack(ByteBuffer value) throws KernelException {
-    ByteBuffer back =
-        Flows.hasOther(value) ? maps.get("connections", Flows.other(value)) : null;
+    ByteBuffer back = Flows.hasOther(value) ? maps.get("connections", Flows.other(value)) : null;
     return back == null ? Long.MIN_VALUE : Flows.last(back);
   }
 
@@ -281,8 +280,7 @@ final class Telling {
               long last = Octets.order(value).getLong(8);
               if (last >= since) {
                 int service = Octets.order(key).getInt(key.position() + Octets.ADDRESS);
-                Optional<String> name =
-                    table.serviceName(service).filter(of -> !leftOut.test(of));
+                Optional<String> name = table.serviceName(service).filter(of -> !leftOut.test(of));
                 Optional<RealServerId> real = table.realName(value.getInt(0));
                 if (name.isPresent() && real.isPresent()) {
                   Portable.Source source =

@@ -330,7 +330,8 @@ class ExchangeTest {
     following.close();
     List<String> services =
         told.values.entrySet().stream()
-            .filter(each -> Portable.kind(HexFormat.of().parseHex(each.getKey())) == Portable.SOURCE)
+            .filter(
+                each -> Portable.kind(HexFormat.of().parseHex(each.getKey())) == Portable.SOURCE)
             .map(
                 each ->
                     Portable.source(HexFormat.of().parseHex(each.getKey()), each.getValue())
@@ -360,8 +361,7 @@ class ExchangeTest {
             Optional.empty(),
             0,
             0);
-    assertEquals(
-        Taken.TAKEN, there.plane.exchange().take(Portable.key(key), Portable.value(old)));
+    assertEquals(Taken.TAKEN, there.plane.exchange().take(Portable.key(key), Portable.value(old)));
     ByteBuffer value = Octets.zeros(Flows.VALUE);
     eventually(() -> !there.map("connections").lookup(key, value), "it ends");
     // A later look has ended another one: by then the first one would be counted.

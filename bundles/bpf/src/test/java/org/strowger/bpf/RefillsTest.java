@@ -83,7 +83,8 @@ class RefillsTest {
       ForwardedService plain = Lab.service("web", "192.0.2.80", reals.toArray(RealServer[]::new));
       table.apply(
           List.of(new ForwardedService(plain.service(), true, reals, chooser)),
-          List.of(), java.util.Set.of(),
+          List.of(),
+          java.util.Set.of(),
           Paths.look(new FakeNetwork()));
       Refills refills = new Refills(maps, table, loads);
       SimulatedKernel flows = new SimulatedKernel(maps, table.services().get("web"));

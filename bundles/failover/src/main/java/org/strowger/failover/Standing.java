@@ -38,8 +38,7 @@ record Standing(
    * @param preemptAt a lower one is tolerated until then; {@link #NEVER}: none was heard
    * @param fall of the priority of the active one
    */
-  record Heard(
-      Optional<Other> active, long interval, boolean resigned, long preemptAt, Fall fall) {
+  record Heard(Optional<Other> active, long interval, boolean resigned, long preemptAt, Fall fall) {
     static final Heard NOTHING = new Heard(Optional.empty(), 0, false, NEVER, Fall.NONE);
 
     /** Of another role the same one is remembered, but not what it did. */

@@ -230,8 +230,7 @@ class SyncTest {
     a.kill();
     Lab.await("b takes over", () -> has("b"));
     requireWhole(clients, "kill -9 of the active one");
-    Lab.await(
-        "it is seen that a is gone", () -> sync(b).contains("director a is not reached"));
+    Lab.await("it is seen that a is gone", () -> sync(b).contains("director a is not reached"));
 
     DirectorProcess again = begin("a"); // it has the higher priority
     awaitAddress("a");
@@ -257,8 +256,7 @@ class SyncTest {
     awaitCopy(a, b);
 
     Path variant =
-        VariantBundle.withHeaders(
-            distribution, "sync", Map.of("Bundle-Version", "0.1.1"), folder);
+        VariantBundle.withHeaders(distribution, "sync", Map.of("Bundle-Version", "0.1.1"), folder);
     for (DirectorProcess each : List.of(a, b)) {
       assertEquals(0, each.cli("bundle", "update", variant.toString()).code());
     }

@@ -122,8 +122,7 @@ final class Contacts {
     }
     boolean knows = message.number(Message.KNOWN) == given(member);
     long its = message.number(Message.SESSION);
-    Peer.Greeting greeting =
-        peer.greeted(member, its, knows, message.text(Message.RELEASE));
+    Peer.Greeting greeting = peer.greeted(member, its, knows, message.text(Message.RELEASE));
     switch (greeting) {
       case KNOWN -> {
         if (message.has(Message.ASKS)) {

@@ -49,14 +49,13 @@ final class Door extends DefaultSocketFactory {
   }
 
   @Override
-  public ServerSocket createServerSocket(String service, int port, int backlog)
-      throws IOException {
+  public ServerSocket createServerSocket(String service, int port, int backlog) throws IOException {
     return createServerSocket(service, port);
   }
 
   @Override
-  public ServerSocket createServerSocket(
-      String service, int port, int backlog, InetAddress address) throws IOException {
+  public ServerSocket createServerSocket(String service, int port, int backlog, InetAddress address)
+      throws IOException {
     ServerSocket socket = new Watched();
     try {
       socket.bind(new InetSocketAddress(address, port), backlog);
@@ -93,7 +92,10 @@ final class Door extends DefaultSocketFactory {
       long present = open.stream().filter(each -> of.equals(each.getInetAddress())).count();
       if (present >= MOST_OF_ONE) {
         Socket oldest =
-            open.stream().filter(each -> of.equals(each.getInetAddress())).findFirst().orElseThrow();
+            open.stream()
+                .filter(each -> of.equals(each.getInetAddress()))
+                .findFirst()
+                .orElseThrow();
         open.remove(oldest);
         close(oldest);
         LOG.atWarn()

@@ -219,8 +219,7 @@ final class SyncService implements ConnectionSync, DirectorListener, AutoCloseab
     }
     Link open = link;
     List<AlarmCondition> now =
-        Conditions.of(
-            state(), unavailable, running, open == null ? Set.of() : open.strangers());
+        Conditions.of(state(), unavailable, running, open == null ? Set.of() : open.strangers());
     if (!now.equals(reported) || !present.equals(reportedTo)) {
       present.report(REPORTER, now);
       reported = now;

@@ -228,7 +228,8 @@ class LinkTest {
     Link one = link("d1", "d2", here);
     link("d3", "d1", there);
     await("it is seen", () -> one.strangers().equals(Set.of("d3")));
-    List<AlarmCondition> alarms = Conditions.of(one.state(), Optional.empty(), wanted("d2", 100), one.strangers());
+    List<AlarmCondition> alarms =
+        Conditions.of(one.state(), Optional.empty(), wanted("d2", 100), one.strangers());
     assertEquals(
         List.of("peer=d2", "peer=d3"), alarms.stream().map(AlarmCondition::resource).toList());
     assertEquals(Map.of(), there.taken);

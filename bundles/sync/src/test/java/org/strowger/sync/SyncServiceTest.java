@@ -52,7 +52,8 @@ class SyncServiceTest {
   @Test
   void whoIsAloneTellsNobodyAndIsNoAlarm() throws Exception {
     try (SyncService service = service()) {
-      LinkTest.await("it was said", () -> director.reported().getOrDefault("sync", List.of()).isEmpty());
+      LinkTest.await(
+          "it was said", () -> director.reported().getOrDefault("sync", List.of()).isEmpty());
       assertEquals(false, service.state().wanted());
       assertTrue(service.state().behind().isEmpty());
       assertEquals(List.of(), secrets);
@@ -69,7 +70,8 @@ class SyncServiceTest {
       LinkTest.await("the link", () -> secrets.equals(List.of("lab-1 one of sixteen and more")));
       LinkTest.await("the other alarm", () -> alarms().contains("director lab-2 is not reached"));
       secret("exchanged, for one that left");
-      LinkTest.await("the new secret", () -> secrets.contains("lab-1 exchanged, for one that left"));
+      LinkTest.await(
+          "the new secret", () -> secrets.contains("lab-1 exchanged, for one that left"));
     }
   }
 

@@ -45,7 +45,8 @@ final class Wire {
     @Override
     public Set<String> members() {
       synchronized (Wire.this) {
-        Set<String> others = new TreeSet<>(cut || blind.contains(member) ? Set.of() : ends.keySet());
+        Set<String> others =
+            new TreeSet<>(cut || blind.contains(member) ? Set.of() : ends.keySet());
         others.remove(member);
         return others;
       }

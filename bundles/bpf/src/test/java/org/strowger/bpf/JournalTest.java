@@ -52,7 +52,7 @@ class JournalTest {
     assertTrue(news(1));
     long told = now;
     now += AGAIN + Duration.ofSeconds(1).toNanos();
-    ByteBuffer quiet = value(ESTABLISHED, Duration.ofSeconds(300));
+    ByteBuffer quiet = value(ESTABLISHED, Duration.ofMinutes(5));
     assertFalse(journal.news(key(1), quiet, now, AGAIN, SILENT), "nobody sent since");
     assertFalse(journal.news(key(1), quiet, now, AGAIN, () -> told - 2_000_000_000L));
     assertTrue(journal.news(key(1), quiet, now, AGAIN, () -> now), "the real server did");

@@ -40,8 +40,7 @@ final class SyncObject {
   record View(Sync wanted, SyncState state) {}
 
   static final ObjectKind<View> KIND =
-      new ObjectKind<>(
-          "Sync", "Connections that directors tell each other", fields(), List.of());
+      new ObjectKind<>("Sync", "Connections that directors tell each other", fields(), List.of());
 
   private SyncObject() {}
 

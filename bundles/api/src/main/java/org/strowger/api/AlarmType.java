@@ -211,7 +211,7 @@ public enum AlarmType {
       "syncDegraded",
       Severity.MAJOR,
       4,
-      76,
+      77,
       10,
       30,
       "Mend what the text names: at a switch, connections may be lost until then."),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +31,10 @@ public record Management(
    * @param keepalivedMib whether virtual services and real servers are also shown as keepalived
    *     shows its own, for managers that know no other
    * @param tls how it is reached over TLS besides; empty if it is not
+   * @param communities who may read by version 2c, which protects nothing; without one that version
+   *     is not even decoded
+   * @param authenticationTraps whether who is refused is also told as authenticationFailure (RFC
+   *     3418), once a second at most
    */
   public record Snmp(
       InetAddress address,
@@ -37,7 +42,20 @@ public record Management(
       Map<String, SnmpUser> users,
       Map<String, SnmpTarget> targets,
       boolean keepalivedMib,
-      Optional<SnmpTls> tls) {
+      Optional<SnmpTls> tls,
+      Map<String, SnmpCommunity> communities,
+      boolean authenticationTraps) {
+    /** One of version 3 alone. */
+    public Snmp(
+        InetAddress address,
+        int port,
+        Map<String, SnmpUser> users,
+        Map<String, SnmpTarget> targets,
+        boolean keepalivedMib,
+        Optional<SnmpTls> tls) {
+      this(address, port, users, targets, keepalivedMib, tls, Map.of(), false);
+    }
+
     /** One that shows only its own. */
     public Snmp(
         InetAddress address,
@@ -50,6 +68,20 @@ public record Management(
     public Snmp {
       users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
       targets = Collections.unmodifiableMap(new LinkedHashMap<>(targets));
+      communities = Collections.unmodifiableMap(new LinkedHashMap<>(communities));
+    }
+  }
+
+  /**
+   * Who may read by version 2c as a viewer does, and nothing else: whoever sends the community from
+   * one of the sources, which may be forged.
+   *
+   * @param communityFile file with the community in its first line, as that of a passphrase
+   * @param sources from where; from nowhere if there is none
+   */
+  public record SnmpCommunity(String name, Path communityFile, List<Prefix> sources) {
+    public SnmpCommunity {
+      sources = List.copyOf(sources);
     }
   }
 
@@ -90,11 +122,16 @@ public record Management(
       Path privPassphraseFile) {}
 
   /**
-   * A receiver of notifications.
+   * A receiver of notifications: over UDP by the User-based Security Model, or over TLS 1.3, to
+   * which the agent shows the certificate of {@link SnmpTls}.
    *
-   * @param user name of an {@link SnmpUser}
-   * @param timeout of one inform, before it is sent again
+   * @param user name of an {@link SnmpUser}; empty over TLS
+   * @param timeout of one inform, before it is sent again; over TLS nothing is sent again, and it
+   *     is given up after as long as that would have taken
    * @param retries of an inform, 0 to 10
+   * @param heartbeat time between two heartbeats to it, zero: none; empty: those of {@link
+   *     AlarmSettings}
+   * @param fingerprint of the receiver's certificate; empty over UDP
    */
   public record SnmpTarget(
       String name,
@@ -103,7 +140,21 @@ public record Management(
       NotificationKind kind,
       String user,
       Duration timeout,
-      int retries) {}
+      int retries,
+      Optional<Duration> heartbeat,
+      Optional<Fingerprint> fingerprint) {
+    /** One over UDP with the heartbeats of everybody. */
+    public SnmpTarget(
+        String name,
+        InetAddress address,
+        int port,
+        NotificationKind kind,
+        String user,
+        Duration timeout,
+        int retries) {
+      this(name, address, port, kind, user, timeout, retries, Optional.empty(), Optional.empty());
+    }
+  }
 
   /**
    * The JMX connector: does not start without a user whose password file exists, and on an address

@@ -14,7 +14,8 @@ import java.util.SortedMap;
  * @param storage memory first, then file systems by their place in the table of mounts
  * @param cores by growing index
  * @param timeSync how the clock stands to the time
- * @param certificates of management, by name
+ * @param certificates of management, by name; of a file at most {@value #MAX_CERTIFICATES}
+ * @param certificatesOmitted how many those files hold besides
  * @param syslog the syslog servers, by name
  * @param protocols counters and settings of the kernel's protocols under the names it gives them,
  *     {@code Ip.InReceives}, {@code Tcp.CurrEstab}, {@code Ip6.InReceives}: /proc/net/snmp, snmp6
@@ -30,6 +31,7 @@ public record PlatformState(
     List<Core> cores,
     TimeSync timeSync,
     List<Certificate> certificates,
+    int certificatesOmitted,
     List<Syslog.Server> syslog,
     SortedMap<String, Long> protocols) {
 
@@ -41,6 +43,9 @@ public record PlatformState(
 
   /** Most addresses that are shown. */
   public static final int MAX_ADDRESSES = 4_096;
+
+  /** Most certificates of one file that are shown: those that end first. */
+  public static final int MAX_CERTIFICATES = 16;
 
   public PlatformState {
     capabilities = List.copyOf(capabilities);
@@ -151,7 +156,8 @@ public record PlatformState(
   /**
    * A certificate that management shows itself with, or trusts.
    *
-   * @param name as in {@code jmx} or {@code syslog-collector}
+   * @param name as in {@code jmx} or {@code syslog-collector}; of a file of trusted ones with the
+   *     place in it from the second on, as in {@code syslog-collector-2}; at most 64 octets
    * @param purpose what it is for
    * @param serial hexadecimal
    * @param daysLeft whole days until it is not valid any more; negative since it is not

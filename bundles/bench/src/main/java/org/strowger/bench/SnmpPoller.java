@@ -38,11 +38,20 @@ final class SnmpPoller implements AutoCloseable {
   /** Of a GETBULK, the same for all agents; 100 of these tables stay below 8,000 octets. */
   static final int REPETITIONS = 100;
 
+  private static final int TIMEOUT_MILLIS = 3_000;
+
   private final Snmp session;
   private final UserTarget<UdpAddress> target = new UserTarget<>();
 
-  /** What a walk came to. */
-  record Walk(long bindings, long requests, double seconds) {
+  /** What polls came to: how long those took that were answered, and how many were not. */
+  record Polls(Latencies latencies, int failed) {}
+
+  /**
+   * What a walk came to.
+   *
+   * @param cut whether its time was over before its end
+   */
+  record Walk(long bindings, long requests, double seconds, boolean cut) {
     double bindingsPerSecond() {
       return bindings / seconds;
     }
@@ -82,18 +91,25 @@ final class SnmpPoller implements AutoCloseable {
     target.setVersion(SnmpConstants.version3);
     target.setSecurityLevel(SecurityLevel.AUTH_PRIV);
     target.setSecurityName(new OctetString(USER));
-    target.setTimeout(5_000);
+    target.setTimeout(TIMEOUT_MILLIS);
     target.setRetries(1);
   }
 
-  /** All instances below these identifiers, one after the other. */
-  Walk walk(List<OID> below) throws IOException {
+  /**
+   * All instances below these identifiers, one after the other.
+   *
+   * @param most the time it may take
+   */
+  Walk walk(List<OID> below, Duration most) throws IOException {
     long bindings = 0;
     long requests = 0;
     long begun = System.nanoTime();
     for (OID root : below) {
       OID at = root;
       while (at != null) {
+        if (System.nanoTime() - begun > most.toNanos()) {
+          return new Walk(bindings, requests, (System.nanoTime() - begun) / 1e9, true);
+        }
         PDU answer = bulk(at);
         requests++;
         OID last = null;
@@ -108,7 +124,7 @@ final class SnmpPoller implements AutoCloseable {
         at = last;
       }
     }
-    return new Walk(bindings, requests, (System.nanoTime() - begun) / 1e9);
+    return new Walk(bindings, requests, (System.nanoTime() - begun) / 1e9, false);
   }
 
   private PDU bulk(OID after) throws IOException {
@@ -134,20 +150,35 @@ final class SnmpPoller implements AutoCloseable {
     return answer;
   }
 
-  /** Asks for an instance so often a second, and how long each answer took. */
-  Latencies poll(OID instance, double perSecond, Duration length) throws IOException {
+  /** Asks for an instance so often a second. */
+  Polls poll(OID instance, double perSecond, Duration length) {
     List<Long> nanos = new ArrayList<>();
+    int failed = 0;
     long begun = System.nanoTime();
-    for (int i = 0; i < perSecond * length.toMillis() / 1e3; i++) {
+    // What is not answered takes its time-out; the end does not wait for all that was planned.
+    long end = begun + 2 * length.toNanos();
+    for (int i = 0; i < perSecond * length.toMillis() / 1e3 && System.nanoTime() < end; i++) {
       long planned = begun + (long) (i * 1e9 / perSecond);
       for (long left = planned - System.nanoTime(); left > 0; left = planned - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
       long sent = System.nanoTime();
-      get(instance);
-      nanos.add(System.nanoTime() - sent);
+      if (isAnswered(instance)) {
+        nanos.add(System.nanoTime() - sent);
+      } else {
+        failed++;
+      }
     }
-    return new Latencies(nanos.stream().mapToLong(Long::longValue).toArray());
+    Latencies latencies = new Latencies(nanos.stream().mapToLong(Long::longValue).toArray());
+    return new Polls(latencies, failed);
+  }
+
+  private boolean isAnswered(OID instance) {
+    try {
+      return get(instance).size() == 1;
+    } catch (IOException silence) {
+      return false; // counted
+    }
   }
 
   @Override

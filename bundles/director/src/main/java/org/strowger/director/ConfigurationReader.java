@@ -277,7 +277,13 @@ final class ConfigurationReader {
         section.entries("users", ConfigurationReader::snmpUser),
         section.entries("targets", ConfigurationReader::snmpTarget),
         section.get("keepalivedMib", Boolean.class),
-        section.has("tls") ? Optional.of(snmpTls(section.section("tls"))) : Optional.empty());
+        section.has("tls") ? Optional.of(snmpTls(section.section("tls"))) : Optional.empty(),
+        section.entries(
+            "communities",
+            (name, each) ->
+                new Management.SnmpCommunity(
+                    name, each.get("communityFile", Path.class), prefixes(each, "sources"))),
+        section.get("authenticationTraps", Boolean.class));
   }
 
   private static Management.SnmpTls snmpTls(Section section) {
@@ -309,9 +315,11 @@ final class ConfigurationReader {
         section.get("address", InetAddress.class),
         section.integer("port"),
         section.get("kind", NotificationKind.class),
-        section.get("user", String.class),
+        section.find("user", String.class).orElse(""),
         section.get("timeout", Duration.class),
-        section.integer("retries"));
+        section.integer("retries"),
+        section.find("heartbeat", Duration.class),
+        section.find("fingerprint", Fingerprint.class));
   }
 
   private static Management.Jmx jmx(Section section) {

@@ -19,6 +19,9 @@ final class ManagementShape {
   /** Most users of one management protocol, and most notification targets. */
   static final int MAX_USERS = 64;
 
+  /** Most prefixes that a community is taken from. */
+  private static final int MAX_SOURCES = 256;
+
   private ManagementShape() {}
 
   static Key.Branch management() {
@@ -38,7 +41,7 @@ final class ManagementShape {
 
   private static Key.Branch snmp() {
     return branch(
-        "The SNMP agent: version 3 with authentication and privacy only.",
+        "The SNMP agent: version 3 with authentication and privacy.",
         "address",
         address(),
         "port",
@@ -52,8 +55,26 @@ final class ManagementShape {
             Type.yesOrNo(),
             false,
             "true: services and real servers are also in the tables of KEEPALIVED-MIB."),
+        "authenticationTraps",
+        withDefault(
+            Type.yesOrNo(),
+            false,
+            "true: who is refused is told to targets as authenticationFailure, once a second."),
         "tls",
-        snmpTls());
+        snmpTls(),
+        "communities",
+        named(
+            "Who may read by version 2c, which protects nothing; without one it is not answered.",
+            MAX_USERS,
+            branch(
+                "A community; without its file it does not exist.",
+                "communityFile",
+                required(Type.file(), "File, readable by its owner only, with the community."),
+                "sources",
+                withDefault(
+                    Type.prefixes(MAX_SOURCES),
+                    List.of(),
+                    "From here only; without one from nowhere."))));
   }
 
   private static Key.Branch snmpTls() {
@@ -97,18 +118,26 @@ final class ManagementShape {
         "address",
         required(Type.address(), "Where it listens."),
         "port",
-        withDefault(Type.port(), 162L, "UDP port."),
+        withDefault(Type.port(), 162L, "UDP port; with a fingerprint TCP, 10162 as a rule."),
         "kind",
         withDefault(Type.word(NotificationKind.class), "trap", "Once, or until acknowledged."),
         "user",
-        required(Type.name("an SNMP user"), "User that sends."),
+        optional(Type.name("an SNMP user"), "User that sends, over UDP."),
         "timeout",
         withDefault(
             Type.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
             "2s",
             "Until an inform is sent again."),
         "retries",
-        withDefault(Type.integer(0, 10, "times"), 3L, "Times an inform is sent again."));
+        withDefault(Type.integer(0, 10, "times"), 3L, "Times an inform is sent again."),
+        "heartbeat",
+        optional(
+            Type.duration(Duration.ZERO, Duration.ofDays(1)),
+            "Time between its heartbeats; 0s: none; without it that of alarms."),
+        "fingerprint",
+        optional(
+            Type.fingerprint(),
+            "Of its certificate: it is told over TLS 1.3, with the certificate of snmp.tls."));
   }
 
   private static Key.Branch jmx() {

@@ -171,14 +171,34 @@ final class Rules {
         "management.snmp",
         KeyPath.of("management", "snmp", "port"));
     snmp.tls().ifPresent(tls -> snmpTls(snmp, tls));
-    for (Management.SnmpTarget target : snmp.targets().values()) {
+    snmp.targets().values().forEach(target -> snmpTarget(snmp, target));
+  }
+
+  private void snmpTarget(Management.Snmp snmp, Management.SnmpTarget target) {
+    KeyPath path = KeyPath.of("management", "snmp", "targets", target.name());
+    if (target.fingerprint().isEmpty()) {
       if (!snmp.users().containsKey(target.user())) {
         violations.add(
             Violation.of(
-                KeyPath.of("management", "snmp", "targets", target.name(), "user"),
+                path.child("user"),
                 target.user(),
                 "the name of an SNMP user; there " + list(snmp.users())));
       }
+      return;
+    }
+    if (!target.user().isEmpty()) {
+      violations.add(
+          Violation.of(
+              path.child("user"),
+              target.user(),
+              "none: over TLS the certificate of management.snmp.tls tells who sends"));
+    }
+    if (snmp.tls().isEmpty()) {
+      violations.add(
+          Violation.of(
+              path.child("fingerprint"),
+              target.fingerprint().orElseThrow(),
+              "management.snmp.tls, whose certificate is shown to the target"));
     }
   }
 

@@ -40,9 +40,14 @@ class HangingSchedulerTest {
         long before = brief.done();
         Lab.await("traffic flows on", () -> brief.done() > before + 100);
         update(lab, "    int best = -1;\n", "0.1.2");
-        Lab.await(
-            "another version is asked again",
-            () -> !lab.cli("show", "alarms").contains("schedulerFaulty"));
+        try {
+          Lab.await(
+              "another version is asked again",
+              () -> !lab.cli("show", "alarms").contains("schedulerFaulty"));
+        } catch (AssertionError still) {
+          throw new AssertionError(
+              lab.cli("show", "alarms") + lab.cli("show", "bundles") + lab.lastLines(), still);
+        }
         assertEquals(java.util.List.of(), held.lost(), "held");
         assertEquals(java.util.List.of(), brief.failures(), "new");
       }

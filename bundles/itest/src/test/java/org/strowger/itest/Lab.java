@@ -182,9 +182,9 @@ final class Lab implements AutoCloseable {
   }
 
   static void await(String what, Condition condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (!condition.holds()) {
-      Assertions.assertTrue(System.nanoTime() < deadline, "waited 60 s in vain: " + what);
+      Assertions.assertTrue(System.nanoTime() < deadline, "waited 120 s in vain: " + what);
       Thread.sleep(50);
     }
   }

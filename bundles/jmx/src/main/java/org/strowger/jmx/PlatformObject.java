@@ -170,6 +170,11 @@ final class PlatformObject {
             "Bound of its error in microseconds",
             v -> v.platform().timeSync().maxErrorMicros())
         .gauge(
+            "CertificatesOmitted",
+            "{certificate}",
+            "Certificates of files that hold too many to show them all",
+            v -> v.platform().certificatesOmitted())
+        .gauge(
             "BundlesInstalled",
             "{bundle}",
             "Bundles of the framework",

@@ -2,6 +2,7 @@ package org.strowger.metrics;
 
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -9,8 +10,10 @@ import org.strowger.api.AlarmType;
 import org.strowger.api.BundleLifecycle;
 import org.strowger.api.NetworkDeviceState;
 import org.strowger.api.PlatformState;
+import org.strowger.api.PlatformState.Certificate;
 import org.strowger.api.PlatformState.Usage;
 import org.strowger.api.Snapshot;
+import org.strowger.api.Syslog;
 import org.strowger.api.TimeSync;
 
 /** This process and the machine under it. */
@@ -18,6 +21,9 @@ final class PlatformMetrics {
   static final Kind<Usage> USAGE = usage();
   static final Kind<TimeSync> TIME = time();
   static final Kind<NetworkDeviceState> DEVICE = device();
+  static final Kind<PlatformState> MACHINE = machine();
+  static final Kind<Certificate> CERTIFICATE = certificate();
+  static final Kind<Syslog.Server> SYSLOG = syslog();
   static final Kind<Snapshot> BUNDLES = bundles();
 
   private PlatformMetrics() {}
@@ -28,6 +34,13 @@ final class PlatformMetrics {
     Map<Labels, NetworkDeviceState> devices = new LinkedHashMap<>();
     state.devices().forEach(each -> devices.put(Labels.of("device", each.name()), each));
     DEVICE.collect(devices, sink);
+    MACHINE.collect(Map.of(Labels.EMPTY, state), sink);
+    Map<Labels, Certificate> certificates = new LinkedHashMap<>();
+    state.certificates().forEach(c -> certificates.put(Labels.of("certificate", c.name()), c));
+    CERTIFICATE.collect(certificates, sink);
+    Map<Labels, Syslog.Server> servers = new LinkedHashMap<>();
+    state.syslog().forEach(each -> servers.put(Labels.of("server", each.name()), each));
+    SYSLOG.collect(servers, sink);
   }
 
   private static Kind<Usage> usage() {
@@ -62,6 +75,33 @@ final class PlatformMetrics {
             TimeSync::offsetMicros)
         .gauge(
             "timeMaxErrorMicros", "Bound of its error in microseconds", TimeSync::maxErrorMicros);
+  }
+
+  private static Kind<PlatformState> machine() {
+    return new Kind<PlatformState>("platform", s -> Map.of())
+        .gauge(
+            "certificatesOmitted",
+            "Certificates of files that hold too many to show them all",
+            PlatformState::certificatesOmitted);
+  }
+
+  private static Kind<Certificate> certificate() {
+    return new Kind<Certificate>("cert", s -> Map.of())
+        .gauge("notBefore", "Valid from, in seconds since 1970", c -> seconds(c.notBefore()))
+        .gauge("notAfter", "Valid until, in seconds since 1970", c -> seconds(c.notAfter()))
+        .gauge("daysLeft", "Whole days it is still valid; negative since", Certificate::daysLeft);
+  }
+
+  private static long seconds(Instant instant) {
+    return instant.getEpochSecond();
+  }
+
+  private static Kind<Syslog.Server> syslog() {
+    return new Kind<Syslog.Server>("syslog", s -> Map.of())
+        .gauge("reached", "0: the last message did not", s -> s.problem().isEmpty() ? 1L : 0L)
+        .counter("sent", "Messages handed to the network", Syslog.Server::sent)
+        .counter("dropped", "Messages thrown away, as too many waited", Syslog.Server::dropped)
+        .gauge("waiting", "Messages that wait", Syslog.Server::waiting);
   }
 
   private static Kind<Snapshot> bundles() {

@@ -54,10 +54,14 @@ class CrossReferenceTest {
             PlatformMetrics.TIME,
             PlatformMetrics.DEVICE,
             SyncMetrics.SYNC,
-            SyncMetrics.PEER));
+            SyncMetrics.PEER,
+            PlatformMetrics.MACHINE,
+            PlatformMetrics.CERTIFICATE,
+            PlatformMetrics.SYSLOG));
   }
 
-  private static Map<String, String> metrics(Map<String, String> attributes) {
+  private static Map<String, String> metrics(
+      Map<String, String> attributes, Map<String, String> objects) {
     Map<String, String> byIdentifier = new HashMap<>();
     kinds()
         .forEach(
@@ -66,7 +70,10 @@ class CrossReferenceTest {
                     .forEach(
                         family -> {
                           String attribute = capital(kind.name()) + "." + capital(family.name());
-                          String identifier = attributes.get(attribute);
+                          // What JMX shows as a table of one attribute.
+                          String object = "stgSys" + attribute.replace(".", "");
+                          String identifier =
+                              attributes.getOrDefault(attribute, objects.get(object));
                           if (identifier != null) {
                             String total = family.counter() ? "_total" : "";
                             byIdentifier.put(identifier, family.metric(kind.name()) + total);
@@ -106,7 +113,12 @@ class CrossReferenceTest {
     attributes.forEach(
         (attribute, identifier) ->
             byIdentifier.merge(identifier, attribute, (a, b) -> a.compareTo(b) < 0 ? a : b));
-    Map<String, String> metrics = metrics(attributes);
+    Map<String, String> objects = new HashMap<>();
+    for (String line : Files.readAllLines(MIBS.resolve("oid-map.csv"))) {
+      String[] cells = line.split(",", -1);
+      objects.put(cells[0], cells[1]);
+    }
+    Map<String, String> metrics = metrics(attributes, objects);
     Map<String, String> keys = keys();
     List<String> lines = new ArrayList<>();
     lines.add("mib,oid,jmx,metric,key");

@@ -27,8 +27,8 @@ import org.strowger.api.TlsFiles;
 /**
  * The certificates that management is configured with, read anew when their files change: of a
  * server's chain the one that ends first, for then nobody accepts it any more; of who is trusted
- * each. A file that cannot be read is not shown: who needs it says why. Used by the platform's
- * measuring thread only.
+ * each, but no more than {@link PlatformState#MAX_CERTIFICATES}. A file that cannot be read is not
+ * shown: who needs it says why. Used by the platform's measuring thread only.
  */
 final class Certificates {
   private static final int SHA_256 = 4;
@@ -41,6 +41,17 @@ final class Certificates {
 
   private record Known(Instant modified, List<X509Certificate> certificates) {}
 
+  private record Placed(String name, X509Certificate certificate) {}
+
+  /**
+   * What is shown.
+   *
+   * @param omitted how many the files hold besides
+   */
+  record Shown(List<PlatformState.Certificate> certificates, int omitted) {
+    static final Shown NOTHING = new Shown(List.of(), 0);
+  }
+
   /**
    * @param stateFolder what relative names of files start from
    * @param management what is configured; empty while nobody knows
@@ -50,22 +61,52 @@ final class Certificates {
     this.management = management;
   }
 
-  List<PlatformState.Certificate> read(Instant now) {
+  Shown read(Instant now) {
     List<PlatformState.Certificate> all = new ArrayList<>();
     Map<Path, Known> still = new HashMap<>();
     SortedMap<String, Wanted> wanted =
         management.get().map(Certificates::wanted).orElseGet(TreeMap::new);
     Set<String> names = new HashSet<>(wanted.keySet());
-    wanted.forEach(
-        (name, each) -> {
-          String row = name;
-          for (X509Certificate found : shown(each, still)) {
-            described(row, each.purpose(), found, now).ifPresent(all::add);
-            row = next(name, names);
-          }
-        });
+    int omitted = 0;
+    for (Map.Entry<String, Wanted> each : wanted.entrySet()) {
+      List<Placed> found = placed(each.getKey(), names, each.getValue(), still);
+      List<Placed> shown = endingFirst(found);
+      omitted += found.size() - shown.size();
+      for (Placed one : shown) {
+        described(one.name(), each.getValue().purpose(), one.certificate(), now)
+            .ifPresent(all::add);
+      }
+    }
     known = still;
-    return all;
+    return new Shown(List.copyOf(all), omitted);
+  }
+
+  /** All of a file that count, each with a name by its place in it. */
+  private List<Placed> placed(
+      String name, Set<String> names, Wanted wanted, Map<Path, Known> still) {
+    List<X509Certificate> found = of(wanted.file(), still);
+    if (wanted.chain()) {
+      return found.stream()
+          .min(Comparator.comparing(X509Certificate::getNotAfter))
+          .map(first -> new Placed(name, first))
+          .stream()
+          .toList();
+    }
+    List<Placed> placed = new ArrayList<>();
+    for (X509Certificate each : found) {
+      placed.add(new Placed(placed.isEmpty() ? name : next(name, names), each));
+    }
+    return placed;
+  }
+
+  /** In their order in the file. Whole bundles of authorities are trusted now and then. */
+  private static List<Placed> endingFirst(List<Placed> found) {
+    Set<Placed> first = new HashSet<>();
+    found.stream()
+        .sorted(Comparator.comparing(each -> each.certificate().getNotAfter()))
+        .limit(PlatformState.MAX_CERTIFICATES)
+        .forEach(first::add);
+    return found.stream().filter(first::contains).toList();
   }
 
   private static String next(String name, Set<String> taken) {
@@ -74,13 +115,6 @@ final class Certificates {
       number++;
     }
     return name + "-" + number;
-  }
-
-  private List<X509Certificate> shown(Wanted wanted, Map<Path, Known> still) {
-    List<X509Certificate> found = of(wanted.file(), still);
-    return wanted.chain()
-        ? found.stream().min(Comparator.comparing(X509Certificate::getNotAfter)).stream().toList()
-        : found;
   }
 
   private static SortedMap<String, Wanted> wanted(Management management) {

@@ -39,7 +39,8 @@ final class LocalPlatform implements Platform {
   private final long startCount;
   private final Devices devices;
   private final Loads loads;
-  private volatile Slow slow = new Slow(List.of(), List.of(), TimeSync.UNKNOWN, List.of());
+  private volatile Slow slow =
+      new Slow(List.of(), List.of(), TimeSync.UNKNOWN, Certificates.Shown.NOTHING);
   private final Certificates certificates;
   private volatile @Nullable Network network;
   private volatile @Nullable KernelClock kernelClock;
@@ -53,7 +54,7 @@ final class LocalPlatform implements Platform {
       List<PlatformState.Storage> storage,
       List<NetworkAddress> addresses,
       TimeSync timeSync,
-      List<PlatformState.Certificate> certificates) {}
+      Certificates.Shown certificates) {}
 
   LocalPlatform(
       Tree tree, InstantSource clock, String release, long startCount, Certificates certificates) {
@@ -146,7 +147,8 @@ final class LocalPlatform implements Platform {
             known.storage,
             loads.cores(),
             known.timeSync,
-            known.certificates,
+            known.certificates.certificates(),
+            known.certificates.omitted(),
             servers(),
             Protocols.read(tree));
     latest = state;

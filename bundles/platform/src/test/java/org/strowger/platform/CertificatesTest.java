@@ -12,6 +12,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,26 @@ class CertificatesTest {
             "jmx-trust CN=server",
             "jmx-trust-2 CN=between",
             "jmx-trust-3 CN=third"),
-        namesAndSubjects(certificates.read(Instant.now())));
+        namesAndSubjects(certificates.read(Instant.now()).certificates()));
+  }
+
+  @Test
+  void ofAWholeBundleOfAuthoritiesThoseAreShownThatEndFirst() throws Exception {
+    X509Certificate soon = made("soon", 5);
+    X509Certificate late = made("late", 500);
+    X509Certificate[] bundle = new X509Certificate[140];
+    Arrays.fill(bundle, late);
+    bundle[100] = soon;
+    write("trust.crt", bundle);
+    Certificates.Shown shown = certificates.read(Instant.now());
+    assertEquals(PlatformState.MAX_CERTIFICATES, shown.certificates().size());
+    assertEquals(140 - PlatformState.MAX_CERTIFICATES, shown.omitted());
+    assertEquals("jmx-trust CN=late", namesAndSubjects(shown.certificates()).getFirst());
+    assertEquals("jmx-trust-101 CN=soon", namesAndSubjects(shown.certificates()).getLast());
+    write("trust.crt", soon);
+    Files.setLastModifiedTime(
+        state.resolve("trust.crt"), FileTime.from(Instant.now().plusSeconds(5)));
+    assertEquals(0, certificates.read(Instant.now()).omitted());
   }
 
   @Test
@@ -117,10 +137,11 @@ class CertificatesTest {
     Files.setLastModifiedTime(
         state.resolve("server.crt"), FileTime.from(Instant.now().plusSeconds(5)));
     assertEquals(
-        List.of("jmx CN=renewed"), namesAndSubjects(certificates.read(end.plusSeconds(1))));
+        List.of("jmx CN=renewed"),
+        namesAndSubjects(certificates.read(end.plusSeconds(1)).certificates()));
   }
 
   private long left(Instant now) {
-    return certificates.read(now).getFirst().daysLeft();
+    return certificates.read(now).certificates().getFirst().daysLeft();
   }
 }

@@ -32,7 +32,8 @@ final class Access implements VACM {
   public @Nullable OctetString getViewName(
       OctetString context, OctetString securityName, int model, int level, int viewType) {
     Role role = role(model, new String(securityName.getValue(), StandardCharsets.UTF_8));
-    if (role == null || level != SecurityLevel.AUTH_PRIV || !hasContext(context)) {
+    boolean open = model == SecurityModel.SECURITY_MODEL_SNMPv2c;
+    if (role == null || (level != SecurityLevel.AUTH_PRIV && !open) || !hasContext(context)) {
       return null;
     }
     View view = viewType == VIEW_WRITE ? View.writing(role) : View.reading(role);
@@ -45,6 +46,9 @@ final class Access implements VACM {
     if (model == SecurityModel.SECURITY_MODEL_USM) {
       Credentials user = now.users().get(name);
       return user == null ? null : user.user().role();
+    }
+    if (model == SecurityModel.SECURITY_MODEL_SNMPv2c) {
+      return now.communities().containsKey(name) ? Role.VIEWER : null;
     }
     SnmpTlsClient client =
         model == SecurityModel.SECURITY_MODEL_TSM ? now.tlsClients().get(name) : null;

@@ -49,6 +49,7 @@ final class AccessAudit implements AuthenticationFailureListener {
 
   private final LongSupplier nanoTime;
   private final Map<String, Failures> sources = new LinkedHashMap<>(16, 0.75f, true);
+  private volatile Runnable listener = () -> {};
   private long second;
   private int written;
   private long unwritten;
@@ -56,6 +57,11 @@ final class AccessAudit implements AuthenticationFailureListener {
   AccessAudit(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.second = nanoTime.getAsLong();
+  }
+
+  /** Who is told of each refusal, on whatever thread it happens; must be quick. */
+  void listen(Runnable refusal) {
+    listener = refusal;
   }
 
   /** What one source was refused. */
@@ -99,6 +105,7 @@ final class AccessAudit implements AuthenticationFailureListener {
         failures.one(now);
       }
     }
+    listener.run();
     noted(user, peer, why);
   }
 

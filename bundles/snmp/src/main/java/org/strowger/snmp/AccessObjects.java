@@ -16,8 +16,8 @@ import org.strowger.api.Management.SnmpUser;
 import org.strowger.api.Role;
 
 /**
- * The tables of SNMP-USER-BASED-SM-MIB and SNMP-VIEW-BASED-ACM-MIB: show who may do what. They are
- * made from what decides it, {@link View}, and cannot be written.
+ * The tables of SNMP-USER-BASED-SM-MIB, SNMP-VIEW-BASED-ACM-MIB and SNMP-COMMUNITY-MIB: show who
+ * may do what. They are made from what decides it, {@link View}, and cannot be written.
  */
 final class AccessObjects {
   static final Variable STORAGE_READ_ONLY = Smi.integer(5);
@@ -34,14 +34,33 @@ final class AccessObjects {
   private record Member(int model, String name, Role role) {}
 
   /** A group by one of the security models. */
-  private record Entry(Role role, int model) {}
+  private record Entry(Role role, int model, int level) {}
 
   private record Family(View view, OID subtree, boolean included) {}
 
   private AccessObjects() {}
 
   static Collection<Subtree> all() {
-    return List.of(users(), contexts(), groups(), access(), families());
+    return List.of(users(), contexts(), groups(), access(), families(), communities());
+  }
+
+  /** SNMP-COMMUNITY-MIB (RFC 3584), but for the communities themselves. */
+  private static Subtree communities() {
+    RowSource<AgentState, Community> rows =
+        new RowSource<>(
+            Moment::agent,
+            agent -> agent.communities().values(),
+            each -> Smi.impliedIndex(each.configured().name()));
+    List<Column<Community>> columns =
+        List.of(
+            read(2, (m, each) -> NOTHING),
+            read(3, (m, each) -> Smi.text(each.configured().name())),
+            read(4, (m, each) -> m.agent().engine().id()),
+            read(5, (m, each) -> NOTHING),
+            read(6, (m, each) -> NOTHING),
+            read(7, (m, each) -> STORAGE_READ_ONLY),
+            read(8, (m, each) -> ROW_ACTIVE));
+    return new Table<>(Oids.below(Oids.COMMUNITY, 1, 1), rows, columns);
   }
 
   private static Subtree users() {
@@ -103,15 +122,20 @@ final class AccessObjects {
     for (SnmpTlsClient client : agent.tlsClients().values()) {
       all.add(new Member(SecurityModel.SECURITY_MODEL_TSM, client.name(), client.role()));
     }
+    for (String community : agent.communities().keySet()) {
+      all.add(new Member(SecurityModel.SECURITY_MODEL_SNMPv2c, community, Role.VIEWER));
+    }
     return all;
   }
 
   private static Subtree access() {
     List<Entry> all = new ArrayList<>();
     for (Role role : Role.values()) {
-      all.add(new Entry(role, SecurityModel.SECURITY_MODEL_USM));
-      all.add(new Entry(role, SecurityModel.SECURITY_MODEL_TSM));
+      all.add(new Entry(role, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV));
+      all.add(new Entry(role, SecurityModel.SECURITY_MODEL_TSM, SecurityLevel.AUTH_PRIV));
     }
+    all.add(
+        new Entry(Role.VIEWER, SecurityModel.SECURITY_MODEL_SNMPv2c, SecurityLevel.NOAUTH_NOPRIV));
     RowSource<OID, Entry> rows =
         new RowSource<>(m -> NO_INDEX, key -> all, AccessObjects::accessIndex);
     List<Column<Entry>> columns =
@@ -128,8 +152,7 @@ final class AccessObjects {
   /** Group, context prefix (none), security model, security level. */
   private static OID accessIndex(Entry entry) {
     return join(
-        Smi.nameIndex(entry.role().word()),
-        new OID(new int[] {0, entry.model(), SecurityLevel.AUTH_PRIV}));
+        Smi.nameIndex(entry.role().word()), new OID(new int[] {0, entry.model(), entry.level()}));
   }
 
   private static Subtree families() {

@@ -73,6 +73,7 @@ final class Agent implements DirectorListener, AutoCloseable {
           new ArrayBlockingQueue<>(WAITING_SETS),
           task -> new Thread(task, "snmp-set"));
   private final Future<?> ticks;
+  private final Future<?> beats;
   private final AtomicInteger waitingEvents = new AtomicInteger();
   private final AtomicBoolean statesWait = new AtomicBoolean();
   private volatile Attached attached = new Attached(null, null);
@@ -108,6 +109,7 @@ final class Agent implements DirectorListener, AutoCloseable {
     passphrases = new PassphraseFiles(stateFolder);
     tree = MibTree.ofAllModules(description);
     ticks = agentThread.scheduleWithFixedDelay(this::reconcile, 0, TICK_SECONDS, TimeUnit.SECONDS);
+    beats = agentThread.scheduleWithFixedDelay(this::beat, 1, 1, TimeUnit.SECONDS);
   }
 
   /** For the launcher: see {@link StartupReport}. */
@@ -230,6 +232,19 @@ final class Agent implements DirectorListener, AutoCloseable {
     }
   }
 
+  private void beat() {
+    try {
+      if (endpoints != null) {
+        endpoints.beat(
+            () ->
+                AlarmNotifications.notice(
+                    DirectorEvent.Notice.HEARTBEAT, snapshot().orElseThrow().alarms(), upTime()));
+      }
+    } catch (RuntimeException e) {
+      log.error("a heartbeat could not be told; it is tried again", e);
+    }
+  }
+
   private void follow(Snapshot snapshot) {
     if (snapshot.revision() == 0) {
       // Nothing is known yet: neither to listen nor to fall silent.
@@ -244,7 +259,8 @@ final class Agent implements DirectorListener, AutoCloseable {
     try {
       Endpoints running = endpoints(snapshot.configuration().directorName());
       Map<String, Credentials> users = passphrases.read(wanted.users().values());
-      state = running.follow(wanted, users);
+      state =
+          running.follow(wanted, users, passphrases.readCommunities(wanted.communities().values()));
       running.listen(wanted);
       announce();
       sources
@@ -347,6 +363,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   @Override
   public void close() {
     ticks.cancel(false);
+    beats.cancel(false);
     attached.end();
     try {
       endSets();

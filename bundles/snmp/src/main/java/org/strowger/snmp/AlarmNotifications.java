@@ -22,6 +22,10 @@ final class AlarmNotifications {
   static final OID CLEARED_NAME = Oids.below(NOTIFICATIONS, CLEARED);
 
   private static final int HEARTBEAT = 8;
+
+  /** stgAlmHeartbeat. */
+  static final OID HEARTBEAT_NAME = Oids.below(NOTIFICATIONS, HEARTBEAT);
+
   private static final int LIST_REBUILT = 9;
   private static final int STORM_START = 10;
   private static final int STORM_END = 11;

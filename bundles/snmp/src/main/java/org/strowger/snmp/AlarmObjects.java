@@ -211,7 +211,18 @@ final class AlarmObjects {
                 (m, t) -> Smi.gauge(0),
                 new Writable<>(
                     value -> Writable.unsignedFault(value, 1, 0xFFFF_FFFFL),
-                    (t, value) -> new Asked.Replay(t.configured().name(), value.toLong()))));
+                    (t, value) -> new Asked.Replay(t.configured().name(), value.toLong()))),
+            write(
+                13,
+                (m, t) ->
+                    Smi.gauge(
+                        t.configured().heartbeat().orElse(settings(m).heartbeat()).toSeconds()),
+                Writable.seconds(
+                    0,
+                    86_400,
+                    t ->
+                        KeyPath.of(
+                            "management", "snmp", "targets", t.configured().name(), "heartbeat"))));
     return new Table<>(TARGETS, rows, columns);
   }
 }

@@ -35,8 +35,11 @@ sealed interface Asked {
   /** The director is to do this among those that stand for each other. */
   record Failover(FailoverCommand command) implements Asked {}
 
+  /** Two keys get these values; the director complains of either at the first. */
+  record Both(Put first, Put second) implements Asked {}
+
   /** Everything is so already. */
-  record Nothing() implements Asked {}
+  record Nothing(KeyPath name) implements Asked {}
 
   /** The row as it is now does not allow it: an error status. */
   record Fault(int errorStatus) implements Asked {}

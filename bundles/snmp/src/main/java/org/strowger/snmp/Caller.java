@@ -24,11 +24,11 @@ final class Caller extends CoexistenceInfo {
   private final int securityLevel;
   private final Address peer;
 
-  Caller(CommandResponderEvent<?> event, ScopedPDU request, Moment moment) {
-    super(
-        new OctetString(event.getSecurityName()),
-        request.getContextEngineID(),
-        request.getContextName());
+  /**
+   * @param name his security name
+   */
+  Caller(CommandResponderEvent<?> event, OctetString name, ScopedPDU request, Moment moment) {
+    super(name, request.getContextEngineID(), request.getContextName());
     this.moment = moment;
     this.access = new Access(moment::agent);
     this.securityModel = event.getSecurityModel();

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.AlarmType;
 import org.strowger.api.Director;
+import org.strowger.api.Management.SnmpTarget;
 
 /**
  * What the director is to alarm for the agent: users that do not exist, targets that acknowledge
@@ -29,7 +30,7 @@ final class Complaints {
     if (state != null) {
       state.targets().stream()
           .filter(target -> target.counters().state() == TargetState.UNREACHABLE)
-          .map(target -> unreachable(target.configured().name()))
+          .map(target -> unreachable(target.configured()))
           .forEach(conditions::add);
     }
     problem.ifPresent(conditions::add);
@@ -41,11 +42,15 @@ final class Complaints {
     }
   }
 
-  private static AlarmCondition unreachable(String target) {
+  private static AlarmCondition unreachable(SnmpTarget target) {
+    String text =
+        target.fingerprint().isPresent()
+            ? "there is no TLS session with the target %s, or it acknowledges nothing"
+            : "the target %s acknowledges nothing";
     return new AlarmCondition(
         AlarmType.TRAP_TARGET_UNREACHABLE,
-        "manager=" + target,
-        "the target " + target + " acknowledges nothing");
+        "manager=" + target.name(),
+        text.formatted(target.name()));
   }
 
   /** Who is gone alarms nothing. */

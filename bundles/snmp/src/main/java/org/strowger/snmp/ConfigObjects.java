@@ -89,7 +89,7 @@ final class ConfigObjects {
                 value -> Writable.unsignedFault(value, 0, CONFIRM_MAX_SECONDS),
                 (m, value) ->
                     value.toLong() == 0
-                        ? new Asked.Nothing()
+                        ? new Asked.Nothing(KeyPath.of("confirm"))
                         : new Asked.Confirm(Duration.ofSeconds(value.toLong())))),
         new Scalar(
             Oids.below(CONFIRMING, 8),

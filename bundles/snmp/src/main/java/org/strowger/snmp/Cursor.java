@@ -11,15 +11,21 @@ import org.snmp4j.smi.OID;
 final class Cursor {
   private @Nullable OID last;
   private int object;
+  private boolean open;
   private @Nullable Subtree table;
   private @Nullable Rows<?> rows;
   private int column;
   private int row;
 
-  /** Remembers in which object of the tree {@code found} is. */
-  void inObject(OID found, int position) {
+  /**
+   * Remembers in which object of the tree {@code found} is.
+   *
+   * @param whole whether all of that object is in the view
+   */
+  void inObject(OID found, int position, boolean whole) {
     last = found;
     object = position;
+    open = whole;
   }
 
   /** Remembers in which cell of a table {@code found} is. */
@@ -35,6 +41,11 @@ final class Cursor {
   @SuppressWarnings("ReferenceEquality") // Identity is meant: the very one that was found.
   int object(OID oid) {
     return last == oid ? object : -1;
+  }
+
+  /** Whether all of the object that was found in is in the view. */
+  boolean isOpen() {
+    return open;
   }
 
   /** The rows of this table, if {@code oid} was found in one of its cells; else null. */

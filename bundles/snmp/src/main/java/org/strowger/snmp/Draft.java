@@ -113,13 +113,15 @@ final class Draft {
       case Asked.Put put -> put.path();
       case Asked.Remove remove -> remove.path();
       case Asked.Create create -> create.path();
+      case Asked.Both both -> both.first().path();
+      case Asked.Nothing nothing -> nothing.name();
       case Asked.Of other -> other.name();
       case Asked.Confirm _ -> KeyPath.of("confirm");
       case Asked.Comment _ -> KeyPath.of("comment");
       case Asked.Replay again -> KeyPath.of("replay", again.target());
       case Asked.Upgrade _ -> KeyPath.of("upgrade");
       case Asked.Failover _ -> KeyPath.of("failover");
-      case Asked.Nothing _, Asked.Fault _ -> KeyPath.of("nothing");
+      case Asked.Fault _ -> throw new IllegalArgumentException("a fault asks for nothing");
     };
   }
 
@@ -127,6 +129,10 @@ final class Draft {
     switch (asked) {
       case Asked.Put put -> changes.add(new Change.Put(put.path(), put.value()));
       case Asked.Remove remove -> changes.add(new Change.Remove(remove.path()));
+      case Asked.Both(Asked.Put first, Asked.Put second) -> {
+        changes.add(new Change.Put(first.path(), first.value()));
+        changes.add(new Change.Put(second.path(), second.value()));
+      }
       case Asked.Create create -> rows.add(new Change.Put(create.path(), Map.of()));
       case Asked.Of other -> changes.add(other.change());
       case Asked.Confirm time -> confirm = Optional.of(time.time());

@@ -8,7 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.VariableBinding;
 import org.strowger.api.AlarmCondition;
@@ -23,6 +30,8 @@ import org.strowger.api.Management.SnmpTls;
  */
 final class Endpoints {
   private static final OctetString DEFAULT_CONTEXT = new OctetString();
+  private static final long REFUSAL_NANOS = 1_000_000_000L;
+  private static final Logger logger = LoggerFactory.getLogger(Endpoints.class);
 
   private final Engine engine;
   private final ProtocolCounters counters;
@@ -31,10 +40,13 @@ final class Endpoints {
   private final Executor agentThread;
   private final NotificationTarget.Told told;
   private final TlsEndpoint tls;
+  private final NotificationLog log = new NotificationLog();
+  private final Path stateFolder;
+  private final AtomicLong refusalTold = new AtomicLong(System.nanoTime() - REFUSAL_NANOS);
+  private volatile boolean authenticationTraps;
   private Map<String, Credentials> users = Map.of();
   private List<NotificationTarget> targets = List.of();
   private @Nullable NetworkSender sender;
-  private @Nullable InetAddress senderAddress;
   private @Nullable Socket socket;
   private @Nullable RequestProcessor processor;
 
@@ -53,9 +65,11 @@ final class Endpoints {
     this.engine = engine;
     this.counters = new ProtocolCounters();
     this.agentThread = agentThread;
+    this.stateFolder = stateFolder;
     answering = Protocol.of(engine, counters, false);
     sending = Protocol.of(engine, counters, true);
     answering.dispatcher().addAuthenticationFailureListener(audit);
+    audit.listen(this::refused);
     tls = new TlsEndpoint(stateFolder, answering.dispatcher(), counters, audit);
   }
 
@@ -65,7 +79,7 @@ final class Endpoints {
 
   void answerBy(RequestProcessor by) {
     by.addCounterListener(counters);
-    by.setNotificationOriginator(new Notifier(engine, () -> targets));
+    by.setNotificationOriginator(new Notifier(engine, () -> targets, log));
     answering.dispatcher().addCommandResponder(by);
     processor = by;
   }
@@ -81,6 +95,32 @@ final class Endpoints {
     }
   }
 
+  /** Any thread; floods of refusals leave one a second. */
+  private void refused() {
+    long now = System.nanoTime();
+    long last = refusalTold.get();
+    if (!authenticationTraps
+        || now - last < REFUSAL_NANOS
+        || !refusalTold.compareAndSet(last, now)) {
+      return;
+    }
+    try {
+      agentThread.execute(
+          () ->
+              notify(
+                  new Notification(
+                      Notification.AUTHENTICATION_FAILURE, engine.upTime(), List.of(), 0)));
+    } catch (RejectedExecutionException e) {
+      logger.debug("somebody was refused while the agent stops", e);
+    }
+  }
+
+  /** Sends their heartbeats to those who have some of their own, if they are due. */
+  void beat(Supplier<Notification> heartbeat) {
+    long now = System.nanoTime();
+    targets.forEach(each -> each.beat(now, heartbeat));
+  }
+
   /** Sends to one target what it was told before. */
   void replay(String target, long from) {
     targets.stream()
@@ -89,11 +129,24 @@ final class Endpoints {
   }
 
   /** The users and targets as wanted; the socket for notifications is opened if need be. */
-  AgentState follow(Snmp wanted, Map<String, Credentials> existing) throws IOException {
+  AgentState follow(
+      Snmp wanted, Map<String, Credentials> existing, Map<String, Community> communities)
+      throws IOException {
     followUsers(existing);
-    followTargets(wanted, openSender(wanted.address()));
+    answering.speakVersion2(!communities.isEmpty());
+    authenticationTraps = wanted.authenticationTraps();
+    NetworkSender by = openSender(wanted.address());
+    followTargets(wanted, by);
+    by.follow(wanted.targets().values(), wanted.tls().map(SnmpTls::files));
     return new AgentState(
-        engine, counters, users, wanted.tls().map(SnmpTls::clients).orElse(Map.of()), targets);
+        engine,
+        counters,
+        users,
+        wanted.tls().map(SnmpTls::clients).orElse(Map.of()),
+        targets,
+        log,
+        communities,
+        wanted.tls().flatMap(each -> tls.ownFingerprint(each.files())));
   }
 
   private void followUsers(Map<String, Credentials> wanted) {
@@ -127,14 +180,51 @@ final class Endpoints {
   }
 
   private NetworkSender openSender(InetAddress address) throws IOException {
-    if (sender != null && address.equals(senderAddress)) {
+    if (sender != null && sender.isFrom(address)) {
       return sender;
     }
     closeSender();
-    NetworkSender opened = NetworkSender.open(engine, sending, address, agentThread);
+    NetworkSender opened = NetworkSender.open(engine, sending, address, agentThread, this::lineTo);
     sender = opened;
-    senderAddress = address;
     return opened;
+  }
+
+  private TlsLine lineTo(SnmpTarget target) {
+    String name = target.name();
+    return new TlsLine(
+        target,
+        stateFolder,
+        sending.dispatcher(),
+        counters,
+        new TlsLine.Listener() {
+          private final AtomicReference<String> told = new AtomicReference<>("");
+
+          @Override
+          public void up() {
+            told.set("");
+            at(name, each -> each.reachable(engine.upTime()));
+          }
+
+          @Override
+          public void down(String why) {
+            if (!why.equals(told.getAndSet(why))) { // not again at each attempt of a long outage
+              logger.atWarn().addKeyValue("target", name).log("no TLS session: {}", why);
+            }
+            at(name, NotificationTarget::unreachable);
+          }
+        });
+  }
+
+  private void at(String target, Consumer<NotificationTarget> told) {
+    try {
+      agentThread.execute(
+          () ->
+              targets.stream()
+                  .filter(each -> each.configured().name().equals(target))
+                  .forEach(told));
+    } catch (RejectedExecutionException e) {
+      logger.debug("a session of {} changed while the agent stops", target, e);
+    }
   }
 
   /** Answers where it is wanted, and no longer where it was. */

@@ -18,6 +18,7 @@ import org.snmp4j.smi.VariableBinding;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.FailoverState;
+import org.strowger.api.KeyPath;
 import org.strowger.api.Snapshot;
 import org.strowger.api.SwitchReason;
 import org.strowger.api.VrrpCounters;
@@ -125,7 +126,7 @@ final class HaObjects {
   /** What cannot be is told at once; what comes of the rest is in the tables. */
   private static Asked asked(Snapshot snapshot, int code) {
     if (code == NO_REQUEST) {
-      return new Asked.Nothing();
+      return new Asked.Nothing(KeyPath.of("failover"));
     }
     FailoverCommand command =
         switch (code) {

@@ -173,6 +173,7 @@ final class HostObjects {
           List.of(),
           TimeSync.UNKNOWN,
           List.of(),
+          0,
           List.of(),
           Collections.emptySortedMap());
 

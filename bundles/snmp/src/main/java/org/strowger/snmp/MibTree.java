@@ -77,6 +77,7 @@ final class MibTree implements MOServer {
   static MibTree ofAllModules(String sysDescr) {
     List<Subtree> objects = new ArrayList<>(StandardObjects.all(sysDescr));
     objects.addAll(TlsObjects.all());
+    objects.addAll(NotificationLogObjects.all());
     objects.addAll(InterfaceObjects.all());
     objects.addAll(ProtocolObjects.all());
     objects.addAll(HostObjects.all());
@@ -132,13 +133,14 @@ final class MibTree implements MOServer {
       if (!(now.objects().get(i) instanceof ManagedSubtree object)) {
         throw new IllegalStateException(now.objects().get(i) + " is none of the agent's objects");
       }
+      boolean open = i == known ? cursor.isOpen() : view.allowsAll(object.subtree().root());
       VariableBinding found = object.subtree().next(moment, after, cursor);
-      while (found != null && !view.allows(found.getOid())) {
+      while (found != null && !open && !view.allows(found.getOid())) {
         after = found.getOid();
         found = object.subtree().next(moment, after, cursor);
       }
       if (found != null) {
-        cursor.inObject(found.getOid(), i);
+        cursor.inObject(found.getOid(), i, open);
         return found;
       }
     }

@@ -15,6 +15,7 @@ import org.snmp4j.smi.VariableBinding;
 record Notification(OID name, long upTime, List<VariableBinding> variables, long sequence) {
   static final OID COLD_START = Oids.below(Oids.SNMP_MIB, 1, 5, 1);
   static final OID WARM_START = Oids.below(Oids.SNMP_MIB, 1, 5, 2);
+  static final OID AUTHENTICATION_FAILURE = Oids.below(Oids.SNMP_MIB, 1, 5, 5);
 
   Notification {
     variables = List.copyOf(variables);

@@ -1,31 +1,39 @@
 package org.strowger.snmp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.Management.SnmpTarget;
 import org.strowger.api.NotificationKind;
 
 /**
- * One receiver of notifications. Traps leave at once. Informs leave one after the other, each when
- * the one before was acknowledged or given up, so that they arrive in order; the others wait in a
- * bounded queue whose oldest is dropped when it is full: the gap in the sequence numbers tells the
- * manager to read the table. What it did not acknowledge it gets again, out of the history, when it
- * acknowledges something; traps only on request, as nobody knows which were lost. Used by the
+ * One receiver of notifications. Traps leave at once, or over TLS as soon as there is a session.
+ * Informs leave one after the other, each when the one before was acknowledged or given up, so that
+ * they arrive in order; the others wait in a bounded queue whose oldest is dropped when it is full:
+ * the gap in the sequence numbers tells the manager to read the table. What it did not acknowledge,
+ * or could not be sent, it gets again, out of the history, when it acknowledges something or there
+ * is a session; traps over UDP only on request, as nobody knows which were lost. Used by the
  * agent's thread only; the counters may be read by any.
  */
 final class NotificationTarget {
-  /** Informs that wait for one target. */
+  /** Notifications that wait for one target. */
   static final int QUEUE_LIMIT = 256;
 
   private static final Logger log = LoggerFactory.getLogger(NotificationTarget.class);
 
   /** Hands a notification to the network. */
   interface Sender {
+    /** Whether something can be sent to it now; else {@link #reachable} is to be called. */
+    default boolean isReady(SnmpTarget target) {
+      return true;
+    }
+
     /** Sends once. */
     void trap(SnmpTarget target, Notification notification) throws IOException;
 
@@ -43,6 +51,7 @@ final class NotificationTarget {
   private final Told told;
   private final Queue<Notification> waiting = new ArrayDeque<>();
   private boolean inFlight;
+  private long beatNanos = System.nanoTime();
   private long lastSequence;
   private long trapsSent;
   private long informsSent;
@@ -81,12 +90,43 @@ final class NotificationTarget {
   }
 
   void send(Notification notification) {
-    if (configured.kind() == NotificationKind.TRAP) {
-      trap(notification);
-    } else {
-      enqueue(notification);
-      nextInform();
+    enqueue(notification);
+    sendWaiting();
+    publish();
+  }
+
+  /** Sends what all are told, but for heartbeats if it has some of its own. */
+  void tell(Notification notification) {
+    boolean heartbeat = notification.name().equals(AlarmNotifications.HEARTBEAT_NAME);
+    if (!heartbeat || configured.heartbeat().isEmpty()) {
+      send(notification);
     }
+  }
+
+  /** Sends a heartbeat of its own if one is due. */
+  void beat(long nanos, Supplier<Notification> heartbeat) {
+    long interval = configured.heartbeat().orElse(Duration.ZERO).toNanos();
+    if (interval > 0 && nanos - beatNanos >= interval) {
+      beatNanos = nanos;
+      send(heartbeat.get());
+    }
+  }
+
+  /**
+   * There is a session with it now: what waits leaves, then what it missed.
+   *
+   * @param upTime sysUpTime now
+   */
+  void reachable(long upTime) {
+    reached(TargetState.OK);
+    sendWaiting();
+    replayMissed(upTime);
+    publish();
+  }
+
+  /** There is no session with it. */
+  void unreachable() {
+    reached(TargetState.UNREACHABLE);
     publish();
   }
 
@@ -121,20 +161,12 @@ final class NotificationTarget {
     // More than the queue holds would only push each other out: the newest are what counts.
     int skipped = Math.max(0, again.size() - QUEUE_LIMIT / 2);
     for (Notification each : again.subList(skipped, again.size())) {
-      resend(each);
+      enqueue(each);
     }
     long first = again.isEmpty() ? from : again.get(skipped).sequence();
-    resend(AlarmNotifications.replayed(configured.name(), first, last, upTime));
+    enqueue(AlarmNotifications.replayed(configured.name(), first, last, upTime));
     replays++;
-    nextInform();
-  }
-
-  private void resend(Notification notification) {
-    if (configured.kind() == NotificationKind.TRAP) {
-      trap(notification);
-    } else {
-      enqueue(notification);
-    }
+    sendWaiting();
   }
 
   private void trap(Notification notification) {
@@ -148,18 +180,26 @@ final class NotificationTarget {
     }
   }
 
-  private void nextInform() {
-    while (!inFlight && !waiting.isEmpty()) {
+  private void sendWaiting() {
+    while (!inFlight && !waiting.isEmpty() && sender.isReady(configured)) {
       Notification notification = waiting.remove();
-      try {
-        inFlight = true;
-        sender.inform(configured, notification, good -> answered(notification, good));
-        informsSent++;
-        handedOver(notification);
-      } catch (IOException | RuntimeException e) {
-        inFlight = false;
-        failed(notification, e);
+      if (configured.kind() == NotificationKind.TRAP) {
+        trap(notification);
+      } else {
+        inform(notification);
       }
+    }
+  }
+
+  private void inform(Notification notification) {
+    try {
+      inFlight = true;
+      sender.inform(configured, notification, good -> answered(notification, good));
+      informsSent++;
+      handedOver(notification);
+    } catch (IOException | RuntimeException e) {
+      inFlight = false;
+      failed(notification, e);
     }
   }
 
@@ -174,7 +214,7 @@ final class NotificationTarget {
       missed(notification);
       reached(TargetState.UNREACHABLE);
     }
-    nextInform();
+    sendWaiting();
     publish();
   }
 
@@ -214,7 +254,7 @@ final class NotificationTarget {
     if (state != now) {
       log.atInfo()
           .addKeyValue("target", configured.name())
-          .log(now == TargetState.OK ? "target is reached" : "target does not acknowledge");
+          .log(now == TargetState.OK ? "target is reached" : "target is not reached");
     }
     state = now;
   }

@@ -10,7 +10,7 @@ import org.snmp4j.smi.TimeTicks;
 import org.snmp4j.smi.VariableBinding;
 
 /**
- * Hands what SNMP4J-Agent is told to notify to every target. In the place of its
+ * Logs what SNMP4J-Agent is told to notify, and hands it to every target. In the place of its
  * NotificationOriginatorImpl, which waits for the answer to each inform before it turns to the next
  * target: one dead manager would delay what all others are told, and what waits for it would have
  * no bound. Used by the agent's thread only.
@@ -20,10 +20,12 @@ final class Notifier implements NotificationOriginator {
 
   private final Engine engine;
   private final Supplier<List<NotificationTarget>> targets;
+  private final NotificationLog log;
 
-  Notifier(Engine engine, Supplier<List<NotificationTarget>> targets) {
+  Notifier(Engine engine, Supplier<List<NotificationTarget>> targets, NotificationLog log) {
     this.engine = engine;
     this.targets = targets;
+    this.log = log;
   }
 
   @Override
@@ -38,7 +40,8 @@ final class Notifier implements NotificationOriginator {
     List<VariableBinding> all = List.of(variables);
     Notification notification =
         new Notification(name, upTime.getValue(), all, AlarmNotifications.sequenceIn(name, all));
-    targets.get().forEach(target -> target.send(notification));
+    log.add(notification);
+    targets.get().forEach(target -> target.tell(notification));
     return ANSWERED_LATER;
   }
 }

@@ -12,17 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.AlarmType;
+import org.strowger.api.Management.SnmpCommunity;
 import org.strowger.api.Management.SnmpUser;
 import org.strowger.api.SecretFile;
 
 /**
- * Reads the passphrases of the users. A user whose files are missing, open to others or too short
- * does not exist, and the log says why, once. Used by the agent's thread only.
+ * Reads the passphrases of the users, and communities. One whose files are missing, open to others
+ * or too short does not exist, and the log says why, once. Used by the agent's thread only.
  */
 final class PassphraseFiles {
   /** Characters of a passphrase, at least (RFC 3414, 11.2). */
   static final int SHORTEST = 8;
 
+  private static final String USER = "user=";
+  private static final String COMMUNITY = "community=";
   private static final Logger log = LoggerFactory.getLogger(PassphraseFiles.class);
 
   private final Path stateFolder;
@@ -40,16 +43,37 @@ final class PassphraseFiles {
         String auth = passphrase(user.authPassphraseFile());
         String priv = passphrase(user.privPassphraseFile());
         existing.put(user.name(), new Credentials(user, auth, priv));
-        problems.remove(user.name());
+        problems.remove(USER + user.name());
       } catch (IOException e) {
-        complain(user.name(), Objects.toString(e.getMessage(), e.toString()));
+        complain(USER + user.name(), Objects.toString(e.getMessage(), e.toString()));
       }
     }
-    problems.keySet().removeIf(name -> users.stream().noneMatch(u -> u.name().equals(name)));
+    forgetOthers(USER, users.stream().map(SnmpUser::name).toList());
     return existing;
   }
 
-  /** Users that do not exist, and why. */
+  /** The communities that exist now, by name. */
+  Map<String, Community> readCommunities(Collection<SnmpCommunity> communities) {
+    Map<String, Community> existing = new LinkedHashMap<>();
+    for (SnmpCommunity each : communities) {
+      try {
+        existing.put(each.name(), new Community(each, passphrase(each.communityFile())));
+        problems.remove(COMMUNITY + each.name());
+      } catch (IOException e) {
+        complain(COMMUNITY + each.name(), Objects.toString(e.getMessage(), e.toString()));
+      }
+    }
+    forgetOthers(COMMUNITY, communities.stream().map(SnmpCommunity::name).toList());
+    return existing;
+  }
+
+  private void forgetOthers(String kind, List<String> names) {
+    problems
+        .keySet()
+        .removeIf(each -> each.startsWith(kind) && !names.contains(each.substring(kind.length())));
+  }
+
+  /** Users and communities that do not exist, and why. */
   List<AlarmCondition> conditions() {
     return problems.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -57,14 +81,15 @@ final class PassphraseFiles {
             each ->
                 new AlarmCondition(
                     AlarmType.SECRET_MISSING,
-                    "user=" + each.getKey() + ",of=snmp",
-                    "SNMP user " + each.getKey() + " does not exist: " + each.getValue()))
+                    each.getKey() + ",of=snmp",
+                    "SNMP %s does not exist: %s"
+                        .formatted(each.getKey().replace('=', ' '), each.getValue())))
         .toList();
   }
 
-  private void complain(String user, String problem) {
-    if (!problem.equals(problems.put(user, problem))) {
-      log.atWarn().addKeyValue("user", user).log("SNMP user does not exist: {}", problem);
+  private void complain(String who, String problem) {
+    if (!problem.equals(problems.put(who, problem))) {
+      log.atWarn().addKeyValue("who", who).log("SNMP: it does not exist: {}", problem);
     }
   }
 

@@ -3,7 +3,9 @@ package org.strowger.snmp;
 import org.snmp4j.MessageDispatcherImpl;
 import org.snmp4j.SNMP4JSettings;
 import org.snmp4j.mp.CounterSupport;
+import org.snmp4j.mp.MPv2c;
 import org.snmp4j.mp.MPv3;
+import org.snmp4j.mp.MessageProcessingModel;
 import org.snmp4j.security.SecurityModel;
 import org.snmp4j.security.SecurityModels;
 import org.snmp4j.security.SecurityProtocols;
@@ -13,11 +15,11 @@ import org.snmp4j.security.USM;
 import org.snmp4j.security.UsmTimeEntry;
 
 /**
- * SNMPv3 with USM, and TSM for what comes over TLS: versions 1 and 2c are not even decoded. The
- * agent has two: one answers and knows its users at its own engine only, so that no stranger's
- * packet makes it store an engine or compute a key; the other sends notifications and learns the
- * engines of its targets. Neither registers anything in SNMP4J's static registries, which outlive
- * this bundle.
+ * SNMPv3 with USM, and TSM for what comes over TLS: version 1 is not even decoded, nor is version
+ * 2c unless there is a community. The agent has two: one answers and knows its users at its own
+ * engine only, so that no stranger's packet makes it store an engine or compute a key; the other
+ * sends notifications and learns the engines of its targets. Neither registers anything in SNMP4J's
+ * static registries, which outlive this bundle.
  */
 record Protocol(MessageDispatcherImpl dispatcher, USM usm, SecurityProtocols algorithms) {
   static Protocol of(Engine engine, ProtocolCounters counters, boolean learnsEngines) {
@@ -38,5 +40,16 @@ record Protocol(MessageDispatcherImpl dispatcher, USM usm, SecurityProtocols alg
         new MPv3(engine.id().getValue(), null, algorithms, models, support));
     dispatcher.addCounterListener(counters);
     return new Protocol(dispatcher, usm, algorithms);
+  }
+
+  /** Whether version 2c is decoded. */
+  void speakVersion2(boolean wanted) {
+    MessageProcessingModel known =
+        dispatcher.getMessageProcessingModel(MessageProcessingModel.MPv2c);
+    if (wanted && known == null) {
+      dispatcher.addMessageProcessingModel(new MPv2c());
+    } else if (!wanted && known != null) {
+      dispatcher.removeMessageProcessingModel(known);
+    }
   }
 }

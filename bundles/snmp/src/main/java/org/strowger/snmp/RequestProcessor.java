@@ -1,5 +1,6 @@
 package org.strowger.snmp;
 
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import org.snmp4j.agent.request.Request;
 import org.snmp4j.agent.request.SnmpRequest;
 import org.snmp4j.agent.request.SubRequest;
 import org.snmp4j.agent.security.VACM;
+import org.snmp4j.mp.MessageProcessingModel;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.mp.StateReference;
 import org.snmp4j.mp.StatusInformation;
@@ -26,6 +28,7 @@ import org.snmp4j.smi.Address;
 import org.snmp4j.smi.Counter32;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.TransportIpAddress;
 import org.snmp4j.smi.VariableBinding;
 import org.snmp4j.util.WorkerPool;
 
@@ -106,6 +109,9 @@ final class RequestProcessor extends CommandProcessor {
   @Override
   public <A extends Address> void processPdu(CommandResponderEvent<A> event) {
     if (!(event.getPDU() instanceof ScopedPDU request)) {
+      if (event.getMessageProcessingModel() == MessageProcessingModel.MPv2c) {
+        processCommunity(event);
+      }
       return;
     }
     if (ownContextEngineIDs.contains(request.getContextEngineID())) {
@@ -116,11 +122,53 @@ final class RequestProcessor extends CommandProcessor {
     }
   }
 
+  /** Version 2c: nobody is told that his community, or where he is, is wrong. */
+  private <A extends Address> void processCommunity(CommandResponderEvent<A> event) {
+    event.setProcessed(true);
+    AgentState agent = moments.get().agent();
+    Optional<Community> known =
+        event.getPeerAddress() instanceof TransportIpAddress from
+            ? agent.communities().values().stream()
+                .filter(each -> each.admits(event.getSecurityName(), from.getInetAddress()))
+                .findFirst()
+            : Optional.empty();
+    if (known.isEmpty()) {
+      agent.counters().increment(SnmpConstants.snmpInBadCommunityNames);
+      access.refused("", event.getPeerAddress(), "wrong community, or not from there");
+      return;
+    }
+    PDU plain = event.getPDU();
+    ScopedPDU request = new ScopedPDU();
+    request.setType(plain.getType());
+    request.setRequestID(plain.getRequestID());
+    request.setErrorStatus(plain.getErrorStatus()); // or what of a GETBULK stands there
+    request.setErrorIndex(plain.getErrorIndex());
+    request.addAll(plain.getVariableBindings());
+    request.setContextEngineID(agent.engine().id());
+    event.setPDU(request);
+    dispatch(event, request, new OctetString(known.get().configured().name()));
+  }
+
+  /** What version 2c has no field for, and no need of. */
+  private static PDU withoutScope(PDU response) {
+    PDU plain = new PDU();
+    plain.setType(response.getType());
+    plain.setRequestID(response.getRequestID());
+    plain.setErrorStatus(response.getErrorStatus());
+    plain.setErrorIndex(response.getErrorIndex());
+    plain.addAll(response.getVariableBindings());
+    return plain;
+  }
+
   /** Turns away what is not to be processed before anything is stored or reserved for it. */
   @Override
   protected <A extends Address> void dispatchCommand(
       CommandResponderEvent<A> event, CoexistenceInfo info) {
-    ScopedPDU request = (ScopedPDU) event.getPDU();
+    dispatch(event, (ScopedPDU) event.getPDU(), info.getSecurityName());
+  }
+
+  private <A extends Address> void dispatch(
+      CommandResponderEvent<A> event, ScopedPDU request, OctetString name) {
     RequestHandler<SnmpRequest> handler = getHandler(request.getType());
     if (!vacm.hasContext(request.getContextName())) {
       report(event, request, SnmpConstants.snmpUnknownContexts);
@@ -129,7 +177,7 @@ final class RequestProcessor extends CommandProcessor {
     } else if (request.size() > REQUEST_BINDINGS) {
       sendResponse(event, refusal(request, PDU.tooBig));
     } else {
-      process(event, new Caller(event, request, moments.get()), handler);
+      process(event, new Caller(event, name, request, moments.get()), handler);
     }
   }
 
@@ -197,6 +245,9 @@ final class RequestProcessor extends CommandProcessor {
       CommandResponderEvent<A> event, ScopedPDU request, OID counter) {
     ProtocolCounters counters = moments.get().agent().counters();
     counters.increment(counter);
+    if (event.getMessageProcessingModel() == MessageProcessingModel.MPv2c) {
+      return; // it knows no reports
+    }
     ScopedPDU report = scoped(request, PDU.REPORT);
     long value = counters.value(counter) & 0xFFFF_FFFFL;
     report.add(new VariableBinding(counter, new Counter32(value)));
@@ -234,7 +285,9 @@ final class RequestProcessor extends CommandProcessor {
               event.getSecurityModel(),
               event.getSecurityName(),
               event.getSecurityLevel(),
-              response,
+              event.getMessageProcessingModel() == MessageProcessingModel.MPv2c
+                  ? withoutScope(response)
+                  : response,
               event.getMaxSizeResponsePDU(),
               reference,
               new StatusInformation());

@@ -10,17 +10,19 @@ import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
+import org.strowger.api.KeyPath;
+import org.strowger.api.Management.Snmp;
 
 /**
- * SNMPv2-MIB, SNMP-FRAMEWORK-MIB, SNMP-MPD-MIB and the scalars of the other SNMP modules. All
- * read-only: the configuration is the only truth, and it is changed through the director.
+ * SNMPv2-MIB, SNMP-FRAMEWORK-MIB, SNMP-MPD-MIB and the scalars of the other SNMP modules. All but
+ * snmpEnableAuthenTraps are read-only: the configuration is the only truth, and it is changed
+ * through the director.
  */
 final class StandardObjects {
   /** Transport and application layer: 2^(4-1) + 2^(7-1). */
   private static final int SYS_SERVICES = 72;
 
   private static final int MAX_MESSAGE_SIZE = 65_507;
-  private static final int AUTHENTICATION_TRAPS_DISABLED = 2;
   private static final Variable NOTHING = new OctetString();
 
   private record Module(int number, OID id, String description) {}
@@ -51,7 +53,11 @@ final class StandardObjects {
           new Module(22, Oids.below(Oids.STG_HA_MIB, 2, 1, 1), "STROWGER-HA-MIB"),
           new Module(23, Oids.below(Oids.MIB_2, 207, 2, 1, 2), "VRRPV3-MIB (RFC 6527)"),
           new Module(24, Oids.below(TlsObjects.TSM, 2, 1, 1), "SNMP-TSM-MIB (RFC 5591)"),
-          new Module(25, Oids.below(TlsObjects.TLSTM, 3, 1, 1), "SNMP-TLS-TM-MIB (RFC 6353)"));
+          new Module(25, Oids.below(TlsObjects.TLSTM, 3, 1, 1), "SNMP-TLS-TM-MIB (RFC 6353)"),
+          new Module(
+              26,
+              Oids.below(NotificationLogObjects.ROOT, 3, 1, 1),
+              "NOTIFICATION-LOG-MIB (RFC 3014)"));
 
   private StandardObjects() {}
 
@@ -85,12 +91,26 @@ final class StandardObjects {
                 read(4, (m, module) -> Smi.ticks(0)))));
   }
 
+  private static boolean authenticationTraps(Moment moment) {
+    return moment
+        .snapshot()
+        .configuration()
+        .management()
+        .snmp()
+        .filter(Snmp::authenticationTraps)
+        .isPresent();
+  }
+
   private static Collection<Subtree> protocol() {
     List<Subtree> all = new ArrayList<>();
     for (int number : new int[] {1, 3, 4, 5, 6, 31, 32}) {
       all.add(counter(Oids.below(Oids.SNMP, number)));
     }
-    all.add(scalar(Oids.SNMP, 30, m -> Smi.integer(AUTHENTICATION_TRAPS_DISABLED)));
+    all.add(
+        new Scalar(
+            Oids.below(Oids.SNMP, 30),
+            m -> Smi.truth(authenticationTraps(m)),
+            Writable.truth(m -> KeyPath.of("management", "snmp", "authenticationTraps"))));
     for (int number = 1; number <= 3; number++) {
       all.add(counter(Oids.below(Oids.MPD, 2, 1, number)));
     }

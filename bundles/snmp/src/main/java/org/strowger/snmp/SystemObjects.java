@@ -98,6 +98,7 @@ final class SystemObjects {
         platform(Oids.below(CONDITION, 3), p -> Smi.code(p.timeSync().syncState())),
         platform(Oids.below(CONDITION, 4), p -> signed(p.timeSync().offsetMicros())),
         platform(Oids.below(CONDITION, 5), p -> Smi.gauge(p.timeSync().maxErrorMicros())),
+        platform(Oids.below(CONDITION, 6), p -> Smi.gauge(p.certificatesOmitted())),
         new Scalar(Oids.below(SOFTWARE, 1), m -> Smi.gauge(m.snapshot().bundles().size())),
         new Scalar(
             Oids.below(SOFTWARE, 2),

@@ -18,8 +18,8 @@ final class Table<R> implements Subtree {
   private final RowSource<?, R> source;
   private final List<Column<R>> columns;
 
-  /** The identifier of each column. */
-  private final List<OID> names;
+  /** What the identifiers of the cells of each column begin with. */
+  private final List<CellName.Column> names;
 
   private final Function<OID, @Nullable R> unmade;
 
@@ -45,7 +45,10 @@ final class Table<R> implements Subtree {
     this.entry = Oids.below(table, 1);
     this.source = source;
     this.columns = columns.stream().sorted(Comparator.comparingInt(Column::number)).toList();
-    this.names = this.columns.stream().map(each -> Oids.below(entry, each.number())).toList();
+    this.names =
+        this.columns.stream()
+            .map(each -> new CellName.Column(Oids.below(entry, each.number())))
+            .toList();
   }
 
   @Override
@@ -123,7 +126,7 @@ final class Table<R> implements Subtree {
     for (int i = position; i < rows.size(); i++) {
       Variable value = values.apply(moment, rows.row(i));
       if (value != null) {
-        OID name = new OID(names.get(column).getValue(), rows.index(i).getValue());
+        OID name = names.get(column).cell(rows.index(i));
         cursor.inTable(name, this, rows, column, i);
         return new VariableBinding(name, value);
       }

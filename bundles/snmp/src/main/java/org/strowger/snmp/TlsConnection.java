@@ -18,16 +18,17 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.smi.TlsAddress;
-import org.strowger.api.Management.SnmpTlsClient;
 
 /**
- * One TLS session of a manager: messages one after the other, as BER delimits them. Two virtual
- * threads of its own, one reads and one writes, so that who does not read his answers keeps nobody
- * else waiting. Everything has its time: the handshake, a message that has begun, silence.
+ * One TLS session with a manager: messages one after the other, as BER delimits them. Two virtual
+ * threads of its own, one reads and one writes, so that who does not read what he is sent keeps
+ * nobody else waiting. Everything has its time: the handshake, a message that has begun and, of a
+ * manager who called us, silence.
  */
 final class TlsConnection {
   /** From the connection until the handshake is done. */
@@ -36,7 +37,7 @@ final class TlsConnection {
   /** From the first octet of a message to the next, and to its last. */
   static final int MESSAGE_SECONDS = 10;
 
-  /** Without a message the session is ended. */
+  /** Without a message the session of one who called is ended. */
   static final int IDLE_SECONDS = 600;
 
   /** Octets of a message; the session of one that announces more is ended. */
@@ -45,6 +46,9 @@ final class TlsConnection {
   /** Answers that wait for a manager to read them; with the next the session is ended. */
   static final int WAITING_ANSWERS = 64;
 
+  private static final int KEEPALIVE_IDLE_SECONDS = 30;
+  private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+  private static final int KEEPALIVE_PROBES = 3;
   private static final int SEQUENCE = 0x30;
   private static final Logger log = LoggerFactory.getLogger(TlsConnection.class);
 
@@ -62,8 +66,8 @@ final class TlsConnection {
 
   /** What a session tells of itself; called on its threads. */
   interface Owner {
-    /** Whose certificate it is, if he is let in. */
-    Optional<SnmpTlsClient> client(X509Certificate certificate);
+    /** The name of the one whose certificate it is, if there may be a session with him. */
+    Optional<String> peer(X509Certificate certificate);
 
     /** The handshake is done; false if there is no room for another session. */
     boolean opened(TlsConnection connection);
@@ -75,40 +79,73 @@ final class TlsConnection {
 
     void received(TlsConnection connection, byte[] message);
 
-    void ended(TlsConnection connection);
+    /** It is over; comes once, whatever it was. */
+    void ended(TlsConnection connection, String cause);
   }
 
   private final Socket plain;
   private final TlsAddress peer;
   private final Owner owner;
   private final CountDownLatch shaken = new CountDownLatch(1);
-  private final BlockingQueue<byte[]> answers = new ArrayBlockingQueue<>(WAITING_ANSWERS);
-  private volatile @Nullable SnmpTlsClient client;
+  private final boolean calls;
+  private final BlockingQueue<byte[]> answers;
+  private volatile @Nullable String name;
   private volatile @Nullable X509Certificate certificate;
 
-  TlsConnection(Socket plain, Owner owner) {
+  private TlsConnection(Socket plain, boolean calls, int waiting, Owner owner)
+      throws SocketException {
+    plain.setTcpNoDelay(true);
+    keepAlive(plain);
+    this.calls = calls;
+    this.answers = new ArrayBlockingQueue<>(waiting);
     this.plain = plain;
     this.owner = owner;
     InetSocketAddress from = (InetSocketAddress) plain.getRemoteSocketAddress();
     this.peer = new TlsAddress(from.getAddress(), from.getPort());
   }
 
+  /** One that a manager opened, who asks and is answered. */
+  static TlsConnection accepted(Socket socket, Owner owner) throws SocketException {
+    return new TlsConnection(socket, false, WAITING_ANSWERS, owner);
+  }
+
+  /**
+   * One that we opened.
+   *
+   * @param waiting messages that may wait for the other to read them
+   */
+  static TlsConnection called(Socket socket, int waiting, Owner owner) throws SocketException {
+    return new TlsConnection(socket, true, waiting, owner);
+  }
+
+  /** A peer that is gone without a word is found out. */
+  private static void keepAlive(Socket socket) throws SocketException {
+    try {
+      socket.setKeepAlive(true);
+      socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
+      socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEPALIVE_INTERVAL_SECONDS);
+      socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEPALIVE_PROBES);
+    } catch (SocketException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new SocketException(e);
+    }
+  }
+
   TlsAddress peer() {
     return peer;
   }
 
-  /** Who it is; null before the handshake is done. */
-  @Nullable SnmpTlsClient client() {
-    return client;
+  /** The name of who it is; null before the handshake is done. */
+  @Nullable String name() {
+    return name;
   }
 
   /** Whether his certificate is still the one of the same client. */
   boolean stillLetIn() {
     X509Certificate known = certificate;
-    SnmpTlsClient was = client;
-    return known == null
-        || was == null
-        || owner.client(known).filter(now -> now.name().equals(was.name())).isPresent();
+    String was = name;
+    return known == null || was == null || owner.peer(known).filter(was::equals).isPresent();
   }
 
   void start(SSLSocketFactory factory) {
@@ -136,6 +173,7 @@ final class TlsConnection {
   }
 
   private void run(SSLSocketFactory factory) {
+    String cause = "the other end ended it";
     try (Socket closed = plain;
         SSLSocket tls =
             (SSLSocket)
@@ -153,28 +191,31 @@ final class TlsConnection {
     } catch (EOFException | SocketTimeoutException e) {
       log.debug("session of {} ends", peer, e);
     } catch (IOException e) {
+      cause = String.valueOf(e.getMessage());
       log.debug("session of {} breaks", peer, e);
     } finally {
       shaken.countDown();
       close();
-      owner.ended(this);
+      owner.ended(this, cause);
     }
   }
 
   private boolean handshake(SSLSocket tls) throws IOException {
-    tls.setUseClientMode(false);
+    tls.setUseClientMode(calls);
     tls.setEnabledProtocols(new String[] {"TLSv1.3"});
-    tls.setNeedClientAuth(true);
+    if (!calls) {
+      tls.setNeedClientAuth(true);
+    }
     try {
       tls.startHandshake();
       X509Certificate shown = (X509Certificate) tls.getSession().getPeerCertificates()[0];
-      Optional<SnmpTlsClient> known = owner.client(shown);
+      Optional<String> known = owner.peer(shown);
       if (known.isEmpty()) { // a session that was resumed by one who is not let in any more
-        owner.refused(this, "no client has this certificate", Fault.CERTIFICATE);
+        owner.refused(this, "nobody who is configured has this certificate", Fault.CERTIFICATE);
         return false;
       }
       certificate = shown;
-      client = known.get();
+      name = known.get();
       return owner.opened(this);
     } catch (SSLException e) {
       String why = String.valueOf(e.getMessage());
@@ -208,7 +249,7 @@ final class TlsConnection {
     InputStream in = tls.getInputStream();
     boolean begun = false;
     while (true) {
-      tls.setSoTimeout((int) TimeUnit.SECONDS.toMillis(IDLE_SECONDS));
+      tls.setSoTimeout(calls ? 0 : (int) TimeUnit.SECONDS.toMillis(IDLE_SECONDS));
       int first = in.read();
       if (first < 0) {
         return;

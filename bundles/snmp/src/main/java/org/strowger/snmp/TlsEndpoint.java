@@ -6,6 +6,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -15,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.snmp4j.MessageDispatcher;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.AlarmType;
+import org.strowger.api.Fingerprint;
 import org.strowger.api.Management.Snmp;
 import org.strowger.api.Management.SnmpTls;
 import org.strowger.api.Management.Tls;
@@ -28,17 +32,19 @@ import org.strowger.api.TlsFiles;
 final class TlsEndpoint {
   private static final Logger log = LoggerFactory.getLogger(TlsEndpoint.class);
 
+  private static final int SHA_256 = 4;
+
   private final Path stateFolder;
   private final MessageDispatcher dispatcher;
   private final ProtocolCounters counters;
   private final AccessAudit audit;
-  private final TlsClients clients = new TlsClients();
+  private final TlsPeers clients = new TlsPeers();
   private @Nullable TlsTransport transport;
   private @Nullable Secured secured;
   private @Nullable AlarmCondition problem;
 
   /** What sessions are opened with, and which files that was made of. */
-  private record Secured(Tls files, String age, SSLSocketFactory factory) {}
+  private record Secured(Tls files, String age, SSLSocketFactory factory, Fingerprint own) {}
 
   TlsEndpoint(
       Path stateFolder,
@@ -58,7 +64,9 @@ final class TlsEndpoint {
       complain(null);
       return;
     }
-    clients.configure(tls.clients());
+    Map<String, Fingerprint> wantedClients = new HashMap<>();
+    tls.clients().forEach((name, client) -> wantedClients.put(name, client.fingerprint()));
+    clients.configure(wantedClients);
     try {
       SSLSocketFactory factory = factory(tls.files());
       listen(wanted.address(), tls.port(), factory);
@@ -86,14 +94,29 @@ final class TlsEndpoint {
     Secured known = secured;
     if (known == null || !known.files().equals(files) || !known.age().equals(age)) {
       TrustManager[] trust = {clients};
-      known =
-          new Secured(files, age, TlsFiles.context(stateFolder, files, trust).getSocketFactory());
+      SSLSocketFactory factory = TlsFiles.context(stateFolder, files, trust).getSocketFactory();
+      known = new Secured(files, age, factory, fingerprint(files));
       secured = known;
       if (transport != null) {
         transport.renew(known.factory());
       }
     }
     return known.factory();
+  }
+
+  private Fingerprint fingerprint(Tls files) throws IOException {
+    try {
+      return Fingerprint.of(TlsFiles.all(stateFolder, files.certificateFile()).getFirst(), SHA_256);
+    } catch (CertificateEncodingException e) {
+      throw new IOException(files.certificateFile() + " has no encoding", e);
+    }
+  }
+
+  /** Of the certificate that was last read from these files. */
+  Optional<Fingerprint> ownFingerprint(Tls files) {
+    return Optional.ofNullable(secured)
+        .filter(known -> known.files().equals(files))
+        .map(Secured::own);
   }
 
   private String age(Path file) {

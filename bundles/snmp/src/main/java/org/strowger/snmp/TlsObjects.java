@@ -6,14 +6,19 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
+import org.strowger.api.Configuration;
+import org.strowger.api.Fingerprint;
+import org.strowger.api.Management.SnmpTarget;
 import org.strowger.api.Management.SnmpTlsClient;
 
 /**
- * SNMP-TLS-TM-MIB (RFC 6353) and SNMP-TSM-MIB (RFC 5591): the counters of sessions, and which
- * certificate is whose security name. It cannot be written; clients are added in the configuration.
+ * SNMP-TLS-TM-MIB (RFC 6353) and SNMP-TSM-MIB (RFC 5591): the counters of sessions, which
+ * certificate is whose security name, and which certificates are shown to targets and expected of
+ * them. It cannot be written; clients and targets are added in the configuration.
  */
 final class TlsObjects {
   static final OID TSM = Oids.below(Oids.MIB_2, 190);
@@ -45,7 +50,54 @@ final class TlsObjects {
     all.add(new Scalar(Oids.below(CERTIFICATES, 1), m -> Smi.gauge(m.agent().tlsClients().size())));
     all.add(new Scalar(Oids.below(CERTIFICATES, 2), m -> Smi.ticks(0)));
     all.add(mappings());
+    all.add(new Scalar(Oids.below(CERTIFICATES, 4), m -> Smi.gauge(Math.min(1, count(m)))));
+    all.add(new Scalar(Oids.below(CERTIFICATES, 5), m -> Smi.ticks(0)));
+    all.add(new Scalar(Oids.below(CERTIFICATES, 7), m -> Smi.gauge(count(m))));
+    all.add(new Scalar(Oids.below(CERTIFICATES, 8), m -> Smi.ticks(0)));
+    all.addAll(targetTables());
     return all;
+  }
+
+  /** Those over TLS. */
+  private static List<SnmpTarget> targets(Configuration wanted) {
+    return TargetObjects.targets(wanted).stream()
+        .filter(target -> target.fingerprint().isPresent())
+        .toList();
+  }
+
+  private static int count(Moment moment) {
+    return targets(moment.snapshot().configuration()).size();
+  }
+
+  private static Collection<Subtree> targetTables() {
+    RowSource<Configuration, SnmpTarget> rows =
+        new RowSource<>(
+            m -> m.snapshot().configuration(),
+            TlsObjects::targets,
+            target -> Smi.impliedIndex(target.name()));
+    RowSource<Configuration, String> shared =
+        new RowSource<>(
+            m -> m.snapshot().configuration(),
+            wanted -> targets(wanted).isEmpty() ? List.of() : List.of(TargetObjects.TLS),
+            Smi::impliedIndex);
+    List<Column<String>> parameters =
+        List.of(
+            read(1, (m, t) -> fingerprint(m.agent().tlsOwn())),
+            read(2, (m, t) -> AccessObjects.STORAGE_READ_ONLY),
+            read(3, (m, t) -> AccessObjects.ROW_ACTIVE));
+    List<Column<SnmpTarget>> addresses =
+        List.of(
+            read(1, (m, t) -> fingerprint(t.fingerprint())),
+            read(2, (m, t) -> Smi.text("")),
+            read(3, (m, t) -> AccessObjects.STORAGE_READ_ONLY),
+            read(4, (m, t) -> AccessObjects.ROW_ACTIVE));
+    return List.of(
+        new Table<>(Oids.below(CERTIFICATES, 6), shared, parameters),
+        new Table<>(Oids.below(CERTIFICATES, 9), rows, addresses));
+  }
+
+  private static Variable fingerprint(Optional<Fingerprint> of) {
+    return of.map(each -> new OctetString(each.octets())).orElseGet(OctetString::new);
   }
 
   private static Subtree mappings() {

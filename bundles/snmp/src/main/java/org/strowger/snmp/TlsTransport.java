@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSocketFactory;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +21,6 @@ import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.TlsAddress;
 import org.snmp4j.transport.TransportListener;
-import org.strowger.api.Management.SnmpTlsClient;
 
 /**
  * The TLS Transport Model (RFC 6353, 9456) for one who only answers. In the place of SNMP4J's
@@ -30,9 +28,6 @@ import org.strowger.api.Management.SnmpTlsClient;
  * Messages of all sessions are answered one at a time, in fair order. Any thread.
  */
 final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.Owner {
-  private static final int KEEPALIVE_IDLE_SECONDS = 30;
-  private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
-  private static final int KEEPALIVE_PROBES = 3;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final Logger log = LoggerFactory.getLogger(TlsTransport.class);
 
@@ -41,7 +36,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   private final Gate gate;
   private final ProtocolCounters counters;
   private final AccessAudit audit;
-  private final TlsClients clients;
+  private final TlsPeers clients;
   private final ReentrantLock answering = new ReentrantLock(true);
   private final TlsSessions connections = new TlsSessions();
   private volatile SSLSocketFactory factory;
@@ -51,7 +46,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
       MessageDispatcher dispatcher,
       ProtocolCounters counters,
       AccessAudit audit,
-      TlsClients clients,
+      TlsPeers clients,
       SSLSocketFactory factory) {
     this.server = server;
     this.dispatcher = dispatcher;
@@ -70,7 +65,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
       MessageDispatcher dispatcher,
       ProtocolCounters counters,
       AccessAudit audit,
-      TlsClients clients,
+      TlsPeers clients,
       SSLSocketFactory factory)
       throws IOException {
     ServerSocket server = new ServerSocket();
@@ -100,9 +95,9 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   /** Ends the sessions of those who are not let in any more. */
   void endOthers() {
     for (TlsConnection each : connections.sessions()) {
-      SnmpTlsClient client = each.client();
-      if (client != null && !each.stillLetIn()) {
-        audit.noted(client.name(), each.peer(), "TLS: it is not let in any more");
+      String name = each.name();
+      if (name != null && !each.stillLetIn()) {
+        audit.noted(name, each.peer(), "TLS: it is not let in any more");
         each.close();
       }
     }
@@ -150,12 +145,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   }
 
   private void admit(Socket socket) throws IOException {
-    socket.setTcpNoDelay(true);
-    socket.setKeepAlive(true);
-    socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
-    socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEPALIVE_INTERVAL_SECONDS);
-    socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEPALIVE_PROBES);
-    TlsConnection connection = new TlsConnection(socket, this);
+    TlsConnection connection = TlsConnection.accepted(socket, this);
     connections
         .begin(connection)
         .ifPresent(
@@ -172,7 +162,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   }
 
   @Override
-  public Optional<SnmpTlsClient> client(X509Certificate certificate) {
+  public Optional<String> peer(X509Certificate certificate) {
     return clients.of(certificate);
   }
 
@@ -195,8 +185,8 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
     if (fault == TlsConnection.Fault.CERTIFICATE) {
       counters.increment(SnmpConstants.snmpTlstmSessionInvalidClientCertificates);
     }
-    SnmpTlsClient client = connection.client();
-    String user = client == null ? "" : client.name();
+    String name = connection.name();
+    String user = name == null ? "" : name;
     if (fault == TlsConnection.Fault.WITHDRAWN) {
       audit.noted(user, connection.peer(), "TLS: " + why);
     } else {
@@ -206,15 +196,15 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
 
   @Override
   public void received(TlsConnection connection, byte[] message) {
-    SnmpTlsClient client = connection.client();
-    if (client == null) {
+    String name = connection.name();
+    if (name == null) {
       throw new IllegalStateException("nothing is read before the handshake is done");
     }
     TransportStateReference reference =
         new TransportStateReference(
             this,
             connection.peer(),
-            new OctetString(client.name()),
+            new OctetString(name),
             SecurityLevel.authPriv,
             SecurityLevel.authPriv,
             true,
@@ -228,9 +218,9 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   }
 
   @Override
-  public void ended(TlsConnection connection) {
+  public void ended(TlsConnection connection, String cause) {
     connections.remove(connection);
-    if (connection.client() != null) {
+    if (connection.name() != null) {
       counters.increment(SnmpConstants.snmpTlstmSessionServerCloses);
     }
   }

@@ -15,6 +15,7 @@ import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 import org.strowger.api.BundleView;
 import org.strowger.api.InServiceUpgrade;
+import org.strowger.api.KeyPath;
 import org.strowger.api.UpgradeRecord;
 import org.strowger.api.UpgradeRequest;
 import org.strowger.api.UpgradeState;
@@ -103,7 +104,7 @@ final class UpgradeObjects {
       case 4 -> asked(trial, new UpgradeRequest.Commit());
       case 5 -> asked(trial || state == UpgradeState.ACTIVATING, new UpgradeRequest.Rollback());
       case 6 -> asked(!UNDER_WAY.contains(state), new UpgradeRequest.Clear());
-      default -> new Asked.Nothing();
+      default -> new Asked.Nothing(KeyPath.of("upgrade"));
     };
   }
 

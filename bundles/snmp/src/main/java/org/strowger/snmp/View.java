@@ -43,7 +43,7 @@ enum View {
           ConfigObjects.CONFIRMING),
       List.of()),
   /** All that can be written. */
-  TUNE(List.of(Oids.STG_MGMT), List.of()),
+  TUNE(List.of(Oids.STG_MGMT, Oids.below(Oids.TARGET, 1, 2), Oids.below(Oids.SNMP, 30)), List.of()),
   /** Nothing. */
   NONE(List.of(), List.of());
 
@@ -100,6 +100,15 @@ enum View {
 
   boolean allows(OID oid) {
     return longest(included, oid) > longest(excluded, oid);
+  }
+
+  /** Whether all that is, or could be, below this identifier is in the view. */
+  boolean allowsAll(OID root) {
+    return allows(root) && noneBelow(included, root) && noneBelow(excluded, root);
+  }
+
+  private static boolean noneBelow(List<OID> subtrees, OID root) {
+    return subtrees.stream().noneMatch(each -> each.size() > root.size() && each.startsWith(root));
   }
 
   private static int longest(List<OID> subtrees, OID oid) {

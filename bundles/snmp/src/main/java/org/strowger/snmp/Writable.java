@@ -101,7 +101,9 @@ record Writable<R>(ToIntFunction<Variable> fault, BiFunction<R, Variable, Asked>
                       : new Asked.Create(path.apply(row));
               case DESTROY -> new Asked.Remove(path.apply(row));
               default ->
-                  present.test(row) ? new Asked.Nothing() : new Asked.Fault(PDU.inconsistentValue);
+                  present.test(row)
+                      ? new Asked.Nothing(path.apply(row))
+                      : new Asked.Fault(PDU.inconsistentValue);
             });
   }
 

@@ -37,7 +37,7 @@ class GateTest {
 
   private void send(Gate gate, String source, int packets, byte first) throws IOException {
     try (DefaultUdpTransportMapping transport = new DefaultUdpTransportMapping()) {
-      UdpAddress address = new UdpAddress(FakeDirector.address(source), 5000);
+      UdpAddress address = new UdpAddress(FakeWanted.address(source), 5000);
       TransportStateReference reference =
           new TransportStateReference(transport, address, null, null, null, false, null);
       for (int i = 0; i < packets; i++) {

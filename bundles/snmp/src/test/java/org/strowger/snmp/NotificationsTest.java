@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,112 +153,6 @@ class NotificationsTest {
     }
   }
 
-  @Test
-  void informsToADeadTargetWaitInABoundedQueueAndAreCounted() {
-    List<Notification> sent = new ArrayList<>();
-    NotificationTarget target =
-        new NotificationTarget(
-            target("dead", 9, NotificationKind.INFORM),
-            new NotificationTarget.Sender() {
-              @Override
-              public void trap(SnmpTarget to, Notification notification) {
-                throw new IllegalStateException("an inform was asked for");
-              }
-
-              @Override
-              public void inform(
-                  SnmpTarget to, Notification notification, Consumer<Boolean> outcome) {
-                sent.add(notification);
-              }
-            },
-            (first, last) -> List.of());
-    int overflow = 10;
-    for (int i = 1; i <= 1 + NotificationTarget.QUEUE_LIMIT + overflow; i++) {
-      target.send(new Notification(Notification.COLD_START, 0, List.of(), i));
-    }
-    assertEquals(1, sent.size());
-    assertEquals(overflow, target.counters().dropped());
-    assertEquals(1 + NotificationTarget.QUEUE_LIMIT, target.counters().queue());
-  }
-
-  /** A network that acknowledges or not, as the test says. */
-  private static final class Network implements NotificationTarget.Sender {
-    private final List<Notification> sent = new ArrayList<>();
-    private final List<Consumer<Boolean>> open = new ArrayList<>();
-
-    @Override
-    public void trap(SnmpTarget to, Notification notification) {
-      sent.add(notification);
-    }
-
-    @Override
-    public void inform(SnmpTarget to, Notification notification, Consumer<Boolean> outcome) {
-      sent.add(notification);
-      open.add(outcome);
-    }
-
-    void answer(boolean acknowledged) {
-      open.removeFirst().accept(acknowledged);
-    }
-
-    List<Long> sequences() {
-      return sent.stream().map(Notification::sequence).toList();
-    }
-  }
-
-  private static Notification numbered(long sequence) {
-    return new Notification(Notification.COLD_START, 0, List.of(), sequence);
-  }
-
-  private static List<Notification> history(long first, long last) {
-    return java.util.stream.LongStream.rangeClosed(first, last)
-        .mapToObj(NotificationsTest::numbered)
-        .toList();
-  }
-
-  @Test
-  void aTargetOfInformsGetsAgainWhatItMissedWhenItIsBack() {
-    Network network = new Network();
-    NotificationTarget target =
-        new NotificationTarget(
-            target("noc", 9, NotificationKind.INFORM), network, NotificationsTest::history);
-    for (long i = 7; i <= 10; i++) {
-      target.send(numbered(i));
-    }
-    network.answer(true);
-    network.answer(false);
-    network.answer(false);
-    assertEquals(8, target.counters().missed());
-    assertEquals(TargetState.UNREACHABLE, target.counters().state());
-    network.answer(true); // 10 arrives: it is there again
-    while (!network.open.isEmpty()) {
-      network.answer(true);
-    }
-    assertEquals(List.of(7L, 8L, 9L, 10L, 8L, 9L, 0L), network.sequences());
-    assertEquals(12, network.sent.getLast().name().last(), "stgAlmReplayed");
-    assertEquals(0, target.counters().missed());
-    assertEquals(1, target.counters().replays());
-    assertEquals(10, target.counters().lastSequence());
-  }
-
-  @Test
-  void aTargetOfTrapsGetsThemAgainOnRequest() {
-    Network network = new Network();
-    NotificationTarget target =
-        new NotificationTarget(
-            target("noc", 9, NotificationKind.TRAP), network, NotificationsTest::history);
-    for (long i = 1; i <= 300; i++) {
-      target.send(numbered(i));
-    }
-    network.sent.clear();
-    target.replay(298, 0);
-    assertEquals(List.of(298L, 299L, 300L, 0L), network.sequences());
-    network.sent.clear();
-    target.replay(1, 0);
-    assertEquals(129, network.sent.size(), "no more than the last 128");
-    assertEquals(173, network.sequences().getFirst());
-  }
-
   /** The recipe of the guide, as a manager runs it. */
   private static List<String> resynchronised(Rig rig) {
     List<String> command = new ArrayList<>();
@@ -298,11 +192,28 @@ class NotificationsTest {
   }
 
   @Test
-  void sequenceNumbersWrap() {
-    assertTrue(NotificationTarget.isAfter(1, 4_294_967_295L));
-    assertTrue(NotificationTarget.isAfter(8, 7));
-    org.junit.jupiter.api.Assertions.assertFalse(NotificationTarget.isAfter(7, 8));
-    org.junit.jupiter.api.Assertions.assertFalse(NotificationTarget.isAfter(7, 7));
+  void heartbeatsOfATargetComeByThemselvesAndCanBeSet() throws IOException {
+    int port = Rig.freePort();
+    SnmpTarget noc = target("noc", port, NotificationKind.TRAP);
+    SnmpTarget own =
+        new SnmpTarget(
+            noc.name(),
+            noc.address(),
+            port,
+            noc.kind(),
+            noc.user(),
+            noc.timeout(),
+            noc.retries(),
+            Optional.of(Duration.ofSeconds(1)),
+            Optional.empty());
+    try (TrapReceiver receiver = TrapReceiver.start(folder.resolve("r"), port, engineId());
+        Rig rig = Rig.start(folder, targets(own))) {
+      receiver.await(ALARM + ".0.8", 2);
+      assertEquals("Gauge32: 1", column(rig, 13, "noc"));
+      String object = ALARM + ".1.2.5.1.13.110.111.99";
+      assertEquals(0, rig.as("admin", "snmpset", object, "u", "30").code());
+      assertEquals("30s", rig.director.alarmKeys().get("management.snmp.targets.noc.heartbeat"));
+    }
   }
 
   @Test

@@ -52,7 +52,15 @@ class RequestProcessorTest {
       new Credentials(
           Rig.user("viewer", Role.VIEWER, SnmpAuth.SHA256, SnmpPriv.AES128), "auth", "priv");
   private final AgentState state =
-      new AgentState(engine, new ProtocolCounters(), Map.of("viewer", viewer), Map.of(), List.of());
+      new AgentState(
+          engine,
+          new ProtocolCounters(),
+          Map.of("viewer", viewer),
+          Map.of(),
+          List.of(),
+          new NotificationLog(),
+          Map.of(),
+          Optional.empty());
   private final FakeDirector director = new FakeDirector();
   private final AtomicInteger momentsTaken = new AtomicInteger();
 

@@ -29,7 +29,7 @@ import org.strowger.testkit.PlatformSample;
 /** An agent on a free port, three users, and net-snmp's tools to talk to it. */
 final class Rig implements AutoCloseable {
   static final String STG = ".1.3.6.1.4.1.32473";
-  static final InetAddress LOOPBACK = FakeDirector.address("127.0.0.1");
+  static final InetAddress LOOPBACK = FakeWanted.address("127.0.0.1");
 
   final Path state;
   final int port;

@@ -143,8 +143,12 @@ class RobustnessTest {
     byte[] mutant = original.clone();
     for (int i = random.nextInt(4); i >= 0; i--) {
       if (mutant.length > 0) {
-        mutant[random.nextInt(mutant.length)] = (byte) random.nextInt(256);
+        // Another octet in any case: a SET as it was sent would be right, and done again.
+        mutant[random.nextInt(mutant.length)] ^= (byte) (1 + random.nextInt(255));
       }
+    }
+    if (Arrays.equals(mutant, original) && mutant.length > 0) { // changed back
+      mutant[0] ^= 1;
     }
     return random.nextInt(5) == 0
         ? Arrays.copyOf(mutant, random.nextInt(mutant.length + 1))

@@ -96,6 +96,24 @@ class StandardMibsTest {
   }
 
   @Test
+  void whatWasNotifiedIsLogged() {
+    String log = ".1.3.6.1.2.1.92.1";
+    rig.director.raise(AlarmType.REAL_DOWN, "pool=web,real=b", Severity.MINOR, "refused");
+    Rig.until(
+        () -> walk(log + ".3.1.1.9").stream().anyMatch(line -> line.endsWith(".2.6.0.3")),
+        () -> walk(log).toString());
+    String first = walk(log + ".3.1.1.9").getFirst();
+    assertTrue(
+        first.matches(".*\\.1\\.3\\.6\\.1\\.6\\.3\\.1\\.1\\.5\\.[12]"),
+        "coldStart or warmStart: " + first);
+    String text = String.join("\n", walk(log + ".3.2.1.8"));
+    assertTrue(text.contains("\"pool=web,real=b\""), text);
+    assertEquals(walk(log + ".3.2.1.2").size(), walk(log + ".3.2.1.3").size());
+    assertEquals("Gauge32: " + NotificationLog.LIMIT, value(log + ".1.1.0"));
+    assertEquals("Counter32: 0", value(log + ".2.2.0"));
+  }
+
+  @Test
   void countersOfTheProtocolsAreTheKernels() {
     assertEquals("INTEGER: 1", value(".1.3.6.1.2.1.4.1.0"));
     assertEquals("INTEGER: 64", value(".1.3.6.1.2.1.4.2.0"));

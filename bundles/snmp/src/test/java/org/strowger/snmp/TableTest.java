@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,10 @@ class TableTest {
           new ProtocolCounters(),
           Map.of(),
           Map.of(),
-          List.of());
+          List.of(),
+          new NotificationLog(),
+          Map.of(),
+          Optional.empty());
   private final FakeDirector director = new FakeDirector();
   private final AtomicInteger sorted = new AtomicInteger();
 
@@ -61,8 +65,8 @@ class TableTest {
       assertEquals(2_000 + i, second.getVariable().toLong());
       atOne = first.getOid();
       atOther = second.getOid();
-      ofOne.inObject(atOne, 0); // as the tree does
-      ofOther.inObject(atOther, 0);
+      ofOne.inObject(atOne, 0, true); // as the tree does
+      ofOther.inObject(atOther, 0, true);
     }
     assertEquals(2, sorted.get());
   }

@@ -80,6 +80,25 @@ final class TlsStation implements AutoCloseable {
    * @param folder what {@link #certificate} made them in
    */
   static TlsStation as(String name, Path folder, String agent, int port) throws IOException {
+    Snmp session = session(name, folder, agent, 0, false);
+    session.listen();
+    CertifiedTarget<TlsAddress> target =
+        new CertifiedTarget<>(
+            new TlsAddress(Rig.LOOPBACK, port),
+            new OctetString(name),
+            new OctetString(),
+            new OctetString());
+    target.setVersion(SnmpConstants.version3);
+    target.setSecurityModel(SecurityModel.SECURITY_MODEL_TSM);
+    target.setSecurityLevel(SecurityLevel.AUTH_PRIV);
+    target.setTimeout(10_000);
+    target.setRetries(0);
+    return new TlsStation(session, target);
+  }
+
+  /** SNMP4J over TLS only, not listening yet. */
+  static Snmp session(String name, Path folder, String agent, int port, boolean server)
+      throws IOException {
     OctetString engine = new OctetString("manager " + name);
     CounterSupport counters = new CounterSupport();
     SecurityProtocols algorithms = new SecurityProtocols(SecurityProtocolSet.defaultSecurity);
@@ -95,9 +114,9 @@ final class TlsStation implements AutoCloseable {
     TLSTM transport =
         new TLSTM(
             new Trusting(name),
-            new TlsAddress(InetAddress.getLoopbackAddress(), 0),
+            new TlsAddress(InetAddress.getLoopbackAddress(), port),
             counters,
-            false);
+            server);
     transport.setProtocolVersions(new String[] {"TLSv1.3"});
     transport.setKeyStore(folder.resolve(name + ".p12").toString());
     transport.setKeyStorePassword(SECRET);
@@ -108,19 +127,7 @@ final class TlsStation implements AutoCloseable {
     transport.setTrustStorePassword(SECRET);
     Snmp session = new Snmp(dispatcher);
     session.addTransportMapping(transport);
-    session.listen();
-    CertifiedTarget<TlsAddress> target =
-        new CertifiedTarget<>(
-            new TlsAddress(Rig.LOOPBACK, port),
-            new OctetString(name),
-            new OctetString(),
-            new OctetString());
-    target.setVersion(SnmpConstants.version3);
-    target.setSecurityModel(SecurityModel.SECURITY_MODEL_TSM);
-    target.setSecurityLevel(SecurityLevel.AUTH_PRIV);
-    target.setTimeout(10_000);
-    target.setRetries(0);
-    return new TlsStation(session, target);
+    return session;
   }
 
   private static void trust(Path store, Path certificate) throws IOException {

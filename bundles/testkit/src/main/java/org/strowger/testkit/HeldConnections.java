@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * second and comparing what comes back byte by byte.
  */
 public final class HeldConnections implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private final List<Thread> threads = new ArrayList<>();
   private final List<String> lost = new CopyOnWriteArrayList<>();
   private final AtomicLong blocks = new AtomicLong();

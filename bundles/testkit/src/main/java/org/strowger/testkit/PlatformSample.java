@@ -123,6 +123,7 @@ public final class PlatformSample implements Platform, PerformanceMonitor {
                 BOOTED.plus(Duration.ofDays(30)),
                 12,
                 "04:00:ff")),
+        124,
         List.of(
             new Syslog.Server(
                 "collector",

@@ -90,7 +90,7 @@ final class JmxAgent {
                 ObjectTree.SYNC,
                 new ManagedObject<>(
                     SyncObject.KIND,
-                    s -> sync.now().map(now -> new SyncObject.View(s.configuration().sync(), now)),
+                    s -> Optional.of(new SyncObject.View(s.configuration().sync(), synced())),
                     door),
                 ObjectTree.PERFORMANCE,
                 new ManagedObject<>(
@@ -113,6 +113,11 @@ final class JmxAgent {
 
   Observed<ConnectionSync, SyncState> sync() {
     return sync;
+  }
+
+  /** Nothing while nobody tells: what is wanted can be read then too. */
+  private SyncState synced() {
+    return sync.now().orElse(SyncState.NONE);
   }
 
   Observed<Platform, PlatformState> platform() {

@@ -81,6 +81,7 @@ class ObjectTreeTest {
             "org.strowger:type=Connector",
             "org.strowger:type=Platform",
             "org.strowger:type=Performance",
+            "org.strowger:type=Sync",
             "org.strowger:type=Service,name=\"web\"",
             "org.strowger:type=Pool,name=\"web\"",
             "org.strowger:type=Real,pool=\"web\",name=\"a\"",
@@ -220,9 +221,9 @@ class ObjectTreeTest {
 
   @Test
   void whatDirectorsTellEachOtherIsSeen() throws Exception {
+    assertEquals(0L, lab.beans.getAttribute(ObjectTree.SYNC, "Own"), "nobody tells anything yet");
     lab.director.tellOthers();
     lab.agent().sync().came(new SyncSample());
-    Lab.until(() -> lab.beans.isRegistered(ObjectTree.SYNC));
     assertEquals("10.0.0.1", lab.beans.getAttribute(ObjectTree.SYNC, "Address"));
     assertEquals(2_000L, lab.beans.getAttribute(ObjectTree.SYNC, "MinimumAge"));
     assertEquals(200L, lab.beans.getAttribute(ObjectTree.SYNC, "Own"));

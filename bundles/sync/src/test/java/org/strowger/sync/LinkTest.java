@@ -23,7 +23,7 @@ import org.strowger.api.SyncState.Bulk;
 
 /** Two directors and the link between them. */
 class LinkTest {
-  private static final long DEADLINE_NANOS = 30_000_000_000L;
+  private static final long DEADLINE_NANOS = 60_000_000_000L;
 
   private final Wire wire = new Wire();
   private final Table here = new Table();

@@ -14,13 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.strowger.api.AdminState;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
-import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
 import org.strowger.api.Connection;
 import org.strowger.api.ConnectionFilter;
@@ -227,13 +225,7 @@ public final class FakeDirector implements Director {
     }
     return set(keys, put.value())
         ? Optional.empty()
-        : Optional.of(Violation.of(put.path(), put.value(), expected(keys.getLast())));
-  }
-
-  private static String expected(String key) {
-    return key.equals("adminState")
-        ? "one of " + Coded.words(AdminState.class)
-        : "a key that there is, and a value of its type";
+        : Optional.of(Violation.of(put.path(), put.value(), Keys.expected(keys.getLast())));
   }
 
   /** False if there is no such key, or the value is not of its type. */

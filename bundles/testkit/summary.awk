@@ -30,6 +30,10 @@ function plain(text) {
     if (line ~ /<(failure|error)[ >]/) {
       failed = failed "\n  " plain(name) ": " substr(plain(attribute(line, "message")), 1, 400)
     }
+    if (line ~ /<flaky(Failure|Error)[ >]/) {
+      again++
+      flaky = flaky "\n  " plain(name) ": " substr(plain(attribute(line, "message")), 1, 400)
+    }
     if (line ~ /<skipped[ \/>]/) {
       why = attribute(line, "message")
       if (why == "" && match(line, /Assumption failed: .*/)) why = substr(line, RSTART + 19)
@@ -48,10 +52,12 @@ END {
     all_passed += passed; all_bad += bad[m]; all_skipped += skips[m]
   }
   if (failed != "") print "Failed:" failed
+  if (flaky != "") print "Failed, and passed when run a second time (a finding, not a pass to be proud of):" flaky
   if (skipped != "") print "Skipped, and why:" skipped
   if (left_out != "") print "Not covered by this run:" left_out
   if (built != 0) print "The build itself failed (see above): not all tests have run."
   if (all_passed + all_bad + all_skipped == 0) print "No test has run."
-  printf "%d passed, %d failed, %d skipped\n", all_passed, all_bad, all_skipped
+  printf "%d passed%s, %d failed, %d skipped\n", all_passed,
+    again ? " (" again " of them at the second run)" : "", all_bad, all_skipped
   exit (built != 0 || all_bad > 0 || all_passed == 0) ? 1 : 0
 }

@@ -11,7 +11,7 @@ import java.util.Objects;
  * How alarms are treated.
  *
  * @param history records that are kept
- * @param heartbeat time between two heartbeats; zero: none
+ * @param heartbeat time between two heartbeats, at least 1 s; zero: none
  * @param throttleRate notifications a second
  * @param throttleBurst notifications at once
  * @param profiles of each type

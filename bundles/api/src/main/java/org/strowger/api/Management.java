@@ -33,8 +33,8 @@ public record Management(
    * @param tls how it is reached over TLS besides; empty if it is not
    * @param communities who may read by version 2c, which protects nothing; without one that version
    *     is not even decoded
-   * @param authenticationTraps whether who is refused is also told as authenticationFailure (RFC
-   *     3418), once a second at most
+   * @param authenticationTraps whether who does not show who he is, by user, key, community or
+   *     certificate, is also told as authenticationFailure (RFC 3418), once a second at most
    */
   public record Snmp(
       InetAddress address,
@@ -129,8 +129,8 @@ public record Management(
    * @param timeout of one inform, before it is sent again; over TLS nothing is sent again, and it
    *     is given up after as long as that would have taken
    * @param retries of an inform, 0 to 10
-   * @param heartbeat time between two heartbeats to it, zero: none; empty: those of {@link
-   *     AlarmSettings}
+   * @param heartbeat time between two heartbeats to it, at least 1 s, or zero: none; empty: those
+   *     of {@link AlarmSettings}
    * @param fingerprint of the receiver's certificate; empty over UDP
    */
   public record SnmpTarget(

@@ -51,7 +51,7 @@ final class AlarmShape {
             "Records that are kept of alarms that came, changed and went."),
         "heartbeat",
         withDefault(
-            Type.duration(Duration.ZERO, Duration.ofDays(1)),
+            heartbeat(),
             seconds(standard.heartbeat()),
             "Time between heartbeat notifications; 0s: none."),
         "throttle",
@@ -109,6 +109,18 @@ final class AlarmShape {
 
   private static Type delay() {
     return Type.duration(Duration.ZERO, LONGEST_DELAY);
+  }
+
+  /** Between heartbeats: SNMP and JMX tell it in whole seconds, of which 0 is none. */
+  static Type heartbeat() {
+    Type any = Type.duration(Duration.ZERO, Duration.ofDays(1));
+    return new Type(
+        "0s, or a duration such as 30s or 5m from 1s to 86400s",
+        raw ->
+            any.read()
+                .apply(raw)
+                .filter(each -> each.equals(Duration.ZERO) || ((Duration) each).toSeconds() >= 1),
+        any.schema());
   }
 
   private static String seconds(Duration duration) {

@@ -59,7 +59,8 @@ final class ManagementShape {
         withDefault(
             Type.yesOrNo(),
             false,
-            "true: who is refused is told to targets as authenticationFailure, once a second."),
+            "true: who does not show who he is, by user, key, community or certificate, is told"
+                + " to targets as authenticationFailure, once a second."),
         "tls",
         snmpTls(),
         "communities",
@@ -132,7 +133,7 @@ final class ManagementShape {
         withDefault(Type.integer(0, 10, "times"), 3L, "Times an inform is sent again."),
         "heartbeat",
         optional(
-            Type.duration(Duration.ZERO, Duration.ofDays(1)),
+            AlarmShape.heartbeat(),
             "Time between its heartbeats; 0s: none; without it that of alarms."),
         "fingerprint",
         optional(

@@ -69,6 +69,31 @@ class SnmpRulesTest {
   }
 
   @Test
+  void heartbeatsAreTheTimeThatManagementTellsOrNone() {
+    for (String right : List.of("0s", "0ms", "1s", "1500ms", "1d")) {
+      assertEquals(List.of(), heartbeats(right), right);
+    }
+    String expected = "expected 0s, or a duration such as 30s or 5m from 1s to 86400s";
+    for (String wrong : List.of("500ms", "1ms", "2d", "often")) {
+      assertEquals(
+          List.of(
+              "alarms.heartbeat: '" + wrong + "': " + expected,
+              "management.snmp.targets.noc.heartbeat: '" + wrong + "': " + expected),
+          heartbeats(wrong));
+    }
+  }
+
+  private static List<String> heartbeats(String time) {
+    Map<String, Object> tree =
+        Map.of(
+            "alarms",
+            Map.of("heartbeat", time),
+            "management",
+            Map.of("snmp", snmp(Map.of("user", "ops", "heartbeat", time))));
+    return TreeCheck.check(tree, Shape.ROOT).stream().map(Violation::text).sorted().toList();
+  }
+
+  @Test
   void aCommunityIsTakenFromNowhereUnlessItIsSaid() {
     Map<String, Object> snmp = snmp(Map.of("user", "ops"));
     snmp.put("communities", Map.of("lab", Map.of("communityFile", "lab.community")));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -55,7 +56,7 @@ class FirstLightTest {
       victim.close();
       Socket place = new Socket(); // so that no stranger gets the port meanwhile, and answers there
       place.setReuseAddress(true);
-      place.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), victim.port()));
+      Lab.await("the port is free", () -> bound(place, victim.port()));
       long dead = System.nanoTime();
       Lab.await("b is down", () -> lab.cli("show", "alarms").contains("realDown"));
       long before = brief.done();
@@ -67,6 +68,16 @@ class FirstLightTest {
         Lab.await("b is back", () -> !lab.cli("show", "alarms").contains("realDown"));
         Lab.await("b is used", () -> back.accepted() > 3);
       }
+    }
+  }
+
+  /** Takes a port; false while its listening socket still closes. */
+  private static boolean bound(Socket place, int port) throws IOException {
+    try {
+      place.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (BindException stillThere) {
+      return false;
     }
   }
 

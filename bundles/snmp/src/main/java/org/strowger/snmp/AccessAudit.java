@@ -59,9 +59,12 @@ final class AccessAudit implements AuthenticationFailureListener {
     this.second = nanoTime.getAsLong();
   }
 
-  /** Who is told of each refusal, on whatever thread it happens; must be quick. */
-  void listen(Runnable refusal) {
-    listener = refusal;
+  /**
+   * Who is told of each one who did not show who he is, on whatever thread it happens; must be
+   * quick.
+   */
+  void listen(Runnable unauthenticated) {
+    listener = unauthenticated;
   }
 
   /** What one source was refused. */
@@ -93,6 +96,17 @@ final class AccessAudit implements AuthenticationFailureListener {
   }
 
   /**
+   * A refusal of one who did not show who he is: an unknown user, a wrong key, community or
+   * certificate (RFC 3418, authenticationFailure).
+   *
+   * @param user empty if it is not known
+   */
+  void unauthenticated(String user, Address peer, String why) {
+    listener.run();
+    refused(user, peer, why);
+  }
+
+  /**
    * A refusal that counts towards the alarm.
    *
    * @param user empty if it is not known
@@ -105,7 +119,6 @@ final class AccessAudit implements AuthenticationFailureListener {
         failures.one(now);
       }
     }
-    listener.run();
     noted(user, peer, why);
   }
 
@@ -173,22 +186,20 @@ final class AccessAudit implements AuthenticationFailureListener {
   /** What SNMP4J could not authenticate; who asks for our engine and time is no stranger. */
   @Override
   public <A extends Address> void authenticationFailure(AuthenticationFailureEvent<A> event) {
-    String why =
-        switch (event.getError()) {
-          case SnmpConstants.SNMPv3_USM_UNKNOWN_ENGINEID,
-              SnmpConstants.SNMPv3_USM_NOT_IN_TIME_WINDOW ->
-              "";
-          case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME,
-              SnmpConstants.SNMP_MP_WRONG_USER_NAME ->
-              "unknown user";
-          case SnmpConstants.SNMPv3_USM_UNSUPPORTED_SECURITY_LEVEL,
-              SnmpConstants.SNMPv3_TSM_INADEQUATE_SECURITY_LEVELS ->
-              "not at this security level";
-          case SnmpConstants.SNMP_MP_UNSUPPORTED_SECURITY_MODEL -> "unknown security model";
-          default -> "wrong key";
-        };
-    if (!why.isEmpty()) {
-      refused("", event.getAddress(), why);
+    Address peer = event.getAddress();
+    switch (event.getError()) {
+      case SnmpConstants.SNMPv3_USM_UNKNOWN_ENGINEID,
+          SnmpConstants.SNMPv3_USM_NOT_IN_TIME_WINDOW -> {
+        // That is how one begins.
+      }
+      case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME, SnmpConstants.SNMP_MP_WRONG_USER_NAME ->
+          unauthenticated("", peer, "unknown user");
+      case SnmpConstants.SNMPv3_USM_UNSUPPORTED_SECURITY_LEVEL,
+          SnmpConstants.SNMPv3_TSM_INADEQUATE_SECURITY_LEVELS ->
+          refused("", peer, "not at this security level");
+      case SnmpConstants.SNMP_MP_UNSUPPORTED_SECURITY_MODEL ->
+          refused("", peer, "unknown security model");
+      default -> unauthenticated("", peer, "wrong key");
     }
   }
 

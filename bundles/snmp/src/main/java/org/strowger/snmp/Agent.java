@@ -210,9 +210,12 @@ final class Agent implements DirectorListener, AutoCloseable {
     }
   }
 
+  private AgentState state() {
+    return Objects.requireNonNull(state, "nobody can ask before the agent listens");
+  }
+
   private Moment moment() {
-    AgentState current = Objects.requireNonNull(state, "nobody can ask before the agent listens");
-    return Moment.of(snapshot().orElseThrow(), current, sources, upgrade.status());
+    return Moment.of(snapshot().orElseThrow(), state(), sources, upgrade.status());
   }
 
   private Optional<Snapshot> snapshot() {
@@ -286,7 +289,7 @@ final class Agent implements DirectorListener, AutoCloseable {
     List<Notification> all = new ArrayList<>();
     for (AlarmRecord record : snapshot().orElseThrow().alarms().history()) {
       long number = record.alarm().sequence();
-      if (!NotificationTarget.isAfter(first, number) && !NotificationTarget.isAfter(number, last)) {
+      if (!SequenceSpan.isAfter(first, number) && !SequenceSpan.isAfter(number, last)) {
         AlarmNotifications.of(record, upTime()).ifPresent(all::add);
       }
     }
@@ -323,7 +326,8 @@ final class Agent implements DirectorListener, AutoCloseable {
       Engine engine = engineStore.start(directorName);
       running = new Endpoints(engine, stateFolder, access, agentThread, this::told);
       running.answerBy(
-          new RequestProcessor(engine, this::moment, tree, access, this::draft, setThread));
+          new RequestProcessor(
+              engine, this::state, this::moment, tree, access, this::draft, setThread));
       endpoints = running;
     }
     return running;

@@ -1,6 +1,7 @@
 package org.strowger.snmp;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.strowger.api.Change;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.KeyPath;
@@ -35,8 +36,16 @@ sealed interface Asked {
   /** The director is to do this among those that stand for each other. */
   record Failover(FailoverCommand command) implements Asked {}
 
-  /** Two keys get these values; the director complains of either at the first. */
+  /** Two keys get these values. */
   record Both(Put first, Put second) implements Asked {}
+
+  /**
+   * Nothing, if what the same SET gives to {@code key} is right; else the value is inconsistent.
+   *
+   * @param otherwise whether it is right where the SET gives nothing to that key
+   */
+  record Provided(KeyPath name, KeyPath key, Predicate<Object> holds, boolean otherwise)
+      implements Asked {}
 
   /** Everything is so already. */
   record Nothing(KeyPath name) implements Asked {}

@@ -50,6 +50,7 @@ final class Draft {
   private final List<Change> rows = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
   private final List<Asked> acts = new ArrayList<>();
+  private final List<Asked.Provided> provisos = new ArrayList<>();
   private Optional<Duration> confirm = Optional.empty();
   private String comment = "";
   private int size;
@@ -99,21 +100,30 @@ final class Draft {
     if (asked instanceof Asked.Fault(int status)) {
       return status;
     }
-    if (places.putIfAbsent(name(asked), size + 1) != null) {
+    List<KeyPath> names = names(asked);
+    if (names.stream().anyMatch(places::containsKey)) {
       return PDU.inconsistentValue;
     }
     size++;
+    names.forEach(name -> places.put(name, size));
     take(asked);
     return PDU.noError;
   }
 
   /** What makes it the same as another binding, and where the director complains of it. */
+  private static List<KeyPath> names(Asked asked) {
+    return asked instanceof Asked.Both(Asked.Put first, Asked.Put second)
+        ? List.of(first.path(), second.path())
+        : List.of(name(asked));
+  }
+
   private static KeyPath name(Asked asked) {
     return switch (asked) {
       case Asked.Put put -> put.path();
       case Asked.Remove remove -> remove.path();
       case Asked.Create create -> create.path();
       case Asked.Both both -> both.first().path();
+      case Asked.Provided proviso -> proviso.name();
       case Asked.Nothing nothing -> nothing.name();
       case Asked.Of other -> other.name();
       case Asked.Confirm _ -> KeyPath.of("confirm");
@@ -138,6 +148,7 @@ final class Draft {
       case Asked.Confirm time -> confirm = Optional.of(time.time());
       case Asked.Comment text -> comment = text.text();
       case Asked.Replay _, Asked.Upgrade _, Asked.Failover _ -> acts.add(asked);
+      case Asked.Provided proviso -> provisos.add(proviso);
       case Asked.Nothing _, Asked.Fault _ -> {
         // Nothing is to be done.
       }
@@ -146,6 +157,11 @@ final class Draft {
 
   /** Whether the director would apply it; changes nothing. */
   Outcome check() {
+    for (Asked.Provided proviso : provisos) {
+      if (!holds(proviso)) {
+        return new Outcome(PDU.inconsistentValue, place(proviso.name()));
+      }
+    }
     Director present = director.get().orElse(null);
     if (present == null) {
       return new Outcome(PDU.resourceUnavailable, 0);
@@ -158,6 +174,14 @@ final class Draft {
       case ChangeResult.Conflict _ -> new Outcome(PDU.inconsistentValue, 1);
       case ChangeResult.Committed _, ChangeResult.Busy _ -> DONE;
     };
+  }
+
+  private boolean holds(Asked.Provided proviso) {
+    return changes.stream()
+        .filter(change -> change instanceof Change.Put put && put.path().equals(proviso.key()))
+        .map(change -> proviso.holds().test(((Change.Put) change).value()))
+        .findFirst()
+        .orElse(proviso.otherwise());
   }
 
   /** Makes the director apply it, once; later calls tell what came of it. */

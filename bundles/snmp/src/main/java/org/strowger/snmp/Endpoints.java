@@ -3,6 +3,7 @@ package org.strowger.snmp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,8 +118,7 @@ final class Endpoints {
 
   /** Sends their heartbeats to those who have some of their own, if they are due. */
   void beat(Supplier<Notification> heartbeat) {
-    long now = System.nanoTime();
-    targets.forEach(each -> each.beat(now, heartbeat));
+    targets.forEach(each -> each.beat(heartbeat));
   }
 
   /** Sends to one target what it was told before. */
@@ -170,11 +170,13 @@ final class Endpoints {
   private void followTargets(Snmp wanted, NetworkSender by) {
     List<NotificationTarget> now = new ArrayList<>();
     for (SnmpTarget target : wanted.targets().values()) {
-      Optional<NotificationTarget> same =
+      NotificationTarget same =
           targets.stream()
-              .filter(each -> each.configured().equals(target) && each.sendsBy(by))
-              .findFirst();
-      now.add(same.orElseGet(() -> new NotificationTarget(target, by, told)));
+              .filter(each -> each.isSame(target, by))
+              .findFirst()
+              .orElseGet(() -> new NotificationTarget(target, by, told, System::nanoTime));
+      same.configure(target);
+      now.add(same);
     }
     targets = now;
   }
@@ -196,6 +198,7 @@ final class Endpoints {
         stateFolder,
         sending.dispatcher(),
         counters,
+        InstantSource.system(),
         new TlsLine.Listener() {
           private final AtomicReference<String> told = new AtomicReference<>("");
 
@@ -206,11 +209,11 @@ final class Endpoints {
           }
 
           @Override
-          public void down(String why) {
+          public void down(String why, boolean inOrder) {
             if (!why.equals(told.getAndSet(why))) { // not again at each attempt of a long outage
               logger.atWarn().addKeyValue("target", name).log("no TLS session: {}", why);
             }
-            at(name, NotificationTarget::unreachable);
+            at(name, each -> each.unreachable(inOrder));
           }
         });
   }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +17,26 @@ import org.strowger.api.NotificationKind;
  * Informs leave one after the other, each when the one before was acknowledged or given up, so that
  * they arrive in order; the others wait in a bounded queue whose oldest is dropped when it is full:
  * the gap in the sequence numbers tells the manager to read the table. What it did not acknowledge,
- * or could not be sent, it gets again, out of the history, when it acknowledges something or there
- * is a session; traps over UDP only on request, as nobody knows which were lost. Used by the
- * agent's thread only; the counters may be read by any.
+ * or could not be sent, or was handed to a session that broke, it gets again, out of the history,
+ * when it acknowledges something or there is a session, and nothing waits any more; traps over UDP
+ * only on request, as nobody knows which were lost. Used by the agent's thread only; what is
+ * configured and the counters may be read by any.
  */
 final class NotificationTarget {
   /** Notifications that wait for one target. */
   static final int QUEUE_LIMIT = 256;
+
+  /** Notifications of alarms that are sent again at once, the newest: as many again may come. */
+  static final int REPLAY_LIMIT = QUEUE_LIMIT / 2;
+
+  /**
+   * Who ends a session in order has read what came before; of what came so shortly before that is
+   * not sure.
+   */
+  private static final long READ_NANOS = 10_000_000_000L;
+
+  /** So many sequence numbers, which wrap, come after one. */
+  private static final long HALF_OF_ALL = 0x7FFF_FFFEL;
 
   private static final Logger log = LoggerFactory.getLogger(NotificationTarget.class);
 
@@ -46,20 +59,30 @@ final class NotificationTarget {
         throws IOException;
   }
 
-  private final SnmpTarget configured;
+  private volatile SnmpTarget configured;
   private final Sender sender;
   private final Told told;
-  private final Queue<Notification> waiting = new ArrayDeque<>();
+  private final LongSupplier nanoTime;
+  private final ArrayDeque<Notification> waiting = new ArrayDeque<>();
+
+  /** What it is known not to have. */
+  private final SequenceSpan missed = new SequenceSpan();
+
+  /** Traps that were handed to the session that stands. */
+  private final SequenceSpan handed = new SequenceSpan();
+
+  /** Those of them that it was told for the first time, without a pause in between. */
+  private final SequenceSpan recent = new SequenceSpan();
+
+  private long recentNanos;
   private boolean inFlight;
-  private long beatNanos = System.nanoTime();
+  private long beatNanos;
   private long lastSequence;
   private long trapsSent;
   private long informsSent;
   private long informsAcked;
   private long informsTimedOut;
   private long dropped;
-  private long missed;
-  private long missedLast;
   private long replays;
   private TargetState state = TargetState.UNTESTED;
   private volatile TargetCounters counters = TargetCounters.ZERO;
@@ -69,20 +92,38 @@ final class NotificationTarget {
     List<Notification> between(long first, long last);
   }
 
-  NotificationTarget(SnmpTarget configured, Sender sender, Told told) {
+  NotificationTarget(SnmpTarget configured, Sender sender, Told told, LongSupplier nanoTime) {
     this.configured = configured;
     this.sender = sender;
     this.told = told;
+    this.nanoTime = nanoTime;
+    this.beatNanos = nanoTime.getAsLong();
   }
 
   SnmpTarget configured() {
     return configured;
   }
 
-  /** Whether it sends by this very sender. */
+  /**
+   * Whether it is the receiver of this name at the other end of {@code by}, whatever else is
+   * configured of it: then what waits for it and what it missed stays.
+   */
   @SuppressWarnings("ReferenceEquality") // Identity is meant: a sender is a socket.
-  boolean sendsBy(Sender other) {
-    return sender == other;
+  boolean isSame(SnmpTarget other, Sender by) {
+    return sender == by
+        && configured.name().equals(other.name())
+        && configured.address().equals(other.address())
+        && configured.port() == other.port()
+        && configured.fingerprint().equals(other.fingerprint());
+  }
+
+  /**
+   * What else is configured of it.
+   *
+   * @param now one that {@link #isSame}
+   */
+  void configure(SnmpTarget now) {
+    configured = now;
   }
 
   TargetCounters counters() {
@@ -97,15 +138,19 @@ final class NotificationTarget {
 
   /** Sends what all are told, but for heartbeats if it has some of its own. */
   void tell(Notification notification) {
-    boolean heartbeat = notification.name().equals(AlarmNotifications.HEARTBEAT_NAME);
-    if (!heartbeat || configured.heartbeat().isEmpty()) {
+    if (!isHeartbeat(notification) || configured.heartbeat().isEmpty()) {
       send(notification);
     }
   }
 
+  private static boolean isHeartbeat(Notification notification) {
+    return notification.name().equals(AlarmNotifications.HEARTBEAT_NAME);
+  }
+
   /** Sends a heartbeat of its own if one is due. */
-  void beat(long nanos, Supplier<Notification> heartbeat) {
+  void beat(Supplier<Notification> heartbeat) {
     long interval = configured.heartbeat().orElse(Duration.ZERO).toNanos();
+    long nanos = nanoTime.getAsLong();
     if (interval > 0 && nanos - beatNanos >= interval) {
       beatNanos = nanos;
       send(heartbeat.get());
@@ -124,47 +169,67 @@ final class NotificationTarget {
     publish();
   }
 
-  /** There is no session with it. */
-  void unreachable() {
+  /**
+   * There is no session with it. Of traps over one that stood nobody knows which it got: the kernel
+   * finds out late that the other end is gone, and takes them until then.
+   *
+   * @param inOrder whether it ended the session itself, as one that read what it was sent
+   */
+  void unreachable(boolean inOrder) {
+    if (!inOrder) {
+      missed.addLast(handed, REPLAY_LIMIT);
+    } else if (nanoTime.getAsLong() - recentNanos < READ_NANOS) {
+      missed.addLast(recent, REPLAY_LIMIT);
+    }
+    handed.clear();
+    recent.clear();
     reached(TargetState.UNREACHABLE);
     publish();
   }
 
   private void enqueue(Notification notification) {
+    if (isHeartbeat(notification)) { // it tells all that one before it would, and takes no place
+      waiting.removeIf(NotificationTarget::isHeartbeat);
+    }
     if (waiting.size() >= QUEUE_LIMIT) {
-      missed(waiting.remove());
+      missed.add(waiting.remove().sequence());
       dropped++;
     }
     waiting.add(notification);
   }
 
-  private void missed(Notification notification) {
-    long number = notification.sequence();
-    if (number > 0) {
-      missed = missed == 0 ? number : missed;
-      missedLast = number;
-    }
-  }
-
   /**
-   * Sends again what was told from this sequence number on, and says so.
+   * Sends again what was told from this sequence number on, and says so; after what waits, which it
+   * would push out of the queue.
    *
    * @param upTime sysUpTime now
    */
   void replay(long from, long upTime) {
-    replay(from, lastSequence, upTime);
+    // Before it was told anything all that comes after is meant: told before this agent started.
+    long last = lastSequence == 0 ? (from + HALF_OF_ALL) & 0xFFFF_FFFFL : lastSequence;
+    if (isIdle()) {
+      replay(from, last, upTime);
+    } else {
+      missed.add(from);
+      missed.add(last);
+    }
     publish();
+  }
+
+  /** Whether nothing waits, for its turn or for its acknowledgement. */
+  private boolean isIdle() {
+    return waiting.isEmpty() && !inFlight;
   }
 
   private void replay(long from, long last, long upTime) {
     List<Notification> again = told.between(from, last);
-    // More than the queue holds would only push each other out: the newest are what counts.
-    int skipped = Math.max(0, again.size() - QUEUE_LIMIT / 2);
+    int skipped = Math.max(0, again.size() - REPLAY_LIMIT);
     for (Notification each : again.subList(skipped, again.size())) {
       enqueue(each);
     }
     long first = again.isEmpty() ? from : again.get(skipped).sequence();
-    enqueue(AlarmNotifications.replayed(configured.name(), first, last, upTime));
+    long until = again.isEmpty() ? lastSequence : again.getLast().sequence();
+    enqueue(AlarmNotifications.replayed(configured.name(), first, until, upTime));
     replays++;
     sendWaiting();
   }
@@ -173,6 +238,7 @@ final class NotificationTarget {
     try {
       sender.trap(configured, notification);
       trapsSent++;
+      handedToSession(notification.sequence());
       handedOver(notification);
       reached(TargetState.OK);
     } catch (IOException | RuntimeException e) {
@@ -208,40 +274,57 @@ final class NotificationTarget {
     if (acknowledged) {
       informsAcked++;
       reached(TargetState.OK);
-      replayMissed(notification.upTime());
     } else {
       informsTimedOut++;
-      missed(notification);
+      missed.add(notification.sequence());
       reached(TargetState.UNREACHABLE);
     }
     sendWaiting();
+    if (acknowledged) {
+      replayMissed(notification.upTime());
+    }
     publish();
   }
 
-  /** It is there again: it gets what it missed, also what could not even be sent. */
+  /**
+   * It is there again: it gets what it missed, also what could not even be sent. Not before nothing
+   * waits: what is newer would be pushed out of the queue.
+   */
   private void replayMissed(long upTime) {
-    if (missed > 0) {
-      long from = missed;
-      missed = 0;
-      replay(from, missedLast, upTime);
+    if (!missed.isEmpty() && isIdle()) {
+      long from = missed.first();
+      long last = missed.last();
+      missed.clear();
+      replay(from, last, upTime);
+    }
+  }
+
+  /** What is sent again is not recent: who ends a session after each is not told for ever. */
+  private void handedToSession(long number) {
+    handed.add(number);
+    if (isNew(number)) {
+      long now = nanoTime.getAsLong();
+      if (now - recentNanos >= READ_NANOS) {
+        recent.clear();
+      }
+      recentNanos = now;
+      recent.add(number);
     }
   }
 
   private void handedOver(Notification notification) {
-    long number = notification.sequence();
-    if (number > 0 && (lastSequence == 0 || isAfter(number, lastSequence))) {
-      lastSequence = number;
+    if (isNew(notification.sequence())) {
+      lastSequence = notification.sequence();
     }
   }
 
-  /** Whether a sequence number comes later than another; it wraps. */
-  static boolean isAfter(long number, long other) {
-    return ((number - other) & 0xFFFF_FFFFL) < 0x8000_0000L && number != other;
+  private boolean isNew(long number) {
+    return number > 0 && (lastSequence == 0 || SequenceSpan.isAfter(number, lastSequence));
   }
 
   private void failed(Notification notification, Exception e) {
     dropped++;
-    missed(notification);
+    missed.add(notification.sequence());
     if (state != TargetState.UNREACHABLE) {
       log.atWarn()
           .addKeyValue("target", configured.name())
@@ -270,7 +353,7 @@ final class NotificationTarget {
             dropped,
             waiting.size() + (inFlight ? 1 : 0),
             state,
-            missed,
+            missed.first(),
             replays);
   }
 }

@@ -50,23 +50,28 @@ final class RequestProcessor extends CommandProcessor {
 
   private static final Logger log = LoggerFactory.getLogger(RequestProcessor.class);
 
+  private final Supplier<AgentState> states;
   private final Supplier<Moment> moments;
   private final Executor setThread;
   private final AccessAudit access;
   private final SetAudit setAudit = new SetAudit();
 
   /**
+   * @param states what strangers are judged by, who must not make the director do anything
+   * @param moments what those who may ask are answered out of; each costs a snapshot
    * @param access is told who is refused
    * @param drafts makes what a SET of a caller adds to
    */
   RequestProcessor(
       Engine engine,
+      Supplier<AgentState> states,
       Supplier<Moment> moments,
       MOServer objects,
       AccessAudit access,
       Function<Caller, Draft> drafts,
       Executor setThread) {
     super(engine.id());
+    this.states = states;
     this.moments = moments;
     this.access = access;
     this.setThread = setThread;
@@ -74,7 +79,7 @@ final class RequestProcessor extends CommandProcessor {
     pduHandler.add(new BulkHandler());
     requestFactory =
         (event, info) -> new AgentRequest(event, (Caller) info, drafts.apply((Caller) info));
-    setVacm(new Access(() -> moments.get().agent()));
+    setVacm(new Access(states));
     addMOServer(objects);
   }
 
@@ -125,7 +130,7 @@ final class RequestProcessor extends CommandProcessor {
   /** Version 2c: nobody is told that his community, or where he is, is wrong. */
   private <A extends Address> void processCommunity(CommandResponderEvent<A> event) {
     event.setProcessed(true);
-    AgentState agent = moments.get().agent();
+    AgentState agent = states.get();
     Optional<Community> known =
         event.getPeerAddress() instanceof TransportIpAddress from
             ? agent.communities().values().stream()
@@ -134,7 +139,7 @@ final class RequestProcessor extends CommandProcessor {
             : Optional.empty();
     if (known.isEmpty()) {
       agent.counters().increment(SnmpConstants.snmpInBadCommunityNames);
-      access.refused("", event.getPeerAddress(), "wrong community, or not from there");
+      access.unauthenticated("", event.getPeerAddress(), "wrong community, or not from there");
       return;
     }
     PDU plain = event.getPDU();
@@ -243,7 +248,7 @@ final class RequestProcessor extends CommandProcessor {
 
   private <A extends Address> void report(
       CommandResponderEvent<A> event, ScopedPDU request, OID counter) {
-    ProtocolCounters counters = moments.get().agent().counters();
+    ProtocolCounters counters = states.get().counters();
     counters.increment(counter);
     if (event.getMessageProcessingModel() == MessageProcessingModel.MPv2c) {
       return; // it knows no reports

@@ -3,7 +3,8 @@ package org.strowger.snmp;
 /**
  * What was counted of one target. Immutable; the target publishes a new one after each step.
  *
- * @param queue informs that wait for their acknowledgement or their turn
+ * @param queue informs that wait for their acknowledgement or their turn; over TLS all that wait
+ *     for a session
  * @param missed sequence number of the first notification of an alarm that it is known to have
  *     missed and did not get again; 0 if there is none
  * @param replays how often it got again what it had missed

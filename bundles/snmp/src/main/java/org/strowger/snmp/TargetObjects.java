@@ -58,6 +58,10 @@ final class TargetObjects {
 
   /** A target; one that is not there has only a name. */
   private record Row(String name, Optional<SnmpTarget> target) {
+    boolean isOverTls() {
+      return target.flatMap(SnmpTarget::fingerprint).isPresent();
+    }
+
     KeyPath path() {
       return KeyPath.of("management", "snmp", "targets", name);
     }
@@ -109,7 +113,10 @@ final class TargetObjects {
 
   private static List<Column<Row>> addresses() {
     return List.of(
-        write(2, shown(TargetObjects::domain), said(TargetObjects::domainFault)),
+        write(
+            2,
+            shown(TargetObjects::domain),
+            new Writable<>(TargetObjects::domainFault, (row, value) -> in(row, (OID) value))),
         write(
             3,
             shown(TargetObjects::address),
@@ -171,12 +178,29 @@ final class TargetObjects {
     return target.address().getAddress().length == 4 ? UDP_IPV4 : UDP_IPV6;
   }
 
-  /** TLS is no value: whom to expect there this table cannot say. */
   private static int domainFault(Variable value) {
     if (!(value instanceof OID domain)) {
       return PDU.wrongType;
     }
-    return domain.equals(UDP_IPV4) || domain.equals(UDP_IPV6) ? PDU.noError : PDU.wrongValue;
+    return List.of(UDP_IPV4, UDP_IPV6, TLS_TCP).contains(domain) ? PDU.noError : PDU.wrongValue;
+  }
+
+  /** The domain follows from the address, and is not written anywhere: it can only be right. */
+  private static Asked in(Row row, OID domain) {
+    KeyPath name = row.path("domain");
+    if (row.isOverTls()) {
+      return domain.equals(TLS_TCP)
+          ? new Asked.Nothing(name)
+          : new Asked.Fault(PDU.inconsistentValue);
+    }
+    if (domain.equals(TLS_TCP)) { // whom to expect there this table cannot say
+      return new Asked.Fault(PDU.wrongValue);
+    }
+    return new Asked.Provided(
+        name,
+        row.path("address"),
+        address -> address.toString().contains(":") == domain.equals(UDP_IPV6),
+        row.target().map(target -> domain(target).equals(domain)).orElse(true));
   }
 
   /** TAddress; over TLS it is text (RFC 6353, SnmpTLSAddress). */
@@ -196,7 +220,11 @@ final class TargetObjects {
     return known ? PDU.noError : PDU.wrongLength;
   }
 
+  /** Of a target over TLS, whose TAddress is text, this would be another. */
   private static Asked at(Row row, OctetString value) {
+    if (row.isOverTls()) {
+      return new Asked.Fault(PDU.inconsistentValue);
+    }
     byte[] octets = value.getValue();
     int end = octets.length - 2;
     long port = ((octets[end] & 0xFFL) << 8) | (octets[end + 1] & 0xFFL);

@@ -46,6 +46,9 @@ final class TlsConnection {
   /** Answers that wait for a manager to read them; with the next the session is ended. */
   static final int WAITING_ANSWERS = 64;
 
+  /** Why a session ends whose other end is not let in any more. */
+  static final String EXPIRED = "its certificate is not valid any more";
+
   private static final int KEEPALIVE_IDLE_SECONDS = 30;
   private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
   private static final int KEEPALIVE_PROBES = 3;
@@ -79,8 +82,13 @@ final class TlsConnection {
 
     void received(TlsConnection connection, byte[] message);
 
-    /** It is over; comes once, whatever it was. */
-    void ended(TlsConnection connection, String cause);
+    /**
+     * It is over; comes once, whatever it was.
+     *
+     * @param inOrder whether the other end ended it, between two messages; else it broke, or we
+     *     ended it
+     */
+    void ended(TlsConnection connection, String cause, boolean inOrder);
   }
 
   private final Socket plain;
@@ -174,6 +182,7 @@ final class TlsConnection {
 
   private void run(SSLSocketFactory factory) {
     String cause = "the other end ended it";
+    boolean inOrder = false;
     try (Socket closed = plain;
         SSLSocket tls =
             (SSLSocket)
@@ -183,7 +192,7 @@ final class TlsConnection {
         shaken.countDown();
         Thread writer = Thread.ofVirtual().name("snmp-tls-write").start(() -> write(tls));
         try {
-          readMessages(tls);
+          inOrder = readMessages(tls);
         } finally {
           writer.interrupt();
         }
@@ -196,7 +205,7 @@ final class TlsConnection {
     } finally {
       shaken.countDown();
       close();
-      owner.ended(this, cause);
+      owner.ended(this, cause, inOrder);
     }
   }
 
@@ -245,28 +254,29 @@ final class TlsConnection {
     }
   }
 
-  private void readMessages(SSLSocket tls) throws IOException {
+  /** Returns whether the other end ended it. */
+  private boolean readMessages(SSLSocket tls) throws IOException {
     InputStream in = tls.getInputStream();
     boolean begun = false;
     while (true) {
       tls.setSoTimeout(calls ? 0 : (int) TimeUnit.SECONDS.toMillis(IDLE_SECONDS));
       int first = in.read();
       if (first < 0) {
-        return;
+        return true;
       }
       if (first != SEQUENCE) {
         owner.refused(this, "what is sent is no SNMP message", Fault.CONDUCT);
-        return;
+        return false;
       }
       tls.setSoTimeout((int) TimeUnit.SECONDS.toMillis(MESSAGE_SECONDS));
       byte[] message = message(in, System.nanoTime());
       if (message.length == 0) {
         owner.refused(this, "a message of more than " + MESSAGE_OCTETS + " octets", Fault.CONDUCT);
-        return;
+        return false;
       }
       if (!stillLetIn()) {
-        owner.refused(this, "its certificate is not valid any more", Fault.CERTIFICATE);
-        return;
+        owner.refused(this, EXPIRED, Fault.CERTIFICATE);
+        return false;
       }
       if (!begun) {
         begun = true;

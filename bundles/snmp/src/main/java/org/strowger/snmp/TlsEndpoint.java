@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class TlsEndpoint {
   private final MessageDispatcher dispatcher;
   private final ProtocolCounters counters;
   private final AccessAudit audit;
-  private final TlsPeers clients = new TlsPeers();
+  private final TlsPeers clients = new TlsPeers(InstantSource.system());
   private @Nullable TlsTransport transport;
   private @Nullable Secured secured;
   private @Nullable AlarmCondition problem;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
@@ -54,11 +55,19 @@ final class TlsLine implements TransportMapping<TlsAddress>, TlsConnection.Owner
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final Logger log = LoggerFactory.getLogger(TlsLine.class);
 
-  /** Is told what becomes of the session; called on its threads. */
+  /**
+   * Is told what becomes of the session, in the order in which it happens; called on its threads,
+   * must be quick.
+   */
   interface Listener {
     void up();
 
-    void down(String why);
+    /**
+     * There is none: it ended, or could not be opened.
+     *
+     * @param inOrder whether it stood, and the target ended it between two messages
+     */
+    void down(String why, boolean inOrder);
   }
 
   private final SnmpTarget target;
@@ -67,7 +76,7 @@ final class TlsLine implements TransportMapping<TlsAddress>, TlsConnection.Owner
   private final Listener listener;
   private final Gate gate;
   private final TlsAddress address;
-  private final TlsPeers peers = new TlsPeers();
+  private final TlsPeers peers;
   private volatile @Nullable TlsConnection session;
 
   // Guarded by this:
@@ -75,18 +84,24 @@ final class TlsLine implements TransportMapping<TlsAddress>, TlsConnection.Owner
   private boolean calling;
   private @Nullable TlsConnection connection;
   private @Nullable String why;
+
+  /** Whether the connection became a session. */
+  private boolean stood;
+
   private int failures;
   private long nextNanos = System.nanoTime();
 
   /**
    * @param target one with a fingerprint
    * @param stateFolder what relative names of files start from
+   * @param clock what the target's certificate must be valid by
    */
   TlsLine(
       SnmpTarget target,
       Path stateFolder,
       MessageDispatcher dispatcher,
       ProtocolCounters counters,
+      InstantSource clock,
       Listener listener) {
     this.target = target;
     this.stateFolder = stateFolder;
@@ -94,6 +109,7 @@ final class TlsLine implements TransportMapping<TlsAddress>, TlsConnection.Owner
     this.listener = listener;
     this.gate = new Gate(dispatcher, System::nanoTime);
     this.address = new TlsAddress(target.address(), target.port());
+    this.peers = new TlsPeers(clock);
     peers.configure(Map.of(target.name(), target.fingerprint().orElseThrow()));
   }
 
@@ -114,13 +130,19 @@ final class TlsLine implements TransportMapping<TlsAddress>, TlsConnection.Owner
   }
 
   /**
-   * Opens a session if there is none and the pause is over; called again and again.
+   * Opens a session if there is none and the pause is over, and ends the one there is if the
+   * target's certificate is not valid any more; called again and again.
    *
    * @param from where the agent is
    * @param files what it shows; read anew for each session, so that a renewed certificate counts
    */
   synchronized void look(InetAddress from, Tls files) {
-    if (!closed && !calling && System.nanoTime() - nextNanos >= 0) {
+    TlsConnection present = session;
+    if (present != null && !present.stillLetIn()) {
+      refused(present, TlsConnection.EXPIRED, TlsConnection.Fault.CERTIFICATE);
+      session = null;
+      present.close(); // and so it ends
+    } else if (!closed && !calling && System.nanoTime() - nextNanos >= 0) {
       calling = true;
       Thread.ofVirtual().name("snmp-tls-call").start(() -> call(from, files));
     }
@@ -161,24 +183,24 @@ final class TlsLine implements TransportMapping<TlsAddress>, TlsConnection.Owner
     return !closed;
   }
 
-  private void failed(String reason) {
+  private synchronized void failed(String reason) {
     counters.increment(SnmpConstants.snmpTlstmSessionOpenErrors);
-    pause(reason);
+    pause(reason, false);
   }
 
-  private void pause(String reason) {
-    synchronized (this) {
-      connection = null;
-      calling = false;
-      why = null;
-      long seconds = Math.min(MOST_PAUSE_SECONDS, 1L << Math.min(failures, 5));
-      failures++;
-      nextNanos = System.nanoTime() + seconds * NANOS_PER_SECOND;
-      if (closed) {
-        return;
-      }
+  /** With the lock, so that nobody hears of a session after its end. */
+  private void pause(String reason, boolean inOrder) {
+    connection = null;
+    session = null;
+    stood = false;
+    calling = false;
+    why = null;
+    long seconds = Math.min(MOST_PAUSE_SECONDS, 1L << Math.min(failures, 5));
+    failures++;
+    nextNanos = System.nanoTime() + seconds * NANOS_PER_SECOND;
+    if (!closed) {
+      listener.down(reason, inOrder);
     }
-    listener.down(reason);
   }
 
   @Override
@@ -205,9 +227,10 @@ final class TlsLine implements TransportMapping<TlsAddress>, TlsConnection.Owner
         return;
       }
       failures = 0;
+      stood = true;
       session = opened;
+      listener.up();
     }
-    listener.up();
   }
 
   /** Nothing: what counts is that the session stands. */
@@ -237,18 +260,12 @@ final class TlsLine implements TransportMapping<TlsAddress>, TlsConnection.Owner
   }
 
   @Override
-  public void ended(TlsConnection opened, String cause) {
-    boolean stood;
-    String reason;
-    synchronized (this) {
-      stood = opened.equals(session);
-      session = null;
-      String known = why;
-      reason = known == null ? cause : known;
-    }
+  public synchronized void ended(TlsConnection opened, String cause, boolean inOrder) {
+    String known = why;
+    String reason = known == null ? cause : known;
     if (stood) {
       counters.increment(SnmpConstants.snmpTlstmSessionClientCloses);
-      pause(reason);
+      pause(reason, inOrder);
     } else {
       failed(reason);
     }

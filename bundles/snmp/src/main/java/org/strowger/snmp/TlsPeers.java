@@ -3,6 +3,8 @@ package org.strowger.snmp;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
@@ -19,7 +21,12 @@ import org.strowger.api.Fingerprint;
 final class TlsPeers extends X509ExtendedTrustManager {
   private static final X509Certificate[] NOBODY = {};
 
+  private final InstantSource clock;
   private volatile Map<String, Fingerprint> peers = Map.of();
+
+  TlsPeers(InstantSource clock) {
+    this.clock = clock;
+  }
 
   void configure(Map<String, Fingerprint> wanted) {
     peers = Map.copyOf(wanted);
@@ -28,7 +35,7 @@ final class TlsPeers extends X509ExtendedTrustManager {
   /** The name of the one whose certificate it is; empty if nobody's, or if it is not valid now. */
   Optional<String> of(X509Certificate certificate) {
     try {
-      certificate.checkValidity();
+      certificate.checkValidity(now());
     } catch (CertificateException notNow) {
       return Optional.empty();
     }
@@ -38,8 +45,12 @@ final class TlsPeers extends X509ExtendedTrustManager {
         .findFirst();
   }
 
+  private Date now() {
+    return Date.from(clock.instant());
+  }
+
   private void check(X509Certificate[] chain) throws CertificateException {
-    chain[0].checkValidity();
+    chain[0].checkValidity(now());
     if (of(chain[0]).isEmpty()) {
       throw new CertificateException("nobody who is configured has this certificate");
     }

@@ -187,10 +187,11 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
     }
     String name = connection.name();
     String user = name == null ? "" : name;
-    if (fault == TlsConnection.Fault.WITHDRAWN) {
-      audit.noted(user, connection.peer(), "TLS: " + why);
-    } else {
-      audit.refused(user, connection.peer(), "TLS: " + why);
+    String told = "TLS: " + why;
+    switch (fault) {
+      case CERTIFICATE -> audit.unauthenticated(user, connection.peer(), told);
+      case CONDUCT -> audit.refused(user, connection.peer(), told);
+      case WITHDRAWN -> audit.noted(user, connection.peer(), told);
     }
   }
 
@@ -218,7 +219,7 @@ final class TlsTransport implements TransportMapping<TlsAddress>, TlsConnection.
   }
 
   @Override
-  public void ended(TlsConnection connection, String cause) {
+  public void ended(TlsConnection connection, String cause, boolean inOrder) {
     connections.remove(connection);
     if (connection.name() != null) {
       counters.increment(SnmpConstants.snmpTlstmSessionServerCloses);

@@ -237,6 +237,9 @@ final class FakeDirector implements Director {
     return switch (change) {
       case Change.Resync(long serial) when serial != resyncs ->
           Optional.of(Violation.of(KeyPath.of("resync"), serial, "the present number"));
+      case Change.Put(KeyPath path, Object port)
+          when path.keys().getLast().equals("port") && port.equals(0L) ->
+          Optional.of(Violation.of(path, port, "a port"));
       case Change.Confirm(long number) when pending.filter(p -> p.revision() == number).isEmpty() ->
           Optional.of(Violation.of(KeyPath.of("confirm"), number, "the pending revision"));
       case Change.Rollback(long number) when number > revision ->

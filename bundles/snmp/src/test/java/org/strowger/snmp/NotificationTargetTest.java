@@ -17,6 +17,10 @@ import org.strowger.api.NotificationKind;
 
 /** What one target is sent, and what of it waits, by a network that answers as the test says. */
 class NotificationTargetTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private long nanos = 1;
+
   private static SnmpTarget target(String name, int port, NotificationKind kind) {
     return new SnmpTarget(name, Rig.LOOPBACK, port, kind, "viewer", Duration.ofMillis(500), 1);
   }
@@ -39,7 +43,8 @@ class NotificationTargetTest {
                 sent.add(notification);
               }
             },
-            (first, last) -> List.of());
+            (first, last) -> List.of(),
+            () -> nanos);
     int overflow = 10;
     for (int i = 1; i <= 1 + NotificationTarget.QUEUE_LIMIT + overflow; i++) {
       target.send(new Notification(Notification.COLD_START, 0, List.of(), i));
@@ -97,7 +102,10 @@ class NotificationTargetTest {
     Network network = new Network();
     NotificationTarget target =
         new NotificationTarget(
-            target("noc", 9, NotificationKind.INFORM), network, NotificationTargetTest::history);
+            target("noc", 9, NotificationKind.INFORM),
+            network,
+            NotificationTargetTest::history,
+            () -> nanos);
     for (long i = 7; i <= 10; i++) {
       target.send(numbered(i));
     }
@@ -122,7 +130,10 @@ class NotificationTargetTest {
     Network network = new Network();
     NotificationTarget target =
         new NotificationTarget(
-            target("noc", 9, NotificationKind.TRAP), network, NotificationTargetTest::history);
+            target("noc", 9, NotificationKind.TRAP),
+            network,
+            NotificationTargetTest::history,
+            () -> nanos);
     for (long i = 1; i <= 300; i++) {
       target.send(numbered(i));
     }
@@ -140,12 +151,15 @@ class NotificationTargetTest {
     Network network = new Network();
     NotificationTarget target =
         new NotificationTarget(
-            target("noc", 9, NotificationKind.TRAP), network, NotificationTargetTest::history);
+            target("noc", 9, NotificationKind.TRAP),
+            network,
+            NotificationTargetTest::history,
+            () -> nanos);
     network.broken = true;
     target.send(numbered(1));
     assertEquals(1, target.counters().missed());
     network.ready = false;
-    target.unreachable();
+    target.unreachable(false);
     target.send(numbered(2));
     target.send(numbered(3));
     assertEquals(List.of(), network.sequences());
@@ -177,33 +191,182 @@ class NotificationTargetTest {
     Network network = new Network();
     NotificationTarget target =
         new NotificationTarget(
-            beating(Duration.ofSeconds(10)), network, NotificationTargetTest::history);
+            beating(Duration.ofSeconds(10)), network, NotificationTargetTest::history, () -> nanos);
     Notification heartbeat = new Notification(AlarmNotifications.HEARTBEAT_NAME, 0, List.of(), 0);
     target.tell(heartbeat);
     assertEquals(0, network.sent.size(), "that of all is not for it");
     target.tell(numbered(1));
     assertEquals(1, network.sent.size());
-    long now = System.nanoTime();
-    long second = 1_000_000_000L;
-    target.beat(now - 20 * second, () -> heartbeat);
+    nanos += 9 * SECOND;
+    target.beat(() -> heartbeat);
     assertEquals(1, network.sent.size(), "not due");
-    target.beat(now + 10 * second, () -> heartbeat);
-    target.beat(now + 15 * second, () -> heartbeat);
+    nanos += SECOND;
+    target.beat(() -> heartbeat);
+    nanos += 5 * SECOND;
+    target.beat(() -> heartbeat);
     assertEquals(2, network.sent.size(), "once in its time");
-    target.beat(now + 20 * second, () -> heartbeat);
+    nanos += 5 * SECOND;
+    target.beat(() -> heartbeat);
     assertEquals(3, network.sent.size());
     NotificationTarget quiet =
-        new NotificationTarget(beating(Duration.ZERO), network, NotificationTargetTest::history);
+        new NotificationTarget(
+            beating(Duration.ZERO), network, NotificationTargetTest::history, () -> nanos);
     quiet.tell(heartbeat);
-    quiet.beat(now + 1_000 * second, () -> heartbeat);
+    nanos += 1_000 * SECOND;
+    quiet.beat(() -> heartbeat);
     assertEquals(3, network.sent.size(), "one that wants none gets none");
   }
 
+  private NotificationTarget to(Network network, NotificationKind kind) {
+    return new NotificationTarget(
+        target("noc", 9, kind), network, NotificationTargetTest::history, () -> nanos);
+  }
+
   @Test
-  void sequenceNumbersWrap() {
-    assertTrue(NotificationTarget.isAfter(1, 4_294_967_295L));
-    assertTrue(NotificationTarget.isAfter(8, 7));
-    assertFalse(NotificationTarget.isAfter(7, 8));
-    assertFalse(NotificationTarget.isAfter(7, 7));
+  void whatAFullQueuePushedOutComesAgainWhenNothingWaitsAndNothingNewIsLostForIt() {
+    Network network = new Network();
+    NotificationTarget target = to(network, NotificationKind.INFORM);
+    int missed = 100;
+    int all = 1 + NotificationTarget.QUEUE_LIMIT + missed;
+    for (long i = 1; i <= all; i++) {
+      target.send(numbered(i));
+    }
+    assertEquals(missed, target.counters().dropped());
+    network.answer(false); // the one on its way, sent before those that were pushed out
+    assertEquals(1, target.counters().missed(), "the first, whenever it was found out");
+    while (!network.open.isEmpty()) {
+      network.answer(true);
+    }
+    List<Long> expected = new ArrayList<>(List.of(1L));
+    LongStream.rangeClosed(missed + 2, all).forEach(expected::add);
+    LongStream.rangeClosed(1, missed + 1).forEach(expected::add);
+    expected.add(0L);
+    assertEquals(expected, network.sequences());
+    assertEquals(missed, target.counters().dropped(), "nothing more");
+    assertEquals(0, target.counters().missed());
+    assertEquals(1, target.counters().replays());
+  }
+
+  @Test
+  void heartbeatsThatWaitTakeThePlaceOfNoAlarm() {
+    Network network = new Network();
+    network.ready = false;
+    NotificationTarget target = to(network, NotificationKind.TRAP);
+    Notification heartbeat = new Notification(AlarmNotifications.HEARTBEAT_NAME, 0, List.of(), 0);
+    target.send(numbered(1));
+    for (int i = 0; i < 2 * NotificationTarget.QUEUE_LIMIT; i++) {
+      target.tell(heartbeat);
+    }
+    target.send(numbered(2));
+    assertEquals(3, target.counters().queue());
+    assertEquals(0, target.counters().dropped());
+    network.ready = true;
+    target.reachable(0);
+    assertEquals(List.of(1L, 0L, 2L), network.sequences());
+  }
+
+  @Test
+  void whatWaitsAndWhatWasCountedOutlivesAnotherTimeoutKindOrHeartbeat() {
+    Network network = new Network();
+    network.ready = false;
+    NotificationTarget target = to(network, NotificationKind.TRAP);
+    target.send(numbered(1));
+    SnmpTarget informs = target("noc", 9, NotificationKind.INFORM);
+    assertTrue(target.isSame(informs, network));
+    assertFalse(target.isSame(informs, new Network()), "another socket");
+    assertFalse(target.isSame(target("noc", 10, NotificationKind.INFORM), network));
+    assertFalse(target.isSame(target("nms", 9, NotificationKind.INFORM), network));
+    target.configure(informs);
+    network.ready = true;
+    target.reachable(0);
+    network.answer(true);
+    assertEquals(List.of(1L), network.sequences());
+    assertEquals(1, target.counters().informsAcked());
+  }
+
+  @Test
+  void whatABrokenSessionWasHandedComesAgainWithTheNextTheNewestOfIt() {
+    Network network = new Network();
+    NotificationTarget target = to(network, NotificationKind.TRAP);
+    target.reachable(0);
+    for (long i = 1; i <= 200; i++) {
+      target.send(numbered(i));
+      nanos += 60 * SECOND;
+    }
+    network.sent.clear();
+    target.unreachable(false);
+    assertEquals(73, target.counters().missed());
+    target.unreachable(false); // an attempt that came to nothing
+    target.reachable(0);
+    List<Long> expected = new ArrayList<>();
+    LongStream.rangeClosed(73, 200).forEach(expected::add);
+    expected.add(0L);
+    assertEquals(expected, network.sequences());
+    network.sent.clear();
+    target.unreachable(false);
+    target.reachable(0);
+    assertEquals(expected, network.sequences(), "the next broke before it was read");
+  }
+
+  @Test
+  void whoEndsASessionInOrderGetsAgainWhatHeWasToldJustBeforeAndOnceOnly() {
+    Network network = new Network();
+    NotificationTarget target = to(network, NotificationKind.TRAP);
+    target.reachable(0);
+    target.send(numbered(1));
+    nanos += 60 * SECOND;
+    target.send(numbered(2));
+    nanos += SECOND;
+    target.send(numbered(3));
+    nanos += SECOND;
+    network.sent.clear();
+    target.unreachable(true);
+    target.reachable(0);
+    assertEquals(List.of(2L, 3L, 0L), network.sequences());
+    target.unreachable(true);
+    target.reachable(0);
+    assertEquals(List.of(2L, 3L, 0L), network.sequences(), "not for ever");
+    target.send(numbered(4));
+    nanos += 60 * SECOND;
+    network.sent.clear();
+    target.unreachable(true);
+    target.reachable(0);
+    assertEquals(List.of(), network.sequences(), "read long ago");
+  }
+
+  @Test
+  void whatIsAskedForAgainComesAfterWhatWaits() {
+    Network network = new Network();
+    NotificationTarget target = to(network, NotificationKind.INFORM);
+    target.send(numbered(1));
+    target.send(numbered(2));
+    network.answer(true);
+    target.replay(1, 0);
+    target.send(numbered(3));
+    assertEquals(List.of(1L, 2L), network.sequences());
+    while (!network.open.isEmpty()) {
+      network.answer(true);
+    }
+    assertEquals(List.of(1L, 2L, 3L, 1L, 2L, 0L), network.sequences());
+  }
+
+  @Test
+  void anAgentThatJustStartedSendsAgainWhatWasToldBefore() {
+    Network network = new Network();
+    NotificationTarget target =
+        new NotificationTarget(
+            target("noc", 9, NotificationKind.TRAP),
+            network,
+            (first, last) ->
+                history(1, 9).stream()
+                    .filter(each -> !SequenceSpan.isAfter(first, each.sequence()))
+                    .filter(each -> !SequenceSpan.isAfter(each.sequence(), last))
+                    .toList(),
+            () -> nanos);
+    target.send(numbered(0));
+    target.replay(7, 0);
+    assertEquals(List.of(0L, 7L, 8L, 9L, 0L), network.sequences());
+    assertEquals(
+        "9", network.sent.getLast().variables().getLast().getVariable().toString(), "to the last");
   }
 }

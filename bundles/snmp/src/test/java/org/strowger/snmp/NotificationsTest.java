@@ -1,6 +1,7 @@
 package org.strowger.snmp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -257,6 +258,31 @@ class NotificationsTest {
       receiver.await(ALARM + ".0.12", 1);
       assertEquals(2, receiver.received(ALARM + ".0.3").size());
       assertEquals(2, receiver.received(ALARM + ".0.6").size());
+    }
+  }
+
+  @Test
+  void aTargetWhoseTimeoutOrHeartbeatIsChangedKeepsWhatItMissedAndCounted() {
+    SnmpTarget dead = target("dead", Rig.freePort(), NotificationKind.INFORM);
+    try (Rig rig = Rig.start(folder, targets(dead))) {
+      rig.director.raise(AlarmType.SERVICE_DOWN, "service=web", Severity.CRITICAL, "all down");
+      Rig.until(() -> column(rig, 10, "dead").equals("Gauge32: 1"), () -> column(rig, 10, "dead"));
+      SnmpTarget other =
+          new SnmpTarget(
+              dead.name(),
+              dead.address(),
+              dead.port(),
+              dead.kind(),
+              dead.user(),
+              Duration.ofMillis(400),
+              dead.retries(),
+              Optional.of(Duration.ofSeconds(77)),
+              Optional.empty());
+      rig.director.manage(rig.configured(rig.port, targets(other)));
+      Rig.until(() -> column(rig, 13, "dead").equals("Gauge32: 77"), () -> column(rig, 13, "dead"));
+      assertEquals("Gauge32: 1", column(rig, 10, "dead"), "what it missed");
+      assertEquals("Gauge32: 1", column(rig, 2, "dead"), "what it was sent");
+      assertNotEquals("Counter32: 0", column(rig, 6, "dead"), "what it did not acknowledge");
     }
   }
 

@@ -20,6 +20,7 @@ import org.snmp4j.MessageDispatcherImpl;
 import org.snmp4j.PDU;
 import org.snmp4j.ScopedPDU;
 import org.snmp4j.mp.MPv3;
+import org.snmp4j.mp.MessageProcessingModel;
 import org.snmp4j.mp.PduHandle;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.mp.StateReference;
@@ -62,6 +63,7 @@ class RequestProcessorTest {
           Map.of(),
           Optional.empty());
   private final FakeDirector director = new FakeDirector();
+  private final AccessAudit audit = new AccessAudit(System::nanoTime);
   private final AtomicInteger momentsTaken = new AtomicInteger();
 
   /** Shows how many moments were taken; the other object throws. */
@@ -74,6 +76,7 @@ class RequestProcessorTest {
   private final RequestProcessor processor =
       new RequestProcessor(
           engine,
+          () -> state,
           () ->
               new Moment(
                   director.snapshot(),
@@ -82,7 +85,7 @@ class RequestProcessorTest {
                   UpgradeStatus.NONE,
                   momentsTaken.incrementAndGet()),
           tree,
-          new AccessAudit(System::nanoTime),
+          audit,
           caller -> new Draft(Optional::empty, caller.origin(), replay -> {}),
           Runnable::run);
 
@@ -160,6 +163,36 @@ class RequestProcessorTest {
         .getVariableBindings()
         .forEach(binding -> assertEquals(answer.getVariable(instance), binding.getVariable()));
     assertEquals(1, momentsTaken.get());
+  }
+
+  @Test
+  void oneWhoIsUnknownCostsTheDirectorNothing() throws IOException {
+    PDU request = new PDU(PDU.GET, List.of(new VariableBinding(Oids.below(CALM, 0))));
+    Answers answers = new Answers();
+    AtomicInteger unauthenticated = new AtomicInteger();
+    audit.listen(unauthenticated::incrementAndGet);
+    try (DefaultUdpTransportMapping transport = new DefaultUdpTransportMapping()) {
+      processor.processPdu(
+          new CommandResponderEvent<>(
+              answers,
+              transport,
+              new UdpAddress(Rig.LOOPBACK, 5_000),
+              MessageProcessingModel.MPv2c,
+              SecurityModel.SECURITY_MODEL_SNMPv2c,
+              "public".getBytes(StandardCharsets.US_ASCII),
+              SecurityLevel.NOAUTH_NOPRIV,
+              new PduHandle(1),
+              request,
+              MAX_MESSAGE,
+              new StateReference<>()));
+    }
+    ScopedPDU elsewhere = request(PDU.GET, Oids.below(CALM, 0));
+    elsewhere.setContextName(new OctetString("elsewhere"));
+    ask(elsewhere);
+    assertEquals(List.of(), answers.all);
+    assertEquals(1, unauthenticated.get());
+    assertEquals(1, state.counters().value(SnmpConstants.snmpInBadCommunityNames));
+    assertEquals(0, momentsTaken.get());
   }
 
   @Test

@@ -155,7 +155,7 @@ final class Rig implements AutoCloseable {
   }
 
   static void until(BooleanSupplier condition, Supplier<String> otherwise) {
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         fail(otherwise.get());

@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.api.Change;
+import org.strowger.api.Fingerprint;
 import org.strowger.api.KeyPath;
 import org.strowger.api.Management.SnmpTarget;
 import org.strowger.api.NotificationKind;
@@ -21,6 +23,7 @@ class TargetSetsTest {
   private static final String ENTRY = ".1.3.6.1.6.3.12.1.2.1";
   private static final String NMS = ".110.109.115";
   private static final String NOC = ".110.111.99";
+  private static final String SECURE = ".115.101.99";
 
   @TempDir static Path folder;
   private static Rig rig;
@@ -37,7 +40,18 @@ class TargetSetsTest {
             "viewer",
             Duration.ofSeconds(1),
             1);
-    rig = Rig.start(folder, Map.of("noc", noc));
+    SnmpTarget secure =
+        new SnmpTarget(
+            "sec",
+            Rig.LOOPBACK,
+            Rig.freePort(),
+            NotificationKind.TRAP,
+            "",
+            Duration.ofSeconds(1),
+            1,
+            Optional.empty(),
+            Fingerprint.parse("04" + ":ab".repeat(32)));
+    rig = Rig.start(folder, Map.of("noc", noc, "sec", secure));
   }
 
   @AfterAll
@@ -110,6 +124,60 @@ class TargetSetsTest {
     assertEquals(List.of(new Change.Remove(key("noc"))), rig.director.last().changes());
   }
 
+  @Test
+  void aDomainThatIsSaidIsThatOfTheAddress() {
+    String domain = ENTRY + ".2";
+    String address = ENTRY + ".3";
+    String overV4 = ".1.3.6.1.6.1.1";
+    String overV6 = ".1.3.6.1.2.1.100.1.2";
+    String v6 = "20010DB800000000000000000000000900A2";
+    assertEquals(0, rig.as("admin", "snmpset", domain + NOC, "o", overV4).code(), "so it is");
+    Tools.Output moved =
+        rig.as("admin", "snmpset", domain + NOC, "o", overV6, address + NOC, "x", v6);
+    assertEquals(0, moved.code(), moved.text());
+    assertEquals(
+        List.of(
+            new Change.Put(key("noc", "address"), "2001:db8:0:0:0:0:0:9"),
+            new Change.Put(key("noc", "port"), 162L)),
+        rig.director.last().changes());
+    refused("inconsistentValue", domain + NOC, "o", overV4, address + NOC, "x", v6);
+    refused(
+        "inconsistentValue",
+        ENTRY + ".9" + NMS,
+        "i",
+        "4",
+        address + NMS,
+        "x",
+        v6,
+        domain + NMS,
+        "o",
+        overV4);
+  }
+
+  @Test
+  void whatIsWrongWithAnAddressIsSaidOfItAndOfNoOtherBinding() {
+    Tools.Output output =
+        rig.as(
+            "admin",
+            "snmpset",
+            ENTRY + ".5" + NOC,
+            "i",
+            "2",
+            ENTRY + ".3" + NOC,
+            "x",
+            "C00002090000");
+    assertTrue(output.text().contains("inconsistentValue"), output.text());
+    assertTrue(output.text().contains("Failed object: " + ENTRY + ".3" + NOC), output.text());
+  }
+
+  @Test
+  void aTargetOverTlsIsLeftToTheConfiguration() {
+    refused("inconsistentValue", ENTRY + ".3" + SECURE, "x", "C000020900A2");
+    refused("inconsistentValue", ENTRY + ".2" + SECURE, "o", ".1.3.6.1.6.1.1");
+    Tools.Output same = rig.as("admin", "snmpset", ENTRY + ".2" + SECURE, "o", ".1.3.6.1.6.1.8");
+    assertEquals(0, same.code(), same.text());
+  }
+
   private static void refused(String error, String... binding) {
     Tools.Output output = rig.as("admin", "snmpset", binding);
     assertTrue(output.text().contains(error), error + ": " + output.text());
@@ -119,6 +187,7 @@ class TargetSetsTest {
   void whatIsNoTargetIsRefused() {
     refused("wrongLength", ENTRY + ".3" + NOC, "x", "C0000209");
     refused("wrongValue", ENTRY + ".2" + NOC, "o", ".1.3.6.1.6.1.8");
+    refused("inconsistentValue", ENTRY + ".2" + NOC, "o", ".1.3.6.1.2.1.100.1.2");
     refused("wrongValue", ENTRY + ".6" + NOC, "s", "everything");
     refused("wrongType", ENTRY + ".5" + NOC, "s", "two");
     refused("wrongValue", ENTRY + ".5" + NOC, "i", "256");

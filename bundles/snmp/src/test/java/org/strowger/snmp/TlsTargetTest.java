@@ -36,6 +36,7 @@ class TlsTargetTest {
   private static final String COLD_START = ".1.3.6.1.6.3.1.1.5.1";
   private static final String CRITICAL = Rig.STG + ".2.6.0.5";
   private static final String CLEARED = Rig.STG + ".2.6.0.6";
+  private static final String REPLAYED = Rig.STG + ".2.6.0.12";
   private static final String ADDRESSES = ".1.3.6.1.6.3.12.1.2.1";
   private static final String PARAMETERS = ".1.3.6.1.6.3.12.1.3.1";
   private static final String TLSTM = ".1.3.6.1.2.1.198.2";
@@ -129,6 +130,23 @@ class TlsTargetTest {
   }
 
   @Test
+  void whatWasOnItsWayWhenASessionBrokeComesAgainWithTheNext() throws Exception {
+    try (SilentReceiver dying = SilentReceiver.open(state, "noc");
+        Rig rig = rig(target("noc", dying.port(), NotificationKind.TRAP, "noc"))) {
+      SilentReceiver.Session session = dying.accept(() -> {});
+      rig.director.raise(AlarmType.SERVICE_DOWN, "service=web", Severity.CRITICAL, "all down");
+      Rig.until(() -> column(rig, 2).equals("Gauge32: 1"), () -> column(rig, 2));
+      assertEquals("Gauge32: 0", column(rig, 10), "as far as anybody knows");
+      dying.refuse();
+      session.reset();
+      try (TlsReceiver receiver = TlsReceiver.start("noc", state, "agent", dying.port())) {
+        receiver.await(CRITICAL, 1);
+        receiver.await(REPLAYED, 1);
+      }
+    }
+  }
+
+  @Test
   void informsAreAcknowledgedAndTheTablesShowHowTheyGo() throws Exception {
     int port = freePort();
     try (TlsReceiver receiver = TlsReceiver.start("noc", state, "agent", port);
@@ -137,7 +155,7 @@ class TlsTargetTest {
           rig.director.raise(AlarmType.SERVICE_DOWN, "service=web", Severity.CRITICAL, "down");
       rig.director.clear(alarm);
       receiver.await(CLEARED, 1);
-      assertEquals(1, receiver.count(CRITICAL));
+      assertTrue(receiver.count(CRITICAL) >= 1); // again if it was slow to acknowledge
       Rig.until(
           () -> Integer.parseInt(column(rig, 5).replace("Counter32: ", "")) >= 3,
           () -> column(rig, 5));

@@ -43,8 +43,8 @@ final class Limits {
   /** Time between two tries to listen on an address that is not free. */
   static final long LISTEN_RETRY_MILLIS = 2_000;
 
-  /** Time a loop has to answer a question about its connections. */
-  static final long LOOP_ANSWER_MILLIS = 2_000;
+  /** Time a loop has to answer a question about its connections: some, for hosts that stall. */
+  static final long LOOP_ANSWER_MILLIS = 10_000;
 
   /** Time without accepts after one failed, other than for want of file descriptors. */
   static final long ACCEPT_PAUSE_MILLIS = 100;

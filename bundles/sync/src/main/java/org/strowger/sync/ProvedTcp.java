@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * is proved. Any thread.
  */
 final class ProvedTcp extends TCP {
-  private static final Logger LOG = LoggerFactory.getLogger(ProvedTcp.class);
+  /** JGroups writes under the name of this class, each connection that breaks as an error. */
+  private static final Logger LOG = LoggerFactory.getLogger(GroupChannel.class);
 
   /** The longest frame that is read, in bytes: twice what JGroups puts together. */
   static final int MOST = 128 * 1024;

@@ -37,7 +37,7 @@ final class SyncService implements ConnectionSync, DirectorListener, AutoCloseab
   private static final long TICK_MILLIS = 500;
 
   /** The secret's file is looked at so often, and what failed is tried again. */
-  private static final long RETRY_NANOS = 5_000_000_000L;
+  private static final long RETRY_NANOS = 2_000_000_000L;
 
   private static final long PATIENCE_SECONDS = 10;
 

@@ -126,7 +126,7 @@ class GroupChannelTest {
           GroupChannel second = channel(wanted(two, "d1", one), "d2", OTHER);
           LinkTest.await(
               "each hears the other one, and does not believe it",
-              () -> first.unproved() > 2 && second.unproved() > 2);
+              () -> first.unproved() > 0 && second.unproved() > 0);
           assertEquals(Set.of(), first.members());
           assertEquals(Set.of(), second.members());
         });
@@ -239,16 +239,19 @@ class GroupChannelTest {
           Thread.ofVirtual().start(() -> relay(between, two, seen));
           channel(wanted(two, "d2", one), "the first director", SECRET);
           Sync behind = wanted(one, "d1", between.getLocalPort());
-          GroupChannel second = channel(behind, "the second director", SECRET);
-          LinkTest.await("they find each other", () -> !second.members().isEmpty());
+          channel(behind, "the second director", SECRET);
+          LinkTest.await("it goes through here", () -> octets(seen) > 200);
         });
-    assertTrue(seen.stream().mapToInt(each -> each.length).sum() > 100, "it went through here");
     for (byte[] each : seen) {
       String text = new String(each, StandardCharsets.ISO_8859_1);
       for (String word : Set.of("the first director", "the second director")) {
         assertTrue(!text.contains(word), "'" + word + "' is on the wire");
       }
     }
+  }
+
+  private static int octets(List<byte[]> seen) {
+    return seen.stream().mapToInt(each -> each.length).sum();
   }
 
   private static void relay(ServerSocket between, int to, List<byte[]> seen) {

@@ -52,6 +52,9 @@ final class ZabbixServer implements AutoCloseable {
       cp -rL /usr/share/zabbix web 2>/dev/null || true
       rm -rf web/conf && mkdir web/conf
       cp /usr/share/zabbix/conf/maintenance.inc.php web/conf/
+      # Debian's looks for it in /etc only.
+      sed -i "s#/etc/zabbix/zabbix.conf.php#$PWD/web/conf/zabbix.conf.php#" \
+          web/include/classes/core/CConfigFile.php
       cat > web/conf/zabbix.conf.php <<END
       <?php
       \\$DB['TYPE'] = 'POSTGRESQL';
@@ -100,6 +103,8 @@ final class ZabbixServer implements AutoCloseable {
       server.run("zabbix_server", "-f", "-c", folder.resolve("server.conf").toString());
       server.run("php", "-S", "127.0.0.1:" + apiPort, "-t", folder.resolve("web").toString());
       Rig.until(server::logIn, () -> "the API does not answer: " + server.session);
+      Path log = folder.resolve("server.log");
+      Rig.until(() -> Files.exists(log), () -> "Zabbix does not start: see " + folder + "/log");
       return server;
     } catch (Exception | AssertionError e) {
       server.close();
@@ -229,6 +234,11 @@ final class ZabbixServer implements AutoCloseable {
         .filter(item -> item.group(3).equals("1"))
         .map(item -> item.group(2) + ": " + item.group(4))
         .toList();
+  }
+
+  /** What it said last. */
+  String log() throws IOException {
+    return Tools.run(Map.of(), List.of("sh", "-c", "tail -40 '" + folder + "'/server.log")).text();
   }
 
   /** Rules of discovery and items are not waited for. */

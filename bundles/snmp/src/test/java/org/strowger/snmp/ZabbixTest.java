@@ -2,6 +2,7 @@ package org.strowger.snmp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,9 +21,20 @@ class ZabbixTest {
 
   @TempDir Path state;
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, Rig.LOOPBACK)) {
-      return socket.getLocalPort();
+  /** Zabbix takes none above 32,767. */
+  private static int freePort() {
+    int port = ThreadLocalRandom.current().nextInt(11_000, 31_000);
+    while (!isFree(port)) {
+      port++;
+    }
+    return port;
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, Rig.LOOPBACK)) {
+      return socket.isBound();
+    } catch (IOException taken) {
+      return false;
     }
   }
 
@@ -59,7 +72,9 @@ class ZabbixTest {
   private static void await(ZabbixServer zabbix, String item, String value) throws Exception {
     long end = System.nanoTime() + 240_000_000_000L;
     while (!value.equals(zabbix.values().get(item))) {
-      assertTrue(System.nanoTime() < end, item + " has no value: " + zabbix.values());
+      if (System.nanoTime() > end) {
+        fail(item + " has no value: " + zabbix.values() + "\n" + zabbix.log());
+      }
       zabbix.checkNow();
       Thread.sleep(2_000);
     }

@@ -287,8 +287,25 @@ INLINE struct connection *find(struct work *w) {
   return e ? e : bpf_map_lookup_elem(&halfopen, &w->flow);
 }
 
+// The first packet of a connection that another director told of: it is carried here from now on.
+// Only now is known for sure where its client's packets come in. Rare: apart.
+static __attribute__((noinline)) int carry_on(struct connection *e, __u32 ifindex) {
+  e->flags &= ~CONNECTION_TAKEN;
+  e->ifindex = ifindex;
+  if (keeps_reverse(e->method)) {
+    struct connection *back = bpf_map_lookup_elem(&connections, &e->other);
+    if (back) {
+      back->ifindex = ifindex;
+    }
+  }
+  return 0;
+}
+
 // A packet of a known connection went by.
-INLINE void track(struct work *w, struct connection *e, __u64 now) {
+INLINE void track(struct work *w, struct connection *e, __u32 ifindex, __u64 now) {
+  if (e->flags & CONNECTION_TAKEN) {
+    carry_on(e, ifindex);
+  }
   e->last = now;
   e->packets++;
   e->octets += w->packet.octets;

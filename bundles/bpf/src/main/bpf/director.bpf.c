@@ -109,7 +109,7 @@ INLINE int follow(context *c, struct work *w, struct connection *e, int opened, 
   }
   if (!w->packet.error) {
     if (!opened) {
-      track(w, e, now);
+      track(w, e, interface_of(c), now);
     }
     count_packet(&w->packet, e->service, index, w->packet.reverse);
   }

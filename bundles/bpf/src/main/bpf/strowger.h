@@ -6,7 +6,8 @@
 // Rules
 //  1. Each map has one writer, named at the map: `kernel` (the programs) or `java` (the plane).
 //     Only connections, halfopen, fragments and persistence have two: the kernel inserts and
-//     changes, Java deletes (by BPF_MAP_LOOKUP_AND_DELETE_ELEM, so that it knows what it deleted).
+//     changes, Java deletes (by BPF_MAP_LOOKUP_AND_DELETE_ELEM, so that it knows what it deleted)
+//     and inserts what other directors told it.
 //  2. Addresses are 16 octets; IPv4 as ::ffff:a.b.c.d. Addresses and ports are in network order;
 //     all other numbers in the machine's own. Times are nanoseconds of CLOCK_MONOTONIC unless
 //     the name says otherwise. All padding is explicit and must be zero: keys are hashed with it.
@@ -211,6 +212,8 @@ struct settings {       // 16 octets
 
 #define CONNECTION_REVERSE 1u // of the packets from the real server
 #define CONNECTION_CUT 2u     // Java sets it in both entries: packets are answered by a reset
+#define CONNECTION_TAKEN 4u   // forward only: another director told of it, and no packet of the
+                              // client's came here yet
 
 #define COUNTED_NOT 0u
 #define COUNTED_HALFOPEN 1u

@@ -205,6 +205,16 @@ public enum AlarmType {
       0,
       5,
       "Mend what the text names: until then another director is the better active one."),
+  SYNC_DEGRADED(
+      3,
+      3,
+      "syncDegraded",
+      Severity.MAJOR,
+      4,
+      77,
+      10,
+      30,
+      "Mend what the text names: at a switch, connections may be lost until then."),
   HOOK_FAILED(
       5,
       6,

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param kernel what concerns the plane in the kernel as a whole
  * @param hooks what is run when something happens
  * @param vrrp whom this director stands for, and who for it
+ * @param sync whether directors tell each other their connections
  * @param checksOnStandby false: real servers are not looked at while the director is no active one
  */
 public record Configuration(
@@ -33,7 +34,8 @@ public record Configuration(
     Hooks hooks,
     boolean checksOnStandby,
     AlarmSettings alarms,
-    Vrrp vrrp) {
+    Vrrp vrrp,
+    Sync sync) {
   public Configuration {
     checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
@@ -64,7 +66,8 @@ public record Configuration(
         Hooks.NONE,
         true,
         AlarmSettings.STANDARD,
-        Vrrp.NONE);
+        Vrrp.NONE,
+        Sync.NONE);
   }
 
   /** The wanted real server, if it is configured. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -142,7 +143,7 @@ public final class PacketCosts implements AutoCloseable {
     InetAddress here = address(10, 3, 1);
     Function<InetAddress, Paths.Path> paths =
         _ -> new Paths.Path.Way(new Route(DEVICE, Optional.of(here), Optional.empty(), false), MTU);
-    Map<String, String> refused = table.apply(wanted, List.of(), paths);
+    Map<String, String> refused = table.apply(wanted, List.of(), Set.of(), paths);
     if (!refused.isEmpty()) {
       throw new IOException("not forwarded: " + refused.values().iterator().next());
     }

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.strowger.api.Bpf;
 import org.strowger.api.BpfHook;
 import org.strowger.api.BpfSource;
+import org.strowger.api.ConnectionExchange;
 import org.strowger.api.ForwardingPlane;
 import org.strowger.api.Network;
 import org.strowger.api.StartupReport;
@@ -51,6 +52,7 @@ public final class BpfComponent {
   private @Nullable Network network;
   private @Nullable BpfPlane plane;
   private @Nullable ServiceRegistration<ForwardingPlane> offered;
+  private @Nullable ServiceRegistration<ConnectionExchange> exchanged;
   private @Nullable Subscription watch;
   private volatile String state = "kernel plane: the bundle linux is not started";
 
@@ -147,6 +149,11 @@ public final class BpfComponent {
     offered =
         context.registerService(
             ForwardingPlane.class, made, FrameworkUtil.asDictionary(Map.<String, Object>of()));
+    exchanged =
+        context.registerService(
+            ConnectionExchange.class,
+            made.exchange(),
+            FrameworkUtil.asDictionary(Map.<String, Object>of()));
   }
 
   private static Optional<ByteBuffer> object(String name) throws IOException {
@@ -156,6 +163,10 @@ public final class BpfComponent {
   }
 
   private void withdraw() {
+    if (exchanged != null) {
+      exchanged.unregister();
+      exchanged = null;
+    }
     if (offered != null) {
       offered.unregister();
       offered = null;

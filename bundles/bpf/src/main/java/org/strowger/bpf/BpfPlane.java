@@ -55,6 +55,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
           ForwardingMethod.FULLNAT,
           ForwardingMethod.LOCAL);
 
+  private static final String NAME = "bpf";
   private static final String ADDRESSES = "dataInterface";
   private static final String PLACES = "kernelInterfaces";
 
@@ -69,6 +70,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
   private volatile PlaneListener listener = event -> {};
   private volatile @Nullable Engine engine;
   private final WantedAddresses addresses;
+  private final Exchange exchange = new Exchange(NAME, () -> engine);
   private final Drains drains = new Drains(memory());
   private List<ForwardedService> wanted = List.of();
   private KernelSettings kernel = KernelSettings.NONE;
@@ -94,12 +96,17 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
 
   @Override
   public String name() {
-    return "bpf";
+    return NAME;
   }
 
   @Override
   public Set<ForwardingMethod> methods() {
     return METHODS;
+  }
+
+  /** What other directors are told, and tell. */
+  Exchange exchange() {
+    return exchange;
   }
 
   /** Ways may have changed: they are asked for anew before long. */
@@ -142,7 +149,8 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     boolean first = engine == null;
     putAddresses();
     var paths = Paths.look(network);
-    Map<String, String> refused = present.table().apply(wanted, kernel.sourceAddresses(), paths);
+    Map<String, String> refused =
+        present.table().apply(wanted, kernel.sourceAddresses(), floating, paths);
     List<String> wrong = new ArrayList<>();
     if (!wanted.isEmpty()) {
       wrong.addAll(present.attach(kernel));
@@ -152,6 +160,7 @@ final class BpfPlane implements ForwardingPlane, AutoCloseable {
     engine = present;
     if (first) {
       present.start();
+      exchange.opened();
     }
     for (ForwardedService each : wanted) {
       String service = each.service().name();

@@ -20,6 +20,8 @@ import org.strowger.api.RealServerId;
  * thread that reads calls {@link #read}, that of the sweep {@link #timedOut}.
  */
 final class ConnectionEvents implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionEvents.class);
+
   /** The relay's logger: one log, whoever carried the connection. */
   private static final Logger CONNECTIONS = LoggerFactory.getLogger("strowger.connections");
 
@@ -47,6 +49,7 @@ final class ConnectionEvents implements AutoCloseable {
 
   private final BpfRing ring;
   private final KernelTable table;
+  private final Telling telling;
 
   /** By index of the service. */
   private final Map<Integer, Lines> lines = new HashMap<>();
@@ -70,9 +73,13 @@ final class ConnectionEvents implements AutoCloseable {
     }
   }
 
-  ConnectionEvents(BpfRing ring, KernelTable table) {
+  /**
+   * @param telling tells other directors
+   */
+  ConnectionEvents(BpfRing ring, KernelTable table, Telling telling) {
     this.ring = ring;
     this.table = table;
+    this.telling = telling;
   }
 
   /** Reads what has come, waiting for it for a while. */
@@ -86,6 +93,13 @@ final class ConnectionEvents implements AutoCloseable {
   private void event(ByteBuffer octets) {
     ByteBuffer event = Octets.order(octets.duplicate());
     int index = event.getInt(SERVICE);
+    try {
+      ByteBuffer key = Octets.zeros(Flows.KEY);
+      key.put(0, event, CLIENT, Flows.KEY);
+      telling.event(event.getInt(KIND), key);
+    } catch (KernelException e) { // the ring is read to its end; a look tells what is left
+      LOG.atWarn().setCause(e).log("another director is told late of a connection");
+    }
     if (event.getInt(KIND) == BEGUN) {
       if (CONNECTIONS.isDebugEnabled() && table.connectionLog(index).sample() > 0) {
         CONNECTIONS
@@ -117,6 +131,7 @@ final class ConnectionEvents implements AutoCloseable {
    * @param octetsBack to the client, or {@link #UNSEEN}
    */
   void timedOut(ByteBuffer key, ByteBuffer value, long octetsBack, long now) {
+    telling.ended(key);
     ended(
         Flows.service(value),
         Flows.real(value),

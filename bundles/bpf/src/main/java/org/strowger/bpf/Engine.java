@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.Bpf;
 import org.strowger.api.BpfProgram;
@@ -47,7 +48,10 @@ final class Engine implements AutoCloseable {
   private final Worker refiller;
   private final Worker sweeper;
   private final Worker reader;
+  private final Worker teller;
   private final ConnectionEvents events;
+  private final Telling telling;
+  private final Taking taking;
   private Duration idle = REFILL;
   private @Nullable Subscription measuring;
 
@@ -74,7 +78,12 @@ final class Engine implements AutoCloseable {
     refills = new Refills(maps, table, realLoads);
     counts = new Counts(maps, table, realLoads, serviceLoads, sweep);
     connections = new LiveConnections(maps, table);
-    events = new ConnectionEvents(maps.map("events").ring(), table);
+    Elsewhere elsewhere = new Elsewhere(network, table);
+    Journal journal = new Journal(RandomGenerator.getDefault());
+    telling = new Telling(maps, table, clock, journal, elsewhere);
+    taking = new Taking(maps, table, List.of(realLoads, serviceLoads), network, elsewhere, clock);
+    teller = new Worker("bpf-tell", telling::look, why -> failure.accept("kernelTelling", why));
+    events = new ConnectionEvents(maps.map("events").ring(), table, telling);
     reader = new Worker("bpf-events", events::read, why -> failure.accept("kernelEvents", why));
     var settings = Octets.zeros(16);
     settings.putInt(4, FIRST_PORT);
@@ -99,6 +108,7 @@ final class Engine implements AutoCloseable {
     refiller.start();
     sweeper.start();
     reader.start();
+    teller.start();
   }
 
   private Duration refill() throws IOException {
@@ -162,6 +172,14 @@ final class Engine implements AutoCloseable {
     return counts;
   }
 
+  Telling telling() {
+    return telling;
+  }
+
+  Taking taking() {
+    return taking;
+  }
+
   LiveConnections connections() {
     return connections;
   }
@@ -170,6 +188,7 @@ final class Engine implements AutoCloseable {
   public void close() {
     refiller.close();
     sweeper.close();
+    teller.close();
     events.close();
     reader.close();
     if (measuring != null) {

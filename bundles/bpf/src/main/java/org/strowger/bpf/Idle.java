@@ -26,8 +26,12 @@ record Idle(
   /** As IPVS: SYN_RECV. */
   private static final Duration HANDSHAKE = Duration.ofMinutes(1);
 
-  /** Both directions are watched as one: the shorter of both idle times counts. */
-  static Idle of(VirtualService service) {
+  /**
+   * Both directions are watched as one: the shorter of both idle times counts.
+   *
+   * @param told another director is to hear of its connections
+   */
+  static Idle of(VirtualService service, boolean told) {
     Timeouts wanted = service.timeouts();
     Duration idle = shorter(wanted.clientIdle(), wanted.serverIdle());
     return new Idle(
@@ -36,7 +40,7 @@ record Idle(
         shorter(CLOSED, wanted.halfClosed()),
         wanted.flow(),
         shorter(HANDSHAKE, idle),
-        service.connectionLog().sample() > 0);
+        told || service.connectionLog().sample() > 0);
   }
 
   private static Duration shorter(Duration one, Duration other) {

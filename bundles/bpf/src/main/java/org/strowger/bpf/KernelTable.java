@@ -53,6 +53,10 @@ final class KernelTable {
   private final Sources sources;
   private volatile Map<String, BoundService> services = Map.of();
   private long tables;
+  private boolean telling;
+
+  /** Addresses that are other directors' too. */
+  private Set<InetAddress> floating = Set.of();
 
   KernelTable(KernelMaps maps, LoadBook realLoads, LoadBook serviceLoads, LongSupplier clock)
       throws KernelException {
@@ -72,8 +76,10 @@ final class KernelTable {
   synchronized Map<String, String> apply(
       List<ForwardedService> wanted,
       List<InetAddress> sourceAddresses,
+      Set<InetAddress> floatingAddresses,
       Function<InetAddress, Paths.Path> paths)
       throws KernelException {
+    floating = floatingAddresses;
     sources.write(sourceAddresses);
     Map<String, BoundService> before = services;
     Map<String, BoundService> next = new LinkedHashMap<>();
@@ -134,7 +140,7 @@ final class KernelTable {
     Optional<ServiceCell> found = old == null ? places.claim(key) : Optional.of(old.cell());
     int index = found.isPresent() ? found.get().index() : places.newService();
     serviceNames.put(index, service.name());
-    writeIdle(index, Idle.of(service));
+    writeIdle(index, Idle.of(service, telling));
     logs.put(index, service.connectionLog());
     access.write(index, service.access());
     Optional<LookupTable> table = wanted.chooser().table();
@@ -150,6 +156,14 @@ final class KernelTable {
         found.ifPresentOrElse(cell -> places.unclaim(key, cell), () -> places.abandon(index));
       }
       throw e;
+    }
+  }
+
+  /** Whether the kernel reports begins and ends of all connections, or of those that are logged. */
+  synchronized void tell(boolean all) throws KernelException {
+    telling = all;
+    for (BoundService each : services.values()) {
+      writeIdle(each.index(), Idle.of(each.forwarded().service(), all));
     }
   }
 
@@ -224,6 +238,7 @@ final class KernelTable {
             wanted,
             index,
             table,
+            floating.contains(wanted.service().address()),
             ring == null ? Cells.NONE : ring.cells(),
             tableCells,
             fallbackCells,
@@ -290,6 +305,11 @@ final class KernelTable {
   /** Tables taken so far: as long as it is the same, {@link #services} is. Under its lock. */
   long tables() {
     return tables;
+  }
+
+  /** Addresses that other directors may have. */
+  synchronized Set<InetAddress> floating() {
+    return floating;
   }
 
   Map<String, BoundService> services() {

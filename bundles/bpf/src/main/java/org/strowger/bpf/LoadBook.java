@@ -109,6 +109,15 @@ final class LoadBook {
     }
   }
 
+  /** The contrary: one was put into the tables that the kernel did not count. */
+  synchronized void brought(int index, int countedAs) throws KernelException {
+    if (countedAs == Flows.COUNTED_ACTIVE) {
+      correct(index, ACTIVE, -1);
+    } else if (countedAs == Flows.COUNTED_INACTIVE) {
+      correct(index, INACTIVE, -1);
+    }
+  }
+
   /**
    * So many are half open, as they were counted: the kernel does not see it when one is evicted.
    */

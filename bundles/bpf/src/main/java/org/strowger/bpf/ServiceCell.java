@@ -23,6 +23,13 @@ record ServiceCell(
   static final int HASH_DESTINATION = 8;
   static final int HASH_PORT = 16;
   static final int ONE_PACKET = 32;
+
+  /**
+   * Where another director chose by the same table a connection goes on in mid-stream: the table
+   * names its real server here too.
+   */
+  static final int MIDSTREAM = 128;
+
   static final int OWNER_ONLY = 256;
 
   /** As the kernel counts it: time between two, and how much one may come early. */

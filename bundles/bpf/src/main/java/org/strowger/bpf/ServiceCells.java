@@ -14,6 +14,7 @@ final class ServiceCells {
       ForwardedService wanted,
       int index,
       Optional<LookupTable> table,
+      boolean floats,
       Cells ring,
       Cells tableCells,
       Cells fallback,
@@ -21,7 +22,7 @@ final class ServiceCells {
     VirtualService service = wanted.service();
     return new ServiceCell(
         index,
-        flags(wanted, table),
+        flags(wanted, table) | (floats && table.isPresent() ? ServiceCell.MIDSTREAM : 0),
         table.map(LookupTable::key0).orElse(0L),
         table.map(LookupTable::key1).orElse(0L),
         ServiceCell.Rate.of(service.limits().rate(), service.limits().burst()),

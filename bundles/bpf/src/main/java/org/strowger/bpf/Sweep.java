@@ -189,7 +189,7 @@ final class Sweep {
     }
     realLoads.tookAway(Flows.real(gone), Flows.counted(gone));
     serviceLoads.tookAway(Flows.service(gone), Flows.counted(gone));
-    if (Flows.alive(gone)) {
+    if (Flows.alive(gone) && !Flows.taken(gone)) { // of another one that one tells and logs
       timedOut.merge(Flows.service(gone), 1L, Long::sum);
       told.connection(key, gone, octetsBack, now);
     }

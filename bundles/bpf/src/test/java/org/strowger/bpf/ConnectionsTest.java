@@ -304,6 +304,27 @@ class ConnectionsTest {
   }
 
   @Test
+  void whatAnotherDirectorToldIsCarriedOnWithTheClientsFirstPacket() throws Exception {
+    kernel.serve(MASQUERADING, 8080);
+    for (String line : List.of(OPEN, ANSWER, DATA)) {
+      kernel.run(line);
+    }
+    int device = kernel.entry("connections", OPEN).orElseThrow().getInt(40);
+    ByteBuffer forward = kernel.entry("connections", OPEN).orElseThrow();
+    forward.put(45, (byte) 4).putInt(40, 0); // told, and by which device it comes is not known
+    kernel.map("connections").update(Kernel.flow(OPEN), forward, Mode.EXISTING);
+    ByteBuffer back = kernel.entry("connections", ANSWER).orElseThrow();
+    back.putInt(40, 0);
+    kernel.map("connections").update(Kernel.flow(ANSWER), back, Mode.EXISTING);
+
+    kernel.run(DATA).goes("tcp 10.1.0.5:4 > 10.0.1.1:8080 A ttl 63", FORWARDED);
+
+    assertEquals(0, kernel.entry("connections", OPEN).orElseThrow().get(45), "its own now");
+    assertEquals(device, kernel.entry("connections", OPEN).orElseThrow().getInt(40));
+    assertEquals(device, kernel.entry("connections", ANSWER).orElseThrow().getInt(40));
+  }
+
+  @Test
   void sctpAssociationsAreFollowed() throws Exception {
     kernel.serve(MASQUERADING, 0);
     String forward = "sctp 10.1.0.5:4 > 10.0.0.1:80 ";

@@ -70,6 +70,13 @@ final class Lab implements AutoCloseable {
     plane.apply(new ForwardingTable(++version, List.of(services), settings), events::add);
   }
 
+  /** These addresses are on the active director only. */
+  void applyFloating(java.util.Set<InetAddress> floating, ForwardedService... services) {
+    plane.apply(
+        new ForwardingTable(++version, List.of(services), KernelSettings.NONE, floating),
+        events::add);
+  }
+
   void apply(ForwardedService... services) {
     plane.apply(new ForwardingTable(++version, List.of(services)), events::add);
   }
@@ -158,6 +165,7 @@ final class Lab implements AutoCloseable {
     value.putInt(32, real);
     value.putInt(36, cell.index());
     value.put(44, (byte) 3);
+    value.put(47, (byte) ForwardingMethod.DIRECT.code());
     value.put(46, (byte) Flows.COUNTED_ACTIVE);
     map("connections").update(key, value, org.strowger.api.BpfMap.Mode.NEW);
     addLoad("loads", real, 1);

@@ -129,7 +129,7 @@ class PickErrorTest {
       KernelTable table = new KernelTable(maps, loads, ofServices, () -> clock[0]);
       List<RealServer> reals = reals();
       ForwardedService web = Lab.service("web", WEB, reals.toArray(RealServer[]::new));
-      table.apply(List.of(web), List.of(), Paths.look(new FakeNetwork()));
+      table.apply(List.of(web), List.of(), java.util.Set.of(), Paths.look(new FakeNetwork()));
       Refills refills = new Refills(maps, table, loads);
       SimulatedKernel flows = new SimulatedKernel(maps, table.services().get("web"));
       Spread spread =

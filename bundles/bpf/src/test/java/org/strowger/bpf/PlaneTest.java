@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -354,6 +356,22 @@ class PlaneTest {
     assertEquals(7, cell.key0());
     assertEquals(ServiceCell.HASH_PORT, cell.flags());
     assertEquals(lab.indexes(WEB).get(1), lab.tableCell(cell.table().offset() + 1));
+  }
+
+  @Test
+  void whereDirectorsStandForEachOtherATableTakesConnectionsInMidStream() {
+    LookupTable table = new LookupTable(7, 8, false, true, 64, List.of(0, 1, 1, 0));
+    InetAddress web = InetAddress.ofLiteral(WEB);
+    ForwardedService hashing = Lab.service("web", WEB, Optional.of(table), A, B);
+    ForwardedService counting = Lab.service("mail", MAIL, C);
+
+    lab.applyFloating(Set.of(web, InetAddress.ofLiteral(MAIL)), hashing, counting);
+    assertEquals(
+        ServiceCell.HASH_PORT | ServiceCell.MIDSTREAM, lab.cell(WEB).orElseThrow().flags());
+    assertEquals(0, lab.cell(MAIL).orElseThrow().flags(), "another director counts for itself");
+
+    lab.applyFloating(Set.of(), hashing, counting);
+    assertEquals(ServiceCell.HASH_PORT, lab.cell(WEB).orElseThrow().flags());
   }
 
   @Test

@@ -84,6 +84,7 @@ class RefillsTest {
       table.apply(
           List.of(new ForwardedService(plain.service(), true, reals, chooser)),
           List.of(),
+          java.util.Set.of(),
           Paths.look(new FakeNetwork()));
       Refills refills = new Refills(maps, table, loads);
       SimulatedKernel flows = new SimulatedKernel(maps, table.services().get("web"));

@@ -61,7 +61,8 @@ final class ConfigurationReader {
         hooks(root),
         root.section("director").get("checksOnStandby", Boolean.class),
         AlarmShape.read(root.section("alarms"), root.section("director")),
-        VrrpShape.read(root.section("vrrp")));
+        VrrpShape.read(root.section("vrrp")),
+        SyncShape.read(root.section("sync")));
   }
 
   private static Hooks hooks(Section root) {

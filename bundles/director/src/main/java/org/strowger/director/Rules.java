@@ -54,6 +54,7 @@ final class Rules {
         .forEach(rules::thresholds);
     new HealthRules(wanted, rules.checks, present, rules.violations, Rules::list).check();
     new VrrpRules(wanted, rules.violations, Rules::list).check();
+    SyncShape.check(wanted, rules.violations::add);
     new HookRules(wanted, rules.violations, Rules::list).check();
     for (VirtualService service : wanted.virtualServices().values()) {
       rules.service(service);

@@ -51,6 +51,8 @@ final class Shape {
           named("What clients connect to.", MAX_SERVICES, virtualService()),
           "vrrp",
           VrrpShape.vrrp(),
+          "sync",
+          SyncShape.sync(),
           "management",
           ManagementShape.management(),
           "alarms",

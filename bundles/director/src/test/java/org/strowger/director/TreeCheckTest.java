@@ -24,7 +24,7 @@ class TreeCheckTest {
     assertEquals(
         List.of(
             "pols: expected no such key here, only director, hooks, checks, pools,"
-                + " virtualServices, vrrp, management, alarms (did you mean pools?)"),
+                + " virtualServices, vrrp, sync, management, alarms (did you mean pools?)"),
         found);
   }
 

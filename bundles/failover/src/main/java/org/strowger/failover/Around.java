@@ -10,6 +10,10 @@ import org.strowger.api.Snapshot;
  *
  * @param devices empty if nobody asked the kernel
  * @param bindsElsewhere services can listen at addresses that are not here
+ * @param behind why this director does not know the connections of the others
  */
 record Around(
-    Optional<Snapshot> snapshot, Optional<List<NetworkDevice>> devices, boolean bindsElsewhere) {}
+    Optional<Snapshot> snapshot,
+    Optional<List<NetworkDevice>> devices,
+    boolean bindsElsewhere,
+    Optional<String> behind) {}

@@ -12,14 +12,22 @@ import org.strowger.api.SwitchReason;
  * @param known everything was looked at once; before that it does not begin
  * @param failed names of the tracks that fail
  * @param text why they do
+ * @param behind why it does not know the connections of the active one: it does not take over from
+ *     one that lives
  */
 record Burden(
-    int lowers, Optional<Hindrance> hindrance, boolean known, List<String> failed, String text) {
+    int lowers,
+    Optional<Hindrance> hindrance,
+    boolean known,
+    List<String> failed,
+    String text,
+    Optional<String> behind) {
   /** Nothing is tracked. */
-  static final Burden NONE = new Burden(0, Optional.empty(), true, List.of(), "");
+  static final Burden NONE = new Burden(0, Optional.empty(), true, List.of(), "", Optional.empty());
 
   /** Nothing was looked at yet. */
-  static final Burden UNKNOWN = new Burden(0, Optional.empty(), false, List.of(), "");
+  static final Burden UNKNOWN =
+      new Burden(0, Optional.empty(), false, List.of(), "", Optional.empty());
 
   Burden {
     failed = List.copyOf(failed);

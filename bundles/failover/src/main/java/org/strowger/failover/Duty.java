@@ -37,6 +37,13 @@ final class Duty {
   private final Map<String, Long> unseenSince = new HashMap<>();
   private final Set<String> wasGood = new HashSet<>();
 
+  /** These are the instances: of others nothing is remembered. */
+  void retain(Set<String> names) {
+    badSince.keySet().retainAll(names);
+    unseenSince.keySet().retainAll(names);
+    wasGood.retainAll(names);
+  }
+
   Judgement judge(VrrpInstance wanted, Around around, long now) {
     if (around.snapshot().isEmpty()) { // no evidence
       return unseen(wanted.name(), now);

@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.Network;
 import org.strowger.api.RoleHolder;
@@ -114,4 +115,16 @@ public final class FailoverComponent {
   }
 
   void unbindPackets(VrrpPackets packets) {}
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindSync(ConnectionSync sync) {
+    failover.ground().came(sync);
+  }
+
+  void unbindSync(ConnectionSync sync) {
+    failover.ground().went(sync);
+  }
 }

@@ -51,6 +51,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   private final Standby standby;
   private final HandOver handOver;
   private final Surroundings surroundings;
+  private final Ground ground = new Ground();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
@@ -61,17 +62,12 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   private boolean told;
 
   private @Nullable Subscription subscription;
-  private @Nullable Network network;
-  private @Nullable VrrpPackets packets;
 
   /** What is wanted; null while nobody knows. */
   private volatile @Nullable Vrrp wanted;
 
   private volatile Optional<String> unavailable = Optional.empty();
   private volatile @Nullable VrrpThread thread;
-
-  /** Services may listen at addresses that are not here. */
-  private volatile boolean bindsElsewhere;
 
   /** What an operator keeps there, whether or not the disk took it. */
   private volatile Set<String> onStandby;
@@ -126,15 +122,18 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
     return director;
   }
 
-  /** The kernel's services came, first or anew; that they go is no reason to stop using them. */
-  synchronized void came(@Nullable Network newNetwork, @Nullable VrrpPackets newPackets) {
-    network = newNetwork == null ? network : newNetwork;
-    packets = newPackets == null ? packets : newPackets;
+  void came(@Nullable Network newNetwork, @Nullable VrrpPackets newPackets) {
+    ground.came(newNetwork, newPackets);
     Vrrp known = wanted;
     if (known != null) {
-      listenElsewhere(known);
+      ground.listenElsewhere(known);
     }
     soon(() -> {});
+  }
+
+  /** What the instances depend on besides. */
+  Ground ground() {
+    return ground;
   }
 
   /** A thread of its own: what an event tells may be old, so the director is asked. */
@@ -184,7 +183,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
   private void follow() {
     Vrrp now = wanted;
     VrrpThread running = thread;
-    boolean renewed = running != null && !kernel().equals(used);
+    boolean renewed = running != null && !ground.kernel().equals(used);
     if (now == null || (now.equals(followed) && !renewed && running != null)) {
       return;
     }
@@ -224,20 +223,15 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
       snapshotAt = System.nanoTime();
       snapshot = Optional.ofNullable(director()).map(Director::snapshot);
     }
-    Optional<Network> by = kernel().map(Kernel::network);
-    surroundings.look(running, known, new Surroundings.Sources(snapshot, by, bindsElsewhere));
-  }
-
-  private synchronized Optional<Kernel> kernel() {
-    Network byNetwork = network;
-    VrrpPackets byPackets = packets;
-    return byNetwork == null || byPackets == null
-        ? Optional.empty()
-        : Optional.of(new Kernel(byNetwork, byPackets));
+    Optional<Network> by = ground.kernel().map(Kernel::network);
+    surroundings.look(
+        running,
+        known,
+        new Surroundings.Sources(snapshot, by, ground.bindsElsewhere(), ground.sync()));
   }
 
   private void begin() {
-    Optional<Kernel> present = kernel();
+    Optional<Kernel> present = ground.kernel();
     if (present.isEmpty()) {
       unavailable = Optional.of("the bundle org.strowger.linux is not there: start it");
       return;
@@ -266,14 +260,7 @@ final class FailoverService implements RoleHolder, DirectorListener, AutoCloseab
       wanted = next;
       soon(() -> {});
     }
-    listenElsewhere(next);
-  }
-
-  private synchronized void listenElsewhere(Vrrp next) {
-    Network present = network;
-    if (!next.instances().isEmpty() && present != null && present.unavailable().isEmpty()) {
-      bindsElsewhere = Kernel.listenElsewhere(present);
-    }
+    ground.listenElsewhere(next);
   }
 
   private void roleChanged() {

@@ -100,7 +100,8 @@ final class Instance {
         place.map(Place::source).orElse(wanted.addresses().getFirst()),
         hindrance().map(Burden.Hindrance::reason),
         forced,
-        startedAt + wanted.startDelay().toNanos());
+        startedAt + wanted.startDelay().toNanos(),
+        burden.behind().isPresent());
   }
 
   Advert advert(int priority) {

@@ -26,6 +26,12 @@ final class Machine {
   /** An advert against a lower one is not sent if one was within this part of the interval. */
   private static final int ASSERT_APART = 4;
 
+  /**
+   * An active one whose priority fell has a fault: so long it may go on telling its connections,
+   * and then it is relieved, though they be lost.
+   */
+  static final long COPY_NANOS = 5 * Advert.SECOND;
+
   private Machine() {}
 
   /** What comes of an event. */
@@ -67,13 +73,13 @@ final class Machine {
     };
   }
 
-  /** It listens first; an address owner need not. */
+  /** It listens first; an address owner need not, if it knows the connections of the others. */
   private static Step begin(Terms terms, Standing standing, long now) {
     long interval = terms.intervalNanos();
     Standing next =
         standing
             .become(DirectorRole.BACKUP, standing.reason(), now)
-            .due(terms.owner() ? now : now + terms.downNanos(interval));
+            .due(terms.owner() && terms.takesOver() ? now : now + terms.downNanos(interval));
     return changed(standing, next, List.of());
   }
 
@@ -181,8 +187,10 @@ final class Machine {
       return nothing(mine ? standing.follows(other, interval, until, true) : standing);
     }
     boolean higher = advert.priority() >= terms.priority();
-    boolean bows = !terms.preempt() && !terms.owner();
-    if (higher || bows || standing.yielded() || terms.forced()) {
+    if (higher || !terms.preempts() || standing.yielded() || terms.forced()) {
+      return nothing(follow(terms, standing, interval, other, now));
+    }
+    if (terms.behind() && !standing.heard().fall().lasts(COPY_NANOS, now)) {
       return nothing(follow(terms, standing, interval, other, now));
     }
     long at =

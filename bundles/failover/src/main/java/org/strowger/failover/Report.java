@@ -119,9 +119,20 @@ final class Report implements Engine.Watcher {
       case ACTIVE -> Conditions.split(instance, now).orElse(acts(standing));
       case BACKUP ->
           heard
-              .map(other -> host(other.source()) + " is active, priority " + other.priority())
+              .map(other -> follows(instance, other))
               .orElse("nobody is heard; it listens before it takes over");
     };
+  }
+
+  private static String follows(Instance instance, Standing.Other other) {
+    String active = host(other.source()) + " is active, priority " + other.priority();
+    boolean waits = other.priority() < instance.priority();
+    return instance
+        .burden
+        .behind()
+        .filter(_ -> waits)
+        .map(why -> active + "; " + why)
+        .orElse(active);
   }
 
   private static String acts(Standing standing) {

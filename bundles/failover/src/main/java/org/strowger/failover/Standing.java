@@ -36,13 +36,44 @@ record Standing(
    * @param interval between its adverts
    * @param resigned it did so
    * @param preemptAt a lower one is tolerated until then; {@link #NEVER}: none was heard
+   * @param fall of the priority of the active one
    */
-  record Heard(Optional<Other> active, long interval, boolean resigned, long preemptAt) {
-    static final Heard NOTHING = new Heard(Optional.empty(), 0, false, NEVER);
+  record Heard(Optional<Other> active, long interval, boolean resigned, long preemptAt, Fall fall) {
+    static final Heard NOTHING = new Heard(Optional.empty(), 0, false, NEVER, Fall.NONE);
 
     /** Of another role the same one is remembered, but not what it did. */
     Heard anew() {
-      return new Heard(active, interval, false, NEVER);
+      return new Heard(active, interval, false, NEVER, Fall.NONE);
+    }
+
+    private Fall fall(Other next) {
+      boolean same = active.map(one -> one.source().equals(next.source())).orElse(false);
+      return (same ? fall : Fall.NONE).with(next);
+    }
+  }
+
+  /**
+   * That the active one has a lower priority than it had: it gives way on purpose, as what it
+   * tracks fails.
+   *
+   * @param highest that was heard of it
+   * @param at since when it is lower; {@link #NEVER}: it is not
+   */
+  record Fall(int highest, long at) {
+    static final Fall NONE = new Fall(0, NEVER);
+
+    private Fall with(Other heard) {
+      if (heard.priority() == 0) {
+        return this; // it resigned, which says nothing about what it tracks
+      }
+      if (heard.priority() >= highest) {
+        return new Fall(heard.priority(), NEVER);
+      }
+      return at == NEVER ? new Fall(highest, heard.at()) : this;
+    }
+
+    boolean lasts(long nanos, long now) {
+      return at != NEVER && now - at >= nanos;
     }
   }
 
@@ -109,11 +140,13 @@ record Standing(
   /** The active one was heard and is accepted. */
   Standing follows(Other other, long interval, long until, boolean resigns) {
     long preemptAt = resigns ? heard.preemptAt : NEVER;
-    return due(until).hears(new Heard(Optional.of(other), interval, resigns, preemptAt));
+    return due(until)
+        .hears(new Heard(Optional.of(other), interval, resigns, preemptAt, heard.fall(other)));
   }
 
   Standing tolerates(Other other, long at) {
-    return hears(new Heard(Optional.of(other), heard.interval, heard.resigned, at));
+    return hears(
+        new Heard(Optional.of(other), heard.interval, heard.resigned, at, heard.fall(other)));
   }
 
   private Standing hears(Heard next) {

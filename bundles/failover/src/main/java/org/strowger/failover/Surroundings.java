@@ -12,6 +12,7 @@ import org.strowger.api.KernelException;
 import org.strowger.api.Network;
 import org.strowger.api.NetworkDevice;
 import org.strowger.api.Snapshot;
+import org.strowger.api.SyncState;
 import org.strowger.api.Vrrp;
 
 /**
@@ -34,6 +35,16 @@ final class Surroundings implements AutoCloseable {
 
   /** Of the next thread vrrp; 0: none was taken yet. */
   private long session;
+
+  private static final String NOTHING_TOLD = "no other director has told its connections yet";
+
+  private Optional<String> behind = Optional.empty();
+
+  /** As long as nobody knows the configuration: yes, and so nobody is taken over from. */
+  private boolean syncWanted = true;
+
+  /** It was known once how much is known of the connections of others. */
+  private boolean synced;
 
   private boolean devicesRefused;
   private long keysAt = System.nanoTime();
@@ -118,8 +129,34 @@ final class Surroundings implements AutoCloseable {
    * Who is asked for what is to be seen.
    *
    * @param bindsElsewhere services can listen at addresses that are not here
+   * @param sync knows how much is known of the connections of others; empty: nobody does
    */
-  record Sources(Optional<Snapshot> snapshot, Optional<Network> network, boolean bindsElsewhere) {}
+  record Sources(
+      Optional<Snapshot> snapshot,
+      Optional<Network> network,
+      boolean bindsElsewhere,
+      Optional<SyncState> sync) {}
+
+  /**
+   * Whoever was told nothing yet must not take over from one that serves. That the bundle which
+   * knows is away, while it is exchanged, is no evidence.
+   */
+  private Optional<String> behind(Optional<Snapshot> current, Optional<SyncState> sync) {
+    if (current.isPresent()) {
+      syncWanted = current.get().configuration().sync().wanted();
+    }
+    if (!syncWanted) {
+      behind = Optional.empty();
+    } else if (sync.isPresent()) {
+      // It may not have seen the configuration yet that wants it.
+      boolean sees = sync.get().wanted();
+      behind = sees ? sync.get().behind() : Optional.of(NOTHING_TOLD);
+      synced = true;
+    } else if (!synced) {
+      behind = Optional.of(NOTHING_TOLD);
+    }
+    return behind;
+  }
 
   /** What is to be seen; the kernel is asked only if somebody wants to know now. */
   Around around(Vrrp wanted, Sources from, long now) {
@@ -131,7 +168,8 @@ final class Surroundings implements AutoCloseable {
     return new Around(
         current,
         asks ? from.network().flatMap(this::devices) : Optional.empty(),
-        from.bindsElsewhere());
+        from.bindsElsewhere(),
+        behind(current, from.sync()));
   }
 
   private Optional<List<NetworkDevice>> devices(Network network) {

@@ -13,6 +13,8 @@ import org.strowger.api.VrrpInstance;
  * @param unusable why it cannot take part now
  * @param forced an operator wants it to be no active one
  * @param startAt it takes part from then on
+ * @param behind it does not know the connections of the active one: it does not preempt, unless
+ *     that one gives way on purpose
  */
 record Terms(
     int version,
@@ -24,7 +26,8 @@ record Terms(
     InetAddress source,
     Optional<SwitchReason> unusable,
     boolean forced,
-    long startAt) {
+    long startAt,
+    boolean behind) {
 
   /** The same with what holds for the whole team. */
   Terms with(Optional<SwitchReason> why, boolean standby) {
@@ -38,11 +41,22 @@ record Terms(
         source,
         unusable.or(() -> why),
         standby,
-        startAt);
+        startAt,
+        behind);
   }
 
   boolean owner() {
     return priority == VrrpInstance.OWNER;
+  }
+
+  /** Whether it takes over from an active one of lower priority that lives. */
+  boolean takesOver() {
+    return !behind && preempts();
+  }
+
+  /** The same, whatever it knows of the connections of that one. */
+  boolean preempts() {
+    return preempt || owner();
   }
 
   /**

@@ -46,6 +46,7 @@ final class Tracks implements AutoCloseable {
       }
       track.look(looks, around, now);
     }
+    duty.retain(wanted.instances().keySet());
     Map<String, Burden> burdens = new HashMap<>();
     wanted
         .instances()
@@ -81,7 +82,7 @@ final class Tracks implements AutoCloseable {
         hindrance = Optional.of(new Burden.Hindrance(SwitchReason.DUTY, Duty.TEXT));
       }
     }
-    return new Burden(lowers, hindrance, known, failed, String.join("; ", why));
+    return new Burden(lowers, hindrance, known, failed, String.join("; ", why), around.behind());
   }
 
   @Override

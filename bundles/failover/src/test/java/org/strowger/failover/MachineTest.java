@@ -34,7 +34,24 @@ class MachineTest {
         OURS,
         Optional.empty(),
         false,
-        0);
+        0,
+        false);
+  }
+
+  /** The same of a director that does not know the connections of the others. */
+  private static Terms behind(Terms terms) {
+    return new Terms(
+        terms.version(),
+        terms.priority(),
+        terms.intervalNanos(),
+        terms.preempt(),
+        terms.preemptDelayNanos(),
+        terms.announceNanos(),
+        terms.source(),
+        terms.unusable(),
+        terms.forced(),
+        terms.startAt(),
+        true);
   }
 
   private void step(Event event) {
@@ -70,7 +87,8 @@ class MachineTest {
 
   @Test
   void theSkewOfVersion2IsAPartOfASecond() {
-    Terms old = new Terms(2, 100, 5 * Advert.SECOND, true, 0, 0, OURS, Optional.empty(), false, 0);
+    Terms old =
+        new Terms(2, 100, 5 * Advert.SECOND, true, 0, 0, OURS, Optional.empty(), false, 0, false);
     assertEquals(15 * Advert.SECOND + Advert.SECOND * 156 / 256, old.downNanos(5 * Advert.SECOND));
   }
 
@@ -79,6 +97,67 @@ class MachineTest {
     terms = terms(255, true, 0);
     backup();
     assertTrue(Machine.ripe(terms, standing, now));
+  }
+
+  @Test
+  void whoseTracksFailIsRelievedAfterAWhileThoughItsConnectionsAreNotKnown() {
+    for (boolean preempt : List.of(true, false)) {
+      terms = behind(terms(100, preempt, 0));
+      standing = Standing.initial(now);
+      backup();
+      heard(LOWER, 150);
+      now += INTERVAL;
+      long fell = now;
+      while (now - fell < Machine.COPY_NANOS) {
+        heard(LOWER, 90);
+        assertFalse(Machine.ripe(terms, standing, now), "it may go on telling them");
+        now += INTERVAL;
+      }
+      for (int i = 0; i < 5; i++) {
+        heard(LOWER, 90);
+        now += INTERVAL;
+      }
+      assertEquals(preempt, Machine.ripe(terms, standing, now));
+    }
+  }
+
+  @Test
+  void whosePriorityFellAndRoseAgainIsLeftAlone() {
+    terms = behind(terms(100, true, 0));
+    backup();
+    heard(LOWER, 90);
+    heard(LOWER, 80);
+    heard(LOWER, 90);
+    now += Machine.COPY_NANOS;
+    for (int i = 0; i < 5; i++) {
+      heard(LOWER, 90);
+      now += INTERVAL;
+      assertFalse(Machine.ripe(terms, standing, now));
+    }
+  }
+
+  @Test
+  void whoDoesNotKnowTheConnectionsOfTheOthersTakesOverFromNobodyThatLives() {
+    for (int priority : List.of(200, 255)) {
+      terms = behind(terms(priority, true, 0));
+      standing = Standing.initial(now);
+      backup();
+      assertFalse(Machine.ripe(terms, standing, now), "it listens first");
+      for (int i = 0; i < 20; i++) {
+        heard(LOWER, 100);
+        now += INTERVAL;
+        assertFalse(Machine.ripe(terms, standing, now));
+      }
+      Standing waiting = standing;
+      now += terms.downNanos(INTERVAL);
+      assertTrue(Machine.ripe(terms, standing, now), "from one that is silent it does");
+
+      standing = waiting;
+      terms = terms(priority, true, 0);
+      now = waiting.due() - 1;
+      heard(LOWER, 100);
+      assertTrue(Machine.ripe(terms, standing, waiting.due()), "and when it knows them");
+    }
   }
 
   @Test

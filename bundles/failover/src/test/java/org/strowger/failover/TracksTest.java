@@ -30,7 +30,7 @@ class TracksTest {
 
   @TempDir private Path state;
   private Optional<Tracks> tracks = Optional.empty();
-  private Around around = new Around(Optional.empty(), Optional.empty(), true);
+  private Around around = new Around(Optional.empty(), Optional.empty(), true, Optional.empty());
   private long now = 1;
 
   @AfterEach
@@ -77,7 +77,7 @@ class TracksTest {
   private void device(boolean up, boolean running) {
     NetworkDevice device =
         new NetworkDevice(3, "eth1", Optional.empty(), 1_500, up, running, false, "");
-    around = new Around(Optional.empty(), Optional.of(List.of(device)), true);
+    around = new Around(Optional.empty(), Optional.of(List.of(device)), true, Optional.empty());
   }
 
   @Test
@@ -99,7 +99,7 @@ class TracksTest {
   @Test
   void withoutAWeightTheInstanceGivesUp() {
     Vrrp wanted = wanted(track(new Subject.Device("eth1"), 1, 1), 0);
-    around = new Around(Optional.empty(), Optional.of(List.of()), true);
+    around = new Around(Optional.empty(), Optional.of(List.of()), true, Optional.empty());
     Burden.Hindrance hindrance = look(wanted).hindrance().orElseThrow();
     assertEquals(SwitchReason.TRACK, hindrance.reason());
     assertEquals("track it: there is no network device eth1", hindrance.text());
@@ -144,7 +144,12 @@ class TracksTest {
 
   @Test
   void aServiceThatTheDirectorDidNotLookAtYetIsNotGood() {
-    around = new Around(Optional.of(new FakeDirector("a").snapshot()), Optional.empty(), true);
+    around =
+        new Around(
+            Optional.of(new FakeDirector("a").snapshot()),
+            Optional.empty(),
+            true,
+            Optional.empty());
     Vrrp wanted = wanted(track(new Subject.Services(List.of("web", "later")), 1, 1), 10);
     assertFalse(look(wanted).known());
   }
@@ -216,7 +221,8 @@ class TracksTest {
             Optional.of(new Burden.Hindrance(SwitchReason.TRACK, "track it: gone")),
             true,
             List.of("it"),
-            "track it: gone");
+            "track it: gone",
+            Optional.empty());
     node.engine().burdens(Map.of(plain.name(), gives), link.now());
     assertFalse(gate.active());
     assertFalse(node.has(address));
@@ -224,7 +230,9 @@ class TracksTest {
     assertEquals(150, gate.priority());
     node.engine()
         .burdens(
-            Map.of(plain.name(), new Burden(40, Optional.empty(), true, List.of("it"), "x")),
+            Map.of(
+                plain.name(),
+                new Burden(40, Optional.empty(), true, List.of("it"), "x", Optional.empty())),
             link.now());
     link.at(2 * SECOND);
     node.turn();

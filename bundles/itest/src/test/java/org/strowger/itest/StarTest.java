@@ -32,6 +32,7 @@ class StarTest {
   private static final Map<String, Set<String>> HOMES =
       Map.of(
           "io.netty", Set.of("wire"),
+          "org.jgroups", Set.of("sync"),
           "org.snmp4j", Set.of("snmp"),
           "org.snakeyaml", Set.of("configfile"),
           "org.apache.hc", Set.of("checks"),

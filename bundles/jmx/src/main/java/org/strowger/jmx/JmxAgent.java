@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.AlarmCondition;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.DirectorEvent;
 import org.strowger.api.InServiceUpgrade;
@@ -20,6 +21,7 @@ import org.strowger.api.Platform;
 import org.strowger.api.PlatformState;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
+import org.strowger.api.SyncState;
 
 /**
  * Keeps MBeans and connector as the director has them configured. One virtual thread reconciles:
@@ -39,6 +41,7 @@ final class JmxAgent {
   private final Observed<Platform, PlatformState> platform = new Observed<>(Platform::state);
   private final Observed<PerformanceMonitor, Performance> performance =
       new Observed<>(PerformanceMonitor::performance);
+  private final Observed<ConnectionSync, SyncState> sync = new Observed<>(ConnectionSync::state);
   private final Semaphore woken = new Semaphore(0);
   private final Access access;
   private final Notifier notifier;
@@ -84,6 +87,11 @@ final class JmxAgent {
                     PlatformObject.KIND,
                     s -> platform.now().map(now -> new PlatformObject.View(now, s)),
                     door),
+                ObjectTree.SYNC,
+                new ManagedObject<>(
+                    SyncObject.KIND,
+                    s -> Optional.of(new SyncObject.View(s.configuration().sync(), synced())),
+                    door),
                 ObjectTree.PERFORMANCE,
                 new ManagedObject<>(
                     PerformanceObject.KIND,
@@ -101,6 +109,15 @@ final class JmxAgent {
   /** One sentence for the launcher. */
   String status() {
     return access.status();
+  }
+
+  Observed<ConnectionSync, SyncState> sync() {
+    return sync;
+  }
+
+  /** Nothing while nobody tells: what is wanted can be read then too. */
+  private SyncState synced() {
+    return sync.now().orElse(SyncState.NONE);
   }
 
   Observed<Platform, PlatformState> platform() {

@@ -15,6 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.PerformanceMonitor;
@@ -75,6 +76,18 @@ public final class JmxComponent {
 
   void unbindPlatform(Platform platform) {
     agent.platform().went(platform);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindSync(ConnectionSync sync) {
+    agent.sync().came(sync);
+  }
+
+  void unbindSync(ConnectionSync sync) {
+    agent.sync().went(sync);
   }
 
   @Reference(

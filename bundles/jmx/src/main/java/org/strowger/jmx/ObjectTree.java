@@ -32,6 +32,7 @@ final class ObjectTree {
   static final ObjectName CONNECTOR = name("type=Connector");
   static final ObjectName HEALTH = name("type=Health");
   static final ObjectName PLATFORM = name("type=Platform");
+  static final ObjectName SYNC = name("type=Sync");
   static final ObjectName PERFORMANCE = name("type=Performance");
 
   private final MBeanServer server;

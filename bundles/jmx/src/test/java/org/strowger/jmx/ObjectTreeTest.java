@@ -48,6 +48,7 @@ import org.strowger.api.SchedulerState;
 import org.strowger.api.Talker;
 import org.strowger.api.Why;
 import org.strowger.testkit.FakeDirector;
+import org.strowger.testkit.SyncSample;
 import org.strowger.testkit.Vocabulary;
 
 /** The MBeans, seen from inside the process. */
@@ -80,6 +81,7 @@ class ObjectTreeTest {
             "org.strowger:type=Connector",
             "org.strowger:type=Platform",
             "org.strowger:type=Performance",
+            "org.strowger:type=Sync",
             "org.strowger:type=Service,name=\"web\"",
             "org.strowger:type=Pool,name=\"web\"",
             "org.strowger:type=Real,pool=\"web\",name=\"a\"",
@@ -107,6 +109,7 @@ class ObjectTreeTest {
   private static final Map<String, String> ELSEWHERE =
       Map.of(
           "Pool.realServers", "MBeans of their own",
+          "Configuration.sync", "type=Sync",
           "Configuration.checks", "MBeans of their own",
           "Configuration.pools", "MBeans of their own",
           "Configuration.virtualServices", "MBeans of their own",
@@ -214,6 +217,21 @@ class ObjectTreeTest {
     refused("kind: 'all': expected client", "top", "all", "9");
     refused("filter: '': expected at least one", "disconnect", "");
     refused("filter: 'after=0': expected at least one", "disconnect", "after=0");
+  }
+
+  @Test
+  void whatDirectorsTellEachOtherIsSeen() throws Exception {
+    assertEquals(0L, lab.beans.getAttribute(ObjectTree.SYNC, "Own"), "nobody tells anything yet");
+    lab.director.tellOthers();
+    lab.agent().sync().came(new SyncSample());
+    assertEquals("10.0.0.1", lab.beans.getAttribute(ObjectTree.SYNC, "Address"));
+    assertEquals(2_000L, lab.beans.getAttribute(ObjectTree.SYNC, "MinimumAge"));
+    assertEquals(200L, lab.beans.getAttribute(ObjectTree.SYNC, "Own"));
+    assertEquals(
+        "the copy from director lab-2 is not complete",
+        lab.beans.getAttribute(ObjectTree.SYNC, "Behind"));
+    TabularData peers = (TabularData) lab.beans.getAttribute(ObjectTree.SYNC, "Peers");
+    assertEquals(9_950L, peers.get(new Object[] {"lab-2"}).get("coverage"));
   }
 
   @Test

@@ -26,6 +26,7 @@ class OidsTest {
           Map.entry("Scheduler", "stgLbPlugin"),
           Map.entry("Plane", "stgLbPlane"),
           Map.entry("Vrrp", "stgHaInst"),
+          Map.entry("Sync", "stgHaSync"),
           Map.entry("Health", "stgHc"),
           Map.entry("Check", "stgHcCheck"),
           Map.entry("CheckType", "stgLbPlugin"),
@@ -91,6 +92,7 @@ class OidsTest {
     compare(PerformanceObject.KIND);
     compare(UpgradeObject.KIND);
     compare(VrrpObject.KIND);
+    compare(SyncObject.KIND);
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.Management.Metrics;
 import org.strowger.api.Platform;
@@ -48,6 +49,7 @@ final class MetricsAgent {
   private final Thread reconciler;
   private volatile @Nullable Director director;
   private volatile @Nullable Platform platform;
+  private volatile @Nullable ConnectionSync sync;
   private @Nullable Subscription subscription;
   private volatile String status = StartupReport.STARTING;
 
@@ -94,6 +96,16 @@ final class MetricsAgent {
   synchronized void platformWent(Platform gone) {
     if (gone.equals(platform)) {
       platform = null;
+    }
+  }
+
+  void syncCame(ConnectionSync present) {
+    sync = present;
+  }
+
+  synchronized void syncWent(ConnectionSync gone) {
+    if (gone.equals(sync)) {
+      sync = null;
     }
   }
 
@@ -221,6 +233,10 @@ final class MetricsAgent {
     Platform machine = platform;
     if (machine != null) {
       PlatformMetrics.collect(machine.state(), all::add);
+    }
+    ConnectionSync told = sync;
+    if (told != null) {
+      SyncMetrics.collect(told.state(), all::add);
     }
     all.add(own("strowger_metrics_scrapes", "Answers given, this one included", scrapes));
     all.add(own("strowger_metrics_refused", "Requests with a wrong user or password", refused));

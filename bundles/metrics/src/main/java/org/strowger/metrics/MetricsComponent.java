@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.Platform;
 import org.strowger.api.StartupReport;
@@ -70,5 +71,17 @@ public final class MetricsComponent {
 
   void unbindPlatform(Platform platform) {
     agent.platformWent(platform);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindSync(ConnectionSync sync) {
+    agent.syncCame(sync);
+  }
+
+  void unbindSync(ConnectionSync sync) {
+    agent.syncWent(sync);
   }
 }

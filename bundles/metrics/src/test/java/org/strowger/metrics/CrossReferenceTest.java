@@ -53,6 +53,8 @@ class CrossReferenceTest {
             PlatformMetrics.USAGE,
             PlatformMetrics.TIME,
             PlatformMetrics.DEVICE,
+            SyncMetrics.SYNC,
+            SyncMetrics.PEER,
             PlatformMetrics.MACHINE,
             PlatformMetrics.CERTIFICATE,
             PlatformMetrics.SYSLOG));

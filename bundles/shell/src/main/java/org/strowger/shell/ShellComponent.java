@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.ConfigurationFiles;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.Knocker;
@@ -48,6 +49,8 @@ public final class ShellComponent {
   private final Awaited<PerformanceMonitor> performance =
       new Awaited<>("the measuring of performance");
   private final Awaited<InServiceUpgrade> upgrade = new Awaited<>("the in-service upgrade");
+  private final Awaited<ConnectionSync> sync =
+      new Awaited<>("the telling of connections (bundle sync)");
   private final Awaited<CommandProcessor> gogo = new Awaited<>("the command processor");
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
   private final BundleContext context;
@@ -65,7 +68,7 @@ public final class ShellComponent {
     file = new SocketFile(Path.of(state));
     Commands commands =
         new Commands(
-            director, files, inventory, new Sources(platform, performance, knocker, upgrade));
+            director, files, inventory, new Sources(platform, performance, knocker, upgrade, sync));
     for (Command command : commands.all()) {
       Map<String, Object> properties =
           Map.of("osgi.command.scope", "strowger", "osgi.command.function", command.word());
@@ -208,6 +211,18 @@ public final class ShellComponent {
 
   void unbindPerformance(PerformanceMonitor service) {
     went(performance, service);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindSync(ConnectionSync service) {
+    sync.came(service);
+  }
+
+  void unbindSync(ConnectionSync service) {
+    went(sync, service);
   }
 
   private <T> void went(Awaited<T> awaited, T service) {

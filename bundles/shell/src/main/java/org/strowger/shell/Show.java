@@ -34,15 +34,18 @@ final class Show {
           "devices",
           "pm",
           "vrrp",
-          "switches");
+          "switches",
+          "sync");
 
   private final Door door;
   private final Rows rows;
   private final Machine machine;
+  private final Copies copies;
 
   Show(Door door, Sources sources) {
     this.door = door;
     this.machine = new Machine(door, sources);
+    this.copies = new Copies(sources.sync());
     this.rows = new Rows(door);
   }
 
@@ -94,6 +97,7 @@ final class Show {
       case "system" -> machine.system();
       case "devices" -> shown(name, "network device", "name", machine.devices(), Machine.DEVICES);
       case "vrrp" -> vrrp(name);
+      case "sync" -> copies.shown(name);
       case "switches" -> shown(name, "switch", "number", rows.switches(), SWITCHES);
       default ->
           throw CommandFailure.usage("'" + thing + "': expected " + String.join(", ", THINGS));
@@ -328,6 +332,7 @@ final class Show {
       case "hooks" -> List.copyOf(snapshot.hooks().keySet());
       case "devices" -> machine.deviceNames();
       case "pm" -> machine.objects();
+      case "sync" -> copies.names();
       case "vrrp" -> List.copyOf(snapshot.failover().instances().keySet());
       default -> List.of();
     };

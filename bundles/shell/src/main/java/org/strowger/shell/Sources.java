@@ -1,5 +1,6 @@
 package org.strowger.shell;
 
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.Knocker;
 import org.strowger.api.PerformanceMonitor;
@@ -10,4 +11,5 @@ record Sources(
     Awaited<Platform> platform,
     Awaited<PerformanceMonitor> performance,
     Awaited<Knocker> knocker,
-    Awaited<InServiceUpgrade> upgrade) {}
+    Awaited<InServiceUpgrade> upgrade,
+    Awaited<ConnectionSync> sync) {}

@@ -21,6 +21,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.Change;
 import org.strowger.api.ConfigurationFiles;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.KeyPath;
@@ -59,6 +60,11 @@ final class ShellLab implements AutoCloseable {
     felix.context().registerService(PerformanceMonitor.class, sample, null);
     felix.context().registerService(InServiceUpgrade.class, upgrade, null);
     shell = felix.install(Path.of("target", "classes").toAbsolutePath());
+  }
+
+  /** From now on this one knows what directors tell each other. */
+  void sync(ConnectionSync service) {
+    felix.context().registerService(ConnectionSync.class, service, null);
   }
 
   void directorLeaves() {

@@ -31,6 +31,7 @@ import org.strowger.api.OriginKind;
 import org.strowger.api.Protocol;
 import org.strowger.api.RealServerId;
 import org.strowger.shell.ShellLab.Run;
+import org.strowger.testkit.SyncSample;
 
 /** The commands as an operator types them: the real client, the real socket, the real bundle. */
 class ShellTest {
@@ -75,6 +76,7 @@ class ShellTest {
 
   @Test
   void everythingThatCanBeShownIsShownBothWays() throws Exception {
+    lab.sync(new SyncSample());
     for (String thing : Show.THINGS) {
       Run text = lab.cli("show", thing);
       assertEquals(0, text.exit(), text.err());

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.strowger.testkit.SyncSample;
 
 /** The words about failover, over the socket as an operator types them. */
 class SwitchingTest {
@@ -44,6 +45,18 @@ class SwitchingTest {
     assertEquals(2, unknown.exit());
     assertTrue(unknown.err().contains("'fly': expected"), unknown.err());
     assertEquals(List.of(), lab.director.words());
+  }
+
+  @Test
+  void whatDirectorsTellEachOtherIsShown() throws Exception {
+    lab.sync(new SyncSample());
+    String all = lab.cli("show", "sync").out();
+    assertTrue(all.contains("200 connections here, 40 of others"), all);
+    assertTrue(all.contains("not up to date: the copy from director lab-2"), all);
+    assertTrue(all.contains("lab-2") && all.contains("9950"), all);
+    String one = lab.cli("show", "sync", "lab-2").out();
+    assertTrue(one.lines().anyMatch(line -> line.matches("\\s*peerRefused\\s+6")), one);
+    assertTrue(lab.cli("show", "sync", "lab-3").err().contains("lab-2"), "who there is");
   }
 
   @Test

@@ -92,6 +92,7 @@ final class MibTree implements MOServer {
     objects.addAll(ConfigObjects.all());
     objects.addAll(UpgradeObjects.all());
     objects.addAll(HaObjects.all());
+    objects.addAll(SyncObjects.all());
     objects.addAll(VrrpObjects.all());
     return new MibTree(objects);
   }

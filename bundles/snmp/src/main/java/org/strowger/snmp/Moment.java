@@ -8,6 +8,7 @@ import org.snmp4j.smi.Variable;
 import org.strowger.api.Performance;
 import org.strowger.api.PlatformState;
 import org.strowger.api.Snapshot;
+import org.strowger.api.SyncState;
 import org.strowger.api.UpgradeStatus;
 
 /**
@@ -26,6 +27,7 @@ final class Moment {
   private final long upTime;
   private @Nullable Looked<PlatformState> platform;
   private @Nullable Looked<Performance> performance;
+  private @Nullable SyncState sync;
 
   Moment(Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade, long upTime) {
     this.snapshot = snapshot;
@@ -75,6 +77,16 @@ final class Moment {
       performance = known;
     }
     return known.found();
+  }
+
+  /** The connections that directors tell each other; nothing while nobody does. */
+  SyncState sync() {
+    SyncState known = sync;
+    if (known == null) {
+      known = sources.sync().now().orElse(SyncState.NONE);
+      sync = known;
+    }
+    return known;
   }
 
   /** TimeStamp: sysUpTime when {@code instant} was; 0 if that was before the agent started. */

@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.PerformanceMonitor;
@@ -69,6 +70,18 @@ public final class SnmpComponent {
 
   void unbindPlatform(Platform platform) {
     agent.sources().platform().went(platform);
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindSync(ConnectionSync sync) {
+    agent.sources().sync().came(sync);
+  }
+
+  void unbindSync(ConnectionSync sync) {
+    agent.sources().sync().went(sync);
   }
 
   @Reference(

@@ -25,6 +25,7 @@ import org.strowger.api.Management.SnmpTarget;
 import org.strowger.api.NotificationKind;
 import org.strowger.api.Revision;
 import org.strowger.api.Severity;
+import org.strowger.testkit.SyncSample;
 
 /** A running agent against our modules, object by object, with net-snmp's tools. */
 class ConformanceTest {
@@ -53,6 +54,7 @@ class ConformanceTest {
             Duration.ofSeconds(1),
             1);
     rig = Rig.start(state, Map.of("noc", target));
+    rig.agent().sources().sync().came(new SyncSample());
     rig.director.raise(AlarmType.REAL_DOWN, "pool=web,real=a", Severity.MINOR, "refused");
     rig.director.raise(AlarmType.SERVICE_DOWN, "service=web", Severity.CRITICAL, "down");
     rig.director.shelve(

@@ -23,6 +23,7 @@ import org.strowger.api.Protocol;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Severity;
+import org.strowger.api.Sync;
 import org.strowger.api.VirtualService;
 import org.strowger.testkit.FailoverSample;
 import org.strowger.testkit.HealthSample;
@@ -158,6 +159,7 @@ final class FakeWanted {
         Hooks.NONE,
         true,
         new AlarmSettings(1_000, Duration.ofSeconds(60), 50, 200, Map.of(), shelves, false),
-        FailoverSample.WANTED);
+        FailoverSample.WANTED,
+        Sync.NONE);
   }
 }

@@ -18,6 +18,7 @@ import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverState;
 import org.strowger.api.SwitchReason;
 import org.strowger.testkit.FailoverSample;
+import org.strowger.testkit.SyncSample;
 
 /** Failover as a network manager sees it, and how he moves it. */
 class HaTest {
@@ -74,6 +75,18 @@ class HaTest {
     String row = HA + ".2.2.1.3.4.103.97.116.101.1.4.192.0.2.";
     assertTrue(rig.get(row + "10").endsWith("INTEGER: 1"), rig.get(row + "10"));
     assertTrue(rig.get(row + "11").endsWith("INTEGER: 2"), rig.get(row + "11"));
+  }
+
+  @Test
+  void whatDirectorsTellEachOtherIsSeen() {
+    assertTrue(rig.get(HA + ".3.6.0").endsWith("Gauge32: 0"), "nobody tells anything yet");
+    rig.agent().sources().sync().came(new SyncSample());
+    assertTrue(rig.get(HA + ".3.6.0").endsWith("Gauge32: 200"), rig.get(HA + ".3.6.0"));
+    assertTrue(rig.get(HA + ".3.9.0").contains("not complete"), rig.get(HA + ".3.9.0"));
+    String row = ".5.108.97.98.45.50";
+    assertTrue(rig.get(HA + ".2.4.1.7" + row).endsWith("INTEGER: 2"), "running");
+    assertTrue(rig.get(HA + ".2.4.1.18" + row).endsWith("Counter64: 10"), "bytes");
+    assertTrue(rig.get(HA + ".2.4.1.23" + row).endsWith("Gauge32: 9950"), "coverage");
   }
 
   @Test

@@ -59,6 +59,8 @@ import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
 import org.strowger.api.Severity;
 import org.strowger.api.SwitchReason;
+import org.strowger.api.Sync;
+import org.strowger.api.SyncState;
 import org.strowger.api.Syslog;
 import org.strowger.api.SyslogTransport;
 import org.strowger.api.TimeSync;
@@ -199,6 +201,7 @@ class MibsTest {
     same("StgPerformanceClass", Performance.ObjectClass.values());
     same("StgPerformanceCounter", PerformanceCounter.values());
     same("StgSwitchReason", SwitchReason.values());
+    same("StgBulkState", SyncState.Bulk.values());
     same("StgUpgradeState", UpgradeState.values());
     same("StgUpgradeClass", UpgradeClass.values());
     same("StgUpgradeResult", UpgradeResult.values());
@@ -263,6 +266,11 @@ class MibsTest {
           Map.entry("Configuration.virtualServices", "stgLbServiceTable"),
           Map.entry("Configuration.management", "the tables of USM, VACM and targets"),
           Map.entry("Configuration.vrrp", "stgHaInstTable"),
+          Map.entry("Configuration.sync", "stgHaSync"),
+          Map.entry("Sync.peers", "stgHaPeerTable"),
+          Map.entry("SyncState.wanted", "stgHaSyncAddress"),
+          Map.entry("SyncState.peers", "stgHaPeerTable"),
+          Map.entry("Peer.name", "the index"),
           Map.entry("Configuration.alarms", "STROWGER-ALARM-MIB"),
           Map.entry("Alarm.index", "the index"),
           Map.entry("Alarm.type", "stgAlmActiveMajor, -Minor and -Name"),
@@ -319,6 +327,9 @@ class MibsTest {
     wrong.addAll(missing("stgHaInst", VrrpInstanceState.class)); // EffPriority beside Priority
     wrong.addAll(missing("stgHaInst", VrrpCounters.class));
     wrong.addAll(missing("stgHaSwitch", FailoverState.Switch.class));
+    wrong.addAll(missing("stgHaSync", Sync.class));
+    wrong.addAll(missing("stgHaSync", SyncState.class));
+    wrong.addAll(missing("stgHaPeer", SyncState.Peer.class));
     wrong.addAll(missing("stgHc", HealthState.class));
     wrong.addAll(missing("stgHcCheck", HealthCheck.class));
     wrong.addAll(missing("stgHcHook", HookState.class));

@@ -14,13 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.strowger.api.AdminState;
 import org.strowger.api.Alarm;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
-import org.strowger.api.Coded;
 import org.strowger.api.Configuration;
 import org.strowger.api.Connection;
 import org.strowger.api.ConnectionFilter;
@@ -45,6 +43,7 @@ import org.strowger.api.Revision;
 import org.strowger.api.RevisionSummary;
 import org.strowger.api.Snapshot;
 import org.strowger.api.Subscription;
+import org.strowger.api.Sync;
 import org.strowger.api.Talker;
 import org.strowger.api.TalkerKind;
 import org.strowger.api.Violation;
@@ -76,6 +75,7 @@ public final class FakeDirector implements Director {
   private Optional<Management.Metrics> metrics = Optional.empty();
   private long revision = 1;
   private boolean pair;
+  private Sync sync = Sync.NONE;
   private volatile Duration busy = Duration.ZERO;
   private final List<String> words = new CopyOnWriteArrayList<>();
   private Optional<Revision.Pending> pending = Optional.empty();
@@ -99,6 +99,12 @@ public final class FakeDirector implements Director {
   /** From now on another director stands for it, and it for that one. */
   public synchronized void standForOthers() {
     pair = true;
+    committed();
+  }
+
+  /** From now on it is to tell another director, {@code lab-2}, its connections. */
+  public synchronized void tellOthers() {
+    sync = SyncSample.WANTED;
     committed();
   }
 
@@ -219,13 +225,7 @@ public final class FakeDirector implements Director {
     }
     return set(keys, put.value())
         ? Optional.empty()
-        : Optional.of(Violation.of(put.path(), put.value(), expected(keys.getLast())));
-  }
-
-  private static String expected(String key) {
-    return key.equals("adminState")
-        ? "one of " + Coded.words(AdminState.class)
-        : "a key that there is, and a value of its type";
+        : Optional.of(Violation.of(put.path(), put.value(), Keys.expected(keys.getLast())));
   }
 
   /** False if there is no such key, or the value is not of its type. */
@@ -257,7 +257,7 @@ public final class FakeDirector implements Director {
 
   private Configuration configuration(Pool now) {
     return ServiceSample.configuration(
-        now, web, new Management(Optional.empty(), jmx, metrics), pair);
+        now, web, new Management(Optional.empty(), jmx, metrics), pair, sync);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.strowger.api.AdminState;
 import org.strowger.api.Coded;
 import org.strowger.api.Prefix;
 
@@ -96,5 +97,12 @@ public final class Keys {
     List<Prefix> prefixes =
         list.stream().flatMap(each -> Prefix.parse(String.valueOf(each)).stream()).toList();
     return prefixes.size() == list.size() ? Optional.of(prefixes) : Optional.empty();
+  }
+
+  /** What a refused value of this key should have been. */
+  static String expected(String key) {
+    return key.equals("adminState")
+        ? "one of " + Coded.words(AdminState.class)
+        : "a key that there is, and a value of its type";
   }
 }

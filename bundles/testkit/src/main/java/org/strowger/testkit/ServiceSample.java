@@ -30,6 +30,7 @@ import org.strowger.api.Reason;
 import org.strowger.api.RevisionSummary;
 import org.strowger.api.SchedulerKind;
 import org.strowger.api.SchedulerState;
+import org.strowger.api.Sync;
 import org.strowger.api.Verdict;
 import org.strowger.api.VirtualService;
 import org.strowger.api.VirtualServiceCounters;
@@ -119,7 +120,7 @@ final class ServiceSample {
   }
 
   static Configuration configuration(
-      Pool pool, VirtualService web, Management management, boolean pair) {
+      Pool pool, VirtualService web, Management management, boolean pair, Sync sync) {
     return new Configuration(
         "lab-1",
         "",
@@ -133,6 +134,7 @@ final class ServiceSample {
         Hooks.NONE,
         true,
         AlarmSettings.STANDARD,
-        pair ? FailoverSample.WANTED : Vrrp.NONE);
+        pair ? FailoverSample.WANTED : Vrrp.NONE,
+        sync);
   }
 }

@@ -21,6 +21,7 @@ import org.strowger.api.PortRange;
 import org.strowger.api.ProxyProtocol;
 import org.strowger.api.RealServerId;
 import org.strowger.api.ServiceLimits;
+import org.strowger.api.Sync;
 import org.strowger.api.Timeouts;
 import org.strowger.api.Vrrp;
 import org.strowger.api.VrrpCounters;
@@ -68,6 +69,7 @@ public final class Vocabulary {
           Hooks.class,
           AlarmSettings.class,
           Vrrp.class,
+          Sync.class,
           Alarm.class,
           Origin.class);
 

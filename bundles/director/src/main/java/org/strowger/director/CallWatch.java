@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ final class CallWatch implements AutoCloseable {
       Seen now = seen(running, seen.get(call), nanos);
       seen.put(call, now);
       if (nanos - running.since() > call.patience() && now.own > OWN_SHARE * call.patience()) {
-        interrupt(call, running);
+        interrupt(call, running, nanos);
       }
     }
   }
@@ -128,7 +129,7 @@ final class CallWatch implements AutoCloseable {
     return new Seen(running, nanos, cpu, before.own + more);
   }
 
-  private static void interrupt(WatchedCall call, WatchedCall.Running running) {
+  private static void interrupt(WatchedCall call, WatchedCall.Running running, long nanos) {
     String stack =
         Arrays.stream(running.thread().getStackTrace())
             .limit(20)
@@ -140,7 +141,18 @@ final class CallWatch implements AutoCloseable {
           .addKeyValue("thread", running.thread().getName())
           .addKeyValue("stack", stack)
           .log("does not come back and is interrupted");
+    } else if (tensOfSeconds(nanos, running) > tensOfSeconds(nanos - INTERVAL.toNanos(), running)) {
+      LOG.atError()
+          .addKeyValue("call", call.what())
+          .addKeyValue("thread", running.thread().getName())
+          .addKeyValue("interrupted", running.thread().isInterrupted())
+          .addKeyValue("stack", stack)
+          .log("has not come back, though it was interrupted; its thread serves nobody");
     }
+  }
+
+  private static long tensOfSeconds(long nanos, WatchedCall.Running running) {
+    return TimeUnit.NANOSECONDS.toSeconds(nanos - running.since()) / 10;
   }
 
   @Override

@@ -58,6 +58,10 @@ final class LoopBreaker implements WeavingHook {
     }
     try {
       woven.setBytes(interruptible(woven.getBytes(), wiring.getClassLoader()));
+      log.atDebug()
+          .addKeyValue("class", woven.getClassName())
+          .addKeyValue("version", wiring.getBundle().getVersion())
+          .log("its loops end on an interrupt");
     } catch (RuntimeException e) { // the framework would refuse the class
       log.atWarn()
           .addKeyValue("class", woven.getClassName())

@@ -20,6 +20,7 @@ import org.strowger.api.Origin;
 import org.strowger.api.OriginKind;
 import org.strowger.api.PluginState;
 import org.strowger.api.Snapshot;
+import org.strowger.api.SyncState;
 import org.strowger.release.Migrations;
 
 /**
@@ -60,21 +61,25 @@ final class Hands implements Function<Map<String, String>, Map<String, String>> 
   private final ServiceComponentRuntime components;
   private final Function<Long, @Nullable Bundle> bundles;
   private final Supplier<@Nullable Director> director;
+  private final Supplier<SyncState> sync;
   private final BooleanSupplier clockFollows;
 
   /**
    * @param bundles by their ids
    * @param director the present one; null while there is none
+   * @param sync what other directors are told; {@link SyncState#NONE} while nobody tells
    * @param clockFollows whether the machine's clock follows the time, as far as anybody can tell
    */
   Hands(
       ServiceComponentRuntime components,
       Function<Long, @Nullable Bundle> bundles,
       Supplier<@Nullable Director> director,
+      Supplier<SyncState> sync,
       BooleanSupplier clockFollows) {
     this.components = components;
     this.bundles = bundles;
     this.director = director;
+    this.sync = sync;
     this.clockFollows = clockFollows;
   }
 
@@ -124,7 +129,7 @@ final class Hands implements Function<Map<String, String>, Map<String, String>> 
     if (present == null) {
       return Map.of(FAILED, "there is no director");
     }
-    Optional<String> why = whyNotHandOver(present.snapshot().failover());
+    Optional<String> why = whyNotHandOver(present.snapshot().failover(), sync.get());
     if (why.isEmpty() && really) {
       Origin origin = new Origin(OriginKind.FACTORY, "supervision", "");
       why = present.failover(FailoverCommand.SWITCH, "", origin);
@@ -133,11 +138,12 @@ final class Hands implements Function<Map<String, String>, Map<String, String>> 
   }
 
   /**
-   * Why nothing may be given away now. A director that is on standby says nothing, so what tells
-   * that another one lives is that it is active in some instance: in a pair each of which is active
-   * in one. An address that nobody takes is worse than one at a director that is not well.
+   * Why nothing may be given away now. A director that is on standby sends no adverts, so what
+   * tells that another one lives is that it is active in some instance, in a pair each of which is
+   * active in one; or that it acknowledges the connections that it is told, in time. An address
+   * that nobody takes is worse than one at a director that is not well.
    */
-  static Optional<String> whyNotHandOver(FailoverState state) {
+  static Optional<String> whyNotHandOver(FailoverState state, SyncState sync) {
     if (state.unavailable().isPresent()) {
       return state.unavailable();
     }
@@ -150,7 +156,14 @@ final class Hands implements Function<Map<String, String>, Map<String, String>> 
     boolean heard =
         state.instances().values().stream()
             .anyMatch(each -> each.role() == DirectorRole.BACKUP && each.active().isPresent());
-    return heard ? Optional.empty() : Optional.of("no other director is heard");
+    boolean told = sync.peers().values().stream().anyMatch(Hands::follows);
+    return heard || told ? Optional.empty() : Optional.of("no other director is heard");
+  }
+
+  private static boolean follows(SyncState.Peer peer) {
+    return peer.connected()
+        && peer.bulkOut() == SyncState.Bulk.DONE
+        && peer.lagMillis() <= SyncState.SMALL_LAG_MILLIS;
   }
 
   private Map<String, String> migrate(List<String> rules) {

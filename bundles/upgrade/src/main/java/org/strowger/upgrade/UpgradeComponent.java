@@ -35,12 +35,14 @@ import org.strowger.api.AlarmCondition;
 import org.strowger.api.BundleInventory;
 import org.strowger.api.BundleLifecycle;
 import org.strowger.api.BundleView;
+import org.strowger.api.ConnectionSync;
 import org.strowger.api.Director;
 import org.strowger.api.InServiceUpgrade;
 import org.strowger.api.KernelClock;
 import org.strowger.api.KernelException;
 import org.strowger.api.Origin;
 import org.strowger.api.Subscription;
+import org.strowger.api.SyncState;
 import org.strowger.api.TimeSyncState;
 
 /** The bundles as a service; the work of replacing them is the keeper's. */
@@ -60,6 +62,7 @@ public final class UpgradeComponent implements BundleInventory {
   private final ServiceRegistration<?> hands;
   private final AtomicReference<@Nullable Director> director = new AtomicReference<>();
   private final AtomicReference<@Nullable KernelClock> clock = new AtomicReference<>();
+  private final AtomicReference<@Nullable ConnectionSync> sync = new AtomicReference<>();
 
   /** What was told last, and whom; the folder's thread. */
   private List<AlarmCondition> told = List.of();
@@ -99,7 +102,8 @@ public final class UpgradeComponent implements BundleInventory {
     this.hands =
         context.registerService(
             Function.class,
-            new Hands(components, context::getBundle, director::get, this::clockFollows),
+            new Hands(
+                components, context::getBundle, director::get, this::syncState, this::clockFollows),
             FrameworkUtil.asDictionary(Map.of(Hands.PROPERTY, "true")));
     ScheduledFuture<?> _ =
         folderExecutor.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
@@ -115,6 +119,23 @@ public final class UpgradeComponent implements BundleInventory {
 
   void unbindDirector(Director gone) {
     director.compareAndSet(gone, null); // a replacement is bound before the old one is unbound
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindSync(ConnectionSync present) {
+    sync.set(present);
+  }
+
+  void unbindSync(ConnectionSync gone) {
+    sync.compareAndSet(gone, null);
+  }
+
+  private SyncState syncState() {
+    ConnectionSync present = sync.get();
+    return present == null ? SyncState.NONE : present.state();
   }
 
   @Reference(

@@ -14,6 +14,8 @@ import org.strowger.api.RealServerId;
 /**
  * What the choosers of one virtual service hand on from table to table: thresholds that are closed,
  * and the access list made ready. It is also their lock: two of one service never choose at once.
+ * What the director's thread does with it needs another lock: it must not wait for a choice, in
+ * which a plug-in may hang.
  */
 final class ServiceState {
   /** That something happened, and when; any thread. */
@@ -33,6 +35,7 @@ final class ServiceState {
   }
 
   private final LongSupplier clock;
+  private final Object edits = new Object();
   private final Map<RealServerId, ThresholdLatch> latches = new HashMap<>();
   private final Mark connectionLimit = new Mark();
   private final Mark directorLimit = new Mark();
@@ -65,9 +68,11 @@ final class ServiceState {
     return sourcesForgotten;
   }
 
-  synchronized AccessCheck access(AccessList wanted) {
-    access = access.edited(wanted);
-    return access;
+  AccessCheck access(AccessList wanted) {
+    synchronized (edits) {
+      access = access.edited(wanted);
+      return access;
+    }
   }
 
   /**
@@ -75,7 +80,13 @@ final class ServiceState {
    *
    * @param full by real server, in a plane's memory: whether the latch is closed
    */
-  synchronized ThresholdLatch[] latches(List<RealServer> reals, Map<String, AtomicBoolean> full) {
+  ThresholdLatch[] latches(List<RealServer> reals, Map<String, AtomicBoolean> full) {
+    synchronized (edits) {
+      return edited(reals, full);
+    }
+  }
+
+  private ThresholdLatch[] edited(List<RealServer> reals, Map<String, AtomicBoolean> full) {
     Set<RealServerId> ids = new HashSet<>();
     Set<String> names = new HashSet<>();
     ThresholdLatch[] wanted = new ThresholdLatch[reals.size()];

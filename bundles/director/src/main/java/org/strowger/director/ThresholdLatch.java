@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * services has the threshold twice. Only so it is hard, for choices of different services are not
  * made one after the other.
  *
- * <p>Used by the holder of the service's lock.
+ * <p>Used by the holder of the service's lock; {@link #edited} by the director's thread.
  */
 final class ThresholdLatch {
   private final long upper;

@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.strowger.api.AccessList;
 import org.strowger.api.RealServer;
 import org.strowger.api.RealServerId;
 import org.strowger.api.RealServerView;
@@ -118,6 +121,24 @@ final class ModifiersTest {
     assertFalse(new ServiceState(System::nanoTime).latches(reals, memory)[0].closed(5));
     after.latches(List.of(), memory);
     assertTrue(memory.isEmpty(), "what is not wanted is forgotten");
+  }
+
+  @Test
+  void anEditDoesNotWaitForAChoiceThatHangs() throws Exception {
+    ServiceState state = new ServiceState(System::nanoTime);
+    List<RealServer> reals = List.of(withThresholds(new RealServerId("web", "a"), 10, 2));
+    CountDownLatch edited = new CountDownLatch(1);
+    synchronized (state) { // as who chooses does
+      Thread director =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    state.latches(reals, new ConcurrentHashMap<>());
+                    state.access(AccessList.ALL);
+                    edited.countDown();
+                  });
+      assertTrue(edited.await(60, TimeUnit.SECONDS), "the director's thread waits: " + director);
+    }
   }
 
   private static RealServer withThresholds(RealServerId id, long upper, long lower) {

@@ -145,7 +145,15 @@ class StarTest {
     // Supervision shuts them out when nothing helps. Without others nobody is served, or nobody can
     // see and mend what is wrong.
     assertEquals(
-        Set.of("checks", "hooks", "metrics", "performance", "schedulers", "syslog"), optional);
+        Set.of("checks", "hooks", "metrics", "performance", "schedulers", "sync", "syslog"),
+        optional);
+  }
+
+  /** Else the launcher does not make their loops end on an interrupt. */
+  @Test
+  void schedulersSayWhatTheyProvide() throws IOException {
+    String provided = String.valueOf(manifest("schedulers").getValue("Provide-Capability"));
+    assertTrue(provided.contains("org.strowger.api.SchedulerProvider"), provided);
   }
 
   @Test

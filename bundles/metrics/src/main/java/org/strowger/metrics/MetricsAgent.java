@@ -27,6 +27,7 @@ import org.strowger.api.Platform;
 import org.strowger.api.Snapshot;
 import org.strowger.api.StartupReport;
 import org.strowger.api.Subscription;
+import org.strowger.api.SyncState;
 import org.strowger.api.TlsFiles;
 
 /**
@@ -235,8 +236,11 @@ final class MetricsAgent {
       PlatformMetrics.collect(machine.state(), all::add);
     }
     ConnectionSync told = sync;
-    if (told != null) {
-      SyncMetrics.collect(told.state(), all::add);
+    if (present != null) {
+      SyncMetrics.collect(
+          present.snapshot().configuration().sync(),
+          told == null ? SyncState.NONE : told.state(),
+          all::add);
     }
     all.add(own("strowger_metrics_scrapes", "Answers given, this one included", scrapes));
     all.add(own("strowger_metrics_refused", "Requests with a wrong user or password", refused));

@@ -51,17 +51,17 @@ final class SyncObject {
             "Address",
             "Of this director on the link between them",
             v -> v.wanted().address().map(a -> a.getHostAddress()).orElse(""))
-        .gauge("Port", "", "That it listens at", v -> v.wanted().port())
+        .count("Port", "", "That it listens at", v -> v.wanted().port())
         .text(
             "SecretFile",
             "File with the secret of all of them",
             v -> v.wanted().secretFile().map(Object::toString).orElse(""))
-        .gauge(
+        .count(
             "MinimumAge",
             "ms",
             "Connections that do not live so long are not told",
             v -> v.wanted().minimumAge().toMillis())
-        .gauge("Megabits", "Mbit/s", "Most to each", v -> v.wanted().megabits())
+        .count("Megabits", "Mbit/s", "Most to each", v -> v.wanted().megabits())
         .gauge("Own", "{connection}", "That this director carries", v -> v.state().own())
         .gauge("Taken", "{connection}", "Of others, to go on with", v -> v.state().taken())
         .text("Unavailable", "Why it cannot be done", v -> v.state().unavailable().orElse(""))

@@ -237,10 +237,7 @@ final class MetricsAgent {
     }
     ConnectionSync told = sync;
     if (present != null) {
-      SyncMetrics.collect(
-          present.snapshot().configuration().sync(),
-          told == null ? SyncState.NONE : told.state(),
-          all::add);
+      SyncMetrics.collect(told == null ? SyncState.NONE : told.state(), all::add);
     }
     all.add(own("strowger_metrics_scrapes", "Answers given, this one included", scrapes));
     all.add(own("strowger_metrics_refused", "Requests with a wrong user or password", refused));

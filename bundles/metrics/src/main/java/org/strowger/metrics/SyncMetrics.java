@@ -5,26 +5,16 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.strowger.api.Sync;
 import org.strowger.api.SyncState;
 import org.strowger.api.SyncState.Peer;
 
 /** Metrics of the connections that directors tell each other. */
 final class SyncMetrics {
-  /** Both halves. */
-  record View(Sync wanted, SyncState state) {}
-
-  static final Kind<View> SYNC =
-      new Kind<View>("sync", v -> Map.of())
-          .gauge("port", "That it listens at", v -> v.wanted().port())
-          .gauge(
-              "minimumAge",
-              "Connections that do not live so long are not told",
-              v -> v.wanted().minimumAge().toMillis())
-          .gauge("megabits", "Most to each", v -> v.wanted().megabits())
-          .gauge("own", "That this director carries", v -> v.state().own())
-          .gauge("taken", "Of others, to go on with", v -> v.state().taken())
-          .gauge("ready", "1: it knows all that the others carry", v -> ready(v.state()));
+  static final Kind<SyncState> SYNC =
+      new Kind<SyncState>("sync", s -> Map.of())
+          .gauge("own", "That this director carries", SyncState::own)
+          .gauge("taken", "Of others, to go on with", SyncState::taken)
+          .gauge("ready", "1: it knows all that the others carry", s -> ready(s));
 
   static final Kind<Peer> PEER =
       new Kind<Peer>("syncPeer", s -> Map.of())
@@ -53,8 +43,8 @@ final class SyncMetrics {
     return state.behind().isEmpty() ? 1 : 0;
   }
 
-  static void collect(Sync wanted, SyncState state, Consumer<MetricSnapshot> sink) {
-    SYNC.collect(Map.of(Labels.EMPTY, new View(wanted, state)), sink);
+  static void collect(SyncState state, Consumer<MetricSnapshot> sink) {
+    SYNC.collect(Map.of(Labels.EMPTY, state), sink);
     Map<Labels, Peer> peers = new LinkedHashMap<>();
     state.peers().forEach((name, peer) -> peers.put(Labels.of("peer", name), peer));
     PEER.collect(peers, sink);

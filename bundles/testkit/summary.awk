@@ -52,7 +52,7 @@ END {
     all_passed += passed; all_bad += bad[m]; all_skipped += skips[m]
   }
   if (failed != "") print "Failed:" failed
-  if (flaky != "") print "Failed, and passed when run a second time (a finding, not a pass to be proud of):" flaky
+  if (flaky != "") print "Failed, and passed when run a second time (each is to be looked into):" flaky
   if (skipped != "") print "Skipped, and why:" skipped
   if (left_out != "") print "Not covered by this run:" left_out
   if (built != 0) print "The build itself failed (see above): not all tests have run."

@@ -81,7 +81,7 @@ final class DirectorService implements Director {
   private volatile long workingSince;
 
   private volatile @Nullable BundleInventory inventory;
-  private volatile @Nullable Snapshot latest;
+  private final RecentSnapshot latest;
 
   /** One whose alarms are forgotten when it ends. */
   DirectorService(InstantSource clock) {
@@ -101,6 +101,11 @@ final class DirectorService implements Director {
             this::wake,
             new AlarmControl(alarms, running, settling),
             () -> stuck(System.nanoTime()));
+    this.latest =
+        new RecentSnapshot(
+            now -> Counting.snapshot(control, shelf, bundles(), running, now),
+            () -> control.published().version(),
+            work -> Thread.ofVirtual().name("director-snapshot").start(work));
     this.thread = Thread.ofPlatform().name("director").unstarted(this::run);
   }
 
@@ -178,7 +183,7 @@ final class DirectorService implements Director {
     try {
       result = control.apply(waiting.changes, clock.instant(), System.nanoTime());
       List<DirectorEvent> events = control.reconcile(clock.instant(), System.nanoTime());
-      latest = null;
+      latest.forget();
       waiting.answer.complete(result);
       tell(events);
     } finally {
@@ -188,7 +193,7 @@ final class DirectorService implements Director {
 
   private void tell(List<DirectorEvent> events) {
     if (!events.isEmpty()) {
-      latest = null;
+      latest.forget();
     }
     for (DirectorEvent event : events) {
       AlarmLog.log(event);
@@ -240,16 +245,7 @@ final class DirectorService implements Director {
 
   @Override
   public Snapshot snapshot() {
-    Snapshot present = latest;
-    Instant now = clock.instant();
-    if (present != null
-        && present.version() == control.published().version()
-        && Math.abs(now.toEpochMilli() - present.taken().toEpochMilli()) < SNAPSHOT_AGE_MILLIS) {
-      return present;
-    }
-    Snapshot taken = Counting.snapshot(control, shelf, bundles(), running, now);
-    latest = taken;
-    return taken;
+    return latest.at(clock.instant());
   }
 
   private List<BundleView> bundles() {

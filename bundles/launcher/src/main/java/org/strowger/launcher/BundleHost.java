@@ -60,7 +60,13 @@ final class BundleHost {
       throw new StartFailure("The OSGi framework cannot be initialised: " + e.getMessage() + ".");
     }
     framework.getBundleContext().registerService(LoggerFactory.class, new OsgiLog(), null);
-    framework.getBundleContext().registerService(WeavingHook.class, new LoopBreaker(), null);
+    LoopBreaker loops = new LoopBreaker();
+    framework.getBundleContext().registerService(WeavingHook.class, loops, null);
+    try {
+      framework.getBundleContext().addServiceListener(loops, LoopBreaker.LISTENS_TO);
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e); // it is a constant
+    }
     framework
         .getBundleContext()
         .registerService(

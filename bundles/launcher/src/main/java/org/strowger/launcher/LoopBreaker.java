@@ -20,7 +20,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.AllServiceListener;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.hooks.weaving.WovenClass;
 import org.osgi.framework.wiring.BundleWiring;
@@ -35,10 +37,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Called on any thread that loads a class. A class that cannot be changed is loaded as it is.
  */
-final class LoopBreaker implements WeavingHook {
-  /** What a plug-in's manifest names among what it provides; bnd writes it. */
+final class LoopBreaker implements WeavingHook, AllServiceListener {
+  /**
+   * What a plug-in's manifest names among what it provides. bnd writes it for components; who
+   * registers a service by code has to name it.
+   */
   private static final List<String> PLUG_INS =
       List.of("org.strowger.api.SchedulerProvider", "org.strowger.api.CheckProvider");
+
+  /** The schedulers that come: they are called on the threads that carry traffic. */
+  static final String LISTENS_TO = "(objectClass=" + PLUG_INS.getFirst() + ")";
 
   private static final String HEADER = "Provide-Capability";
   private static final ClassDesc THREAD = ClassDesc.of("java.lang.Thread");
@@ -67,6 +75,20 @@ final class LoopBreaker implements WeavingHook {
           .addKeyValue("class", woven.getClassName())
           .setCause(e)
           .log("its loops cannot be made to end on an interrupt");
+    }
+  }
+
+  /** Says which scheduler came of a bundle that does not name it, and so was loaded as it is. */
+  @Override
+  public void serviceChanged(ServiceEvent event) {
+    Bundle bundle = event.getServiceReference().getBundle();
+    if (event.getType() == ServiceEvent.REGISTERED && bundle != null && !isPlugIn(bundle)) {
+      log.atWarn()
+          .addKeyValue("bundle", bundle.getSymbolicName())
+          .addKeyValue("version", bundle.getVersion())
+          .log(
+              "offers a scheduler that its manifest does not name in Provide-Capability:"
+                  + " a loop without end in it could not be ended");
     }
   }
 

@@ -53,6 +53,17 @@ final class LauncherTest {
   }
 
   @Test
+  void whoOffersASchedulerThatTheManifestDoesNotNameIsSaidInTheLog() throws Exception {
+    home.with(2, TestBundles.Ready.class).with(3, TestBundles.Unnamed.class);
+    try (TestDirector director = home.start().awaitReady()) {
+      director.terminate();
+      String log = Files.readString(home.log());
+      assertTrue(log.contains("bundle=\"test.Unnamed\""), log);
+      assertTrue(log.contains("does not name in Provide-Capability"), log);
+    }
+  }
+
+  @Test
   void allThatFailedIsSaidAtOnceEachInItsSentence() throws Exception {
     home.with(2, TestBundles.Failed.class).with(3, TestBundles.Throwing.class);
     assertRefused(

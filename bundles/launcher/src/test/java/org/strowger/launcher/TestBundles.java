@@ -3,9 +3,12 @@ package org.strowger.launcher;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceRegistration;
 
 /** Activators of the small bundles that the launcher is tried with; one a behaviour. */
 final class TestBundles {
@@ -50,6 +53,26 @@ final class TestBundles {
 
     @Override
     public void stop(BundleContext context) {}
+  }
+
+  /** Offers a scheduler by code, which its manifest does not name. */
+  public static final class Unnamed implements BundleActivator, ServiceFactory<Object> {
+    @Override
+    public void start(BundleContext context) {
+      context.registerService("org.strowger.api.SchedulerProvider", this, null);
+    }
+
+    @Override
+    public void stop(BundleContext context) {}
+
+    @Override
+    public Object getService(Bundle bundle, ServiceRegistration<Object> registration) {
+      throw new IllegalStateException("nobody asks for it");
+    }
+
+    @Override
+    public void ungetService(
+        Bundle bundle, ServiceRegistration<Object> registration, Object service) {}
   }
 
   /** Its start throws. */

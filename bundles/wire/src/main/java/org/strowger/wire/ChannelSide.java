@@ -93,6 +93,9 @@ final class ChannelSide extends ChannelInboundHandlerAdapter implements Side {
               if (done.isSuccess()) {
                 connection.connected(this);
               } else {
+                // Netty's epoll closes what is refused at once, but not what is refused later
+                // (AbstractEpollChannel.finishConnect): its descriptor would stay, and wake us.
+                channel.close();
                 connection.connectFailed(this, done.cause());
               }
             });

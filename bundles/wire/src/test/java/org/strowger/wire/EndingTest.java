@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,10 +18,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -329,6 +333,31 @@ class EndingTest {
       settles(8L * each, () -> bench.count(Contract.CONNS_TOTAL));
       long retries = bench.count(Contract.RETRIES); // none for who has left already
       assertTrue(retries > 0 && retries <= bench.real("p/b", Contract.CONN_FAILURES));
+    }
+  }
+
+  /** A refusal comes while connect waits, from other hosts always: what was opened is closed. */
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aRefusedConnectLeavesNoDescriptorBehind(Transport transport) throws Exception {
+    try (TestServer server = new TestServer(EndingTest::echoWhateverComes);
+        Bench bench = bench(transport, server.address(), TestServer.nobody())) {
+      long before = descriptors();
+      for (int i = 0; i < 400; i++) {
+        shortOnes(bench, 1, new ArrayList<>());
+      }
+      Bench.await("refusals", () -> bench.real("p/b", Contract.CONN_FAILURES) >= 100);
+      bench.awaitNothingLeft();
+      // The JVM opens some of its own.
+      Bench.await("descriptors closed", () -> descriptors() < before + 20);
+    }
+  }
+
+  private static long descriptors() {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

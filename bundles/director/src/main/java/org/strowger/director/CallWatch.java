@@ -81,6 +81,20 @@ final class CallWatch implements AutoCloseable {
     return call;
   }
 
+  /**
+   * A place where nobody calls any more; its last call is over. Who makes one for each call says
+   * so: the collector may take minutes, and each look would go through all that were made
+   * meanwhile.
+   */
+  void forget(WatchedCall call) {
+    calls.remove(call);
+  }
+
+  /** How many are looked at. */
+  int size() {
+    return calls.size();
+  }
+
   private void run() {
     try {
       while (true) {
@@ -102,10 +116,10 @@ final class CallWatch implements AutoCloseable {
     synchronized (calls) {
       present = List.copyOf(calls);
     }
+    seen.keySet().removeIf(call -> call.running() == null); // also of those that are forgotten
     for (WatchedCall call : present) {
       WatchedCall.Running running = call.running();
       if (running == null) {
-        seen.remove(call);
         continue;
       }
       Seen now = seen(running, seen.get(call), nanos);

@@ -2,6 +2,7 @@ package org.strowger.director;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.strowger.api.AlarmCondition;
 import org.strowger.api.Alarms;
@@ -80,7 +82,9 @@ final class Control {
     this.hooks = new HookSlot(wake);
     this.commits =
         new Commits(
-            () -> new Plugins(shelf.offers().providers(), health.types().offers().providers()),
+            () ->
+                new Plugins(
+                    shelf.offers().providers(), health.types().offers().providers(), shelf.calls()),
             alarms);
     this.published = publish();
   }
@@ -291,15 +295,23 @@ final class Control {
         .quorumLost()
         .forEach(pool -> conditions.quorum(pool, observation.servings().get(pool)));
     forwarders.present().forEach(slot -> slot.shortages().forEach(conditions::shortage));
-    bundleFailures.forEach(conditions::bundle);
-    stuck.get().stream().filter(each -> !failed(each.bundle())).forEach(conditions::bundle);
+    bundles().forEach(conditions::bundle);
     hooks.conditions(conditions);
     commits.conditions(conditions);
     return conditions.all();
   }
 
-  private boolean failed(String bundle) {
-    return bundleFailures.stream().anyMatch(each -> each.bundle().equals(bundle));
+  /** The bundles that failed, each once: by what is told first. */
+  private Collection<BundleInventory.Failure> bundles() {
+    Map<String, BundleInventory.Failure> failures = new LinkedHashMap<>();
+    Stream.of(
+            bundleFailures,
+            stuck.get(),
+            shelf.calls().failures(Plugins.SCHEDULER, shelf.offers()),
+            shelf.calls().failures(Plugins.CHECK, health.types().offers()))
+        .flatMap(List::stream)
+        .forEach(each -> failures.putIfAbsent(each.bundle(), each));
+    return failures.values();
   }
 
   /** The kernel's plane loads its programs while the director starts: no alarm about that. */

@@ -1,11 +1,10 @@
 package org.strowger.director;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.strowger.api.CheckProvider;
 import org.strowger.api.Configuration;
 import org.strowger.api.HealthCheck;
@@ -19,27 +18,27 @@ import org.strowger.api.Violation;
 /** What must hold between the keys that are about health. */
 final class HealthRules {
   private final Configuration wanted;
-  private final Map<String, CheckProvider> types;
+  private final Plugins plugins;
   private final Map<String, Object> present;
-  private final List<Violation> violations;
-  private final Function<Map<String, ?>, String> list;
+  private final Running running;
+  private final Consumer<Violation> violations;
 
   /**
    * @param present the tree that runs: what is configured already may be missing for a while
-   * @param violations are added to
-   * @param list names for people
+   * @param running the options that run
+   * @param violations told one by one
    */
   HealthRules(
       Configuration wanted,
-      Map<String, CheckProvider> types,
+      Plugins plugins,
       Map<String, Object> present,
-      List<Violation> violations,
-      Function<Map<String, ?>, String> list) {
+      Running running,
+      Consumer<Violation> violations) {
     this.wanted = wanted;
-    this.types = types;
+    this.plugins = plugins;
     this.present = present;
+    this.running = running;
     this.violations = violations;
-    this.list = list;
   }
 
   void check() {
@@ -51,18 +50,18 @@ final class HealthRules {
   }
 
   private void check(HealthCheck check) {
+    Map<String, CheckProvider> types = plugins.checks();
     CheckProvider provider = types.get(check.type());
     KeyPath path = KeyPath.of("checks", check.name(), "type");
     if (provider != null) {
-      violations.addAll(
-          provider.check(check.options(), KeyPath.of("checks", check.name(), "options")));
+      plugins.options(check, provider, () -> running.has(check)).forEach(violations);
     } else if (!types.isEmpty() && !check.type().equals(Trees.get(present, path))) {
-      violations.add(
+      violations.accept(
           Violation.of(
-              path, check.type(), "the name of an offered type; there " + list.apply(types)));
+              path, check.type(), "the name of an offered type; there " + Rules.list(types)));
     }
     if (check.longestInterval().compareTo(check.downInterval()) < 0) {
-      violations.add(
+      violations.accept(
           Violation.of(
               KeyPath.of("checks", check.name(), "longestInterval"),
               check.longestInterval().toMillis() + "ms",
@@ -74,22 +73,22 @@ final class HealthRules {
     HealthPolicy health = pool.health();
     for (String name : health.checks()) {
       if (!wanted.checks().containsKey(name)) {
-        violations.add(
+        violations.accept(
             Violation.of(
                 KeyPath.pool(pool.name(), "checks"),
                 name,
-                "names of checks; there " + list.apply(wanted.checks())));
+                "names of checks; there " + Rules.list(wanted.checks())));
       }
     }
     if (health.checksRequired() > health.checks().size()) {
-      violations.add(
+      violations.accept(
           Violation.of(
               KeyPath.pool(pool.name(), "checksRequired"),
               health.checksRequired(),
               "no more than the " + health.checks().size() + " checks of the pool"));
     }
     if (health.quorumHysteresis() > 0 && health.quorumHysteresis() >= health.quorum()) {
-      violations.add(
+      violations.accept(
           Violation.of(
               KeyPath.pool(pool.name(), "quorumHysteresis"),
               health.quorumHysteresis(),
@@ -102,7 +101,7 @@ final class HealthRules {
         .flatMap(id -> wrong(real, id))
         .ifPresent(
             expected ->
-                violations.add(
+                violations.accept(
                     Violation.of(
                         KeyPath.realServer(real.id(), "track"),
                         real.track().map(RealServerId::toString).orElse(""),

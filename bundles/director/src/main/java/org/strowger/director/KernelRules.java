@@ -34,16 +34,16 @@ final class KernelRules {
   private static final String PER_SOURCE = "no limit per source" + ONLY_RELAY;
 
   private final Configuration wanted;
-  private final Map<String, SchedulerProvider> schedulers;
+  private final Plugins plugins;
+  private final Running running;
   private final Consumer<Violation> violations;
   private final Map<String, Set<Optional<ForwardingMethod>>> said;
 
   KernelRules(
-      Configuration wanted,
-      Map<String, SchedulerProvider> schedulers,
-      Consumer<Violation> violations) {
+      Configuration wanted, Plugins plugins, Running running, Consumer<Violation> violations) {
     this.wanted = wanted;
-    this.schedulers = schedulers;
+    this.plugins = plugins;
+    this.running = running;
     this.violations = violations;
     this.said = said(wanted);
   }
@@ -136,17 +136,34 @@ final class KernelRules {
   }
 
   private void scheduler(VirtualService service) {
-    SchedulerProvider provider = schedulers.get(service.scheduler());
-    if (provider == null || compiles(service, provider)) {
+    SchedulerProvider provider = plugins.schedulers().get(service.scheduler());
+    if (provider == null) {
+      return;
+    }
+    PluginCalls.Answer<Compilation> compiled =
+        plugins.compilation(service.scheduler(), provider, service.schedulerOptions());
+    if (compiled.value().isEmpty()) {
+      Plugins.refusal(
+              KeyPath.virtualService(service.name(), "scheduler"),
+              service.scheduler(),
+              compiled.fault(),
+              () -> running.has(service))
+          .forEach(violations);
+      return;
+    }
+    if (compiled.value().get() != Compilation.REFUSED) {
       return;
     }
     Set<String> those = new TreeSet<>();
-    schedulers.forEach(
-        (name, other) -> {
-          if (other.compilation(Map.of()) != Compilation.REFUSED) {
-            those.add(name);
-          }
-        });
+    plugins
+        .schedulers()
+        .forEach(
+            (name, other) ->
+                plugins
+                    .compilation(name, other, Map.of())
+                    .value()
+                    .filter(compilation -> compilation != Compilation.REFUSED)
+                    .ifPresent(_ -> those.add(name)));
     say(
         service,
         "scheduler",
@@ -157,10 +174,6 @@ final class KernelRules {
             + String.join(", ", those)
             + ")"
             + ONLY_RELAY);
-  }
-
-  private static boolean compiles(VirtualService service, SchedulerProvider provider) {
-    return provider.compilation(service.schedulerOptions()) != Compilation.REFUSED;
   }
 
   private void address(VirtualService service) {

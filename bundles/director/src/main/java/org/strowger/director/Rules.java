@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.strowger.api.CheckProvider;
 import org.strowger.api.Configuration;
 import org.strowger.api.Fingerprint;
 import org.strowger.api.KeyPath;
@@ -26,8 +25,8 @@ import org.strowger.api.VirtualService;
  */
 final class Rules {
   private final Configuration wanted;
-  private final Map<String, SchedulerProvider> schedulers;
-  private final Map<String, CheckProvider> checks;
+  private final Plugins plugins;
+  private final Running running;
   private final Taken taken = new Taken();
   private final List<Violation> violations = new ArrayList<>();
 
@@ -35,11 +34,11 @@ final class Rules {
   private final KernelRules kernel;
 
   private Rules(Configuration wanted, Plugins plugins, Map<String, Object> present) {
-    this.checks = plugins.checks();
+    this.plugins = plugins;
     this.present = present;
     this.wanted = wanted;
-    this.schedulers = plugins.schedulers();
-    this.kernel = new KernelRules(wanted, plugins.schedulers(), violations::add);
+    this.running = new Running(present);
+    this.kernel = new KernelRules(wanted, plugins, running, violations::add);
   }
 
   /**
@@ -52,7 +51,7 @@ final class Rules {
     wanted.pools().values().stream()
         .flatMap(pool -> pool.realServers().values().stream())
         .forEach(rules::thresholds);
-    new HealthRules(wanted, rules.checks, present, rules.violations, Rules::list).check();
+    new HealthRules(wanted, plugins, present, rules.running, rules.violations::add).check();
     new VrrpRules(wanted, rules.violations, Rules::list).check();
     SyncShape.check(wanted, rules.violations::add);
     new HookRules(wanted, rules.violations, Rules::list).check();
@@ -64,7 +63,7 @@ final class Rules {
     wanted.management().jmx().ifPresent(jmx -> rules.jmx(jmx));
     wanted.management().metrics().ifPresent(metrics -> rules.metrics(metrics));
     PerformanceShape.check(wanted, rules.violations::add);
-    return rules.violations;
+    return rules.violations.stream().distinct().toList();
   }
 
   private void service(VirtualService service) {
@@ -138,12 +137,10 @@ final class Rules {
    */
   private void scheduler(VirtualService service) {
     KeyPath path = KeyPath.virtualService(service.name(), "scheduler");
+    Map<String, SchedulerProvider> schedulers = plugins.schedulers();
     SchedulerProvider provider = schedulers.get(service.scheduler());
     if (provider != null) {
-      violations.addAll(
-          provider.check(
-              service.schedulerOptions(),
-              KeyPath.virtualService(service.name(), "schedulerOptions")));
+      violations.addAll(plugins.options(service, provider, () -> running.has(service)));
     } else if (!schedulers.isEmpty() && !service.scheduler().equals(Trees.get(present, path))) {
       violations.add(
           Violation.of(
@@ -287,7 +284,7 @@ final class Rules {
                     Violation.of(path, ports, "an address and port of its own; " + other)));
   }
 
-  private static String list(Map<String, ?> named) {
+  static String list(Map<String, ?> named) {
     if (named.isEmpty()) {
       return "is none";
     }

@@ -50,6 +50,7 @@ final class SchedulerShelf {
 
   private final Runnable wake;
   private final CallWatch watch;
+  private final PluginCalls calls;
 
   /** Making one: on the director's thread, one at a time. */
   private final WatchedCall creating;
@@ -57,6 +58,7 @@ final class SchedulerShelf {
   SchedulerShelf(Runnable wake, CallWatch watch) {
     this.wake = wake;
     this.watch = watch;
+    this.calls = new PluginCalls(watch, wake);
     this.creating =
         watch.watch(
             new WatchedCall(
@@ -65,6 +67,11 @@ final class SchedulerShelf {
 
   Offers<SchedulerProvider> offers() {
     return offers;
+  }
+
+  /** How providers, of schedulers and of checks, are asked about options. */
+  PluginCalls calls() {
+    return calls;
   }
 
   /**

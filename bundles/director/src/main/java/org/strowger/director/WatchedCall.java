@@ -70,22 +70,28 @@ final class WatchedCall {
   /**
    * It is over, however it ended: an interrupt that was meant for it is gone, also one that its
    * code left behind, for the next call on this thread is another's.
+   *
+   * @return whether the watch interrupted this call
    */
-  void end() {
+  boolean end() {
     boolean restore = before; // the next call may begin elsewhere before this one returns
     thread = null;
-    if (interrupted) {
-      awaitWatch();
-    }
+    boolean late = interrupted && awaitWatch();
     boolean _ = Thread.interrupted();
     if (restore) {
       Thread.currentThread().interrupt();
     }
+    return late;
   }
 
-  /** Under the lock nobody interrupts; afterwards nobody does, for there is no call. */
-  private synchronized void awaitWatch() {
+  /**
+   * Under the lock nobody interrupts; afterwards nobody does, for there is no call. Whether
+   * somebody did: who found no call took it back under the lock.
+   */
+  private synchronized boolean awaitWatch() {
+    boolean late = interrupted;
     interrupted = false;
+    return late;
   }
 
   /** How long the present call has taken, in nanoseconds; 0 if there is none. */

@@ -481,7 +481,7 @@ class DirectorServiceTest {
     return Integer.parseInt(String.valueOf(weight));
   }
 
-  static Offers.Offer<SchedulerProvider> offer(SchedulerProvider provider) {
+  static <T> Offers.Offer<T> offer(T provider) {
     return new Offers.Offer<>(provider, "test", "1.0.0", Instant.now());
   }
 

@@ -23,6 +23,9 @@ import org.strowger.api.AlarmType;
 import org.strowger.api.Change;
 import org.strowger.api.ChangeResult;
 import org.strowger.api.ChangeSet;
+import org.strowger.api.Check;
+import org.strowger.api.CheckProvider;
+import org.strowger.api.CheckResult;
 import org.strowger.api.Choice;
 import org.strowger.api.Flow;
 import org.strowger.api.ForwardingTable;
@@ -105,6 +108,101 @@ class HangingPluginTest {
     assertInstanceOf(ChangeResult.Committed.class, importFile());
     await(() -> alarmed(AlarmType.SCHEDULER_FAULTY));
     assertInstanceOf(Choice.Chosen.class, plane.choose());
+  }
+
+  @Test
+  void aSchedulerWhoseCheckOfOptionsHangsIsRefusedByNameAndTheDirectorGoesOn() throws Exception {
+    AtomicInteger checks = new AtomicInteger();
+    director.shelf().offers().add(DirectorServiceTest.offer(checking(checks)));
+    ChangeResult refused = importFile();
+    assertInstanceOf(ChangeResult.Rejected.class, refused);
+    assertTrue(
+        refused.text().contains("virtualServices.web.scheduler: 'wlc'")
+            && refused.text().contains("the scheduler wlc did not come back within 2 s"),
+        refused.text());
+    assertInstanceOf(ChangeResult.Rejected.class, importFile());
+    assertEquals(1, checks.get(), "it is not asked again");
+    await(() -> alarmed(AlarmType.BUNDLE_FAILED));
+
+    director.shelf().offers().add(DirectorServiceTest.offer(new Hanging(() -> {})));
+    director.wake();
+    assertInstanceOf(ChangeResult.Committed.class, importFile());
+    await(() -> !alarmed(AlarmType.BUNDLE_FAILED));
+  }
+
+  @Test
+  void whatRunsMayBeChangedWhileTheCheckOfItsOptionsHangs() throws Exception {
+    director.shelf().offers().add(DirectorServiceTest.offer(new Hanging(() -> {})));
+    assertInstanceOf(ChangeResult.Committed.class, importFile());
+    director.shelf().offers().add(DirectorServiceTest.offer(checking(new AtomicInteger())));
+    assertInstanceOf(ChangeResult.Committed.class, weight(9));
+    await(() -> alarmed(AlarmType.BUNDLE_FAILED));
+    ChangeResult refused = apply(options(Map.of("new", 1L)));
+    assertTrue(refused.text().contains("the scheduler wlc did not come back"), refused.text());
+  }
+
+  @Test
+  void aCheckWhoseOptionsHangOrThrowIsRefusedByName() throws Exception {
+    director.shelf().offers().add(DirectorServiceTest.offer(new Hanging(() -> {})));
+    assertInstanceOf(ChangeResult.Committed.class, importFile());
+    director
+        .control()
+        .health()
+        .types()
+        .offers()
+        .add(DirectorServiceTest.offer(new Type(() -> new CountDownLatch(1).await())));
+    Change probe = new Change.Put(KeyPath.of("checks", "alive"), Map.of("type", "test"));
+    ChangeResult hung = apply(probe);
+    assertInstanceOf(ChangeResult.Rejected.class, hung);
+    assertTrue(hung.text().contains("the type of health check test did not come"), hung.text());
+    await(() -> alarmed(AlarmType.BUNDLE_FAILED));
+    director
+        .control()
+        .health()
+        .types()
+        .offers()
+        .add(
+            DirectorServiceTest.offer(
+                new Type(
+                    () -> {
+                      throw new IllegalStateException("broken on purpose");
+                    })));
+    ChangeResult threw = apply(probe);
+    assertInstanceOf(ChangeResult.Rejected.class, threw);
+    assertTrue(threw.text().contains("broken on purpose"), threw.text());
+  }
+
+  /** Its check of options does not come back. */
+  private static Hanging checking(AtomicInteger checks) {
+    return new Hanging(() -> {}) {
+      @Override
+      public List<Violation> check(Map<String, Object> options, KeyPath path) {
+        checks.incrementAndGet();
+        return wait(() -> new CountDownLatch(1).await(), List.of());
+      }
+    };
+  }
+
+  private static Change options(Map<String, Object> options) {
+    return new Change.Put(KeyPath.virtualService("web", "schedulerOptions"), options);
+  }
+
+  /** A type of health check that does this when it is asked about options. */
+  private record Type(Hanging.Wait done) implements CheckProvider {
+    @Override
+    public String name() {
+      return "test";
+    }
+
+    @Override
+    public List<Violation> check(Map<String, Object> options, KeyPath path) {
+      return Hanging.wait(done, List.of());
+    }
+
+    @Override
+    public Check create(Map<String, Object> options) {
+      return target -> CheckResult.passed("alive");
+    }
   }
 
   @Test

@@ -72,7 +72,11 @@ class HealthRulesTest {
 
   private List<String> wrong() {
     Map<String, CheckProvider> types = Map.of("http", new Http());
-    return Rules.check(read(), new Plugins(Map.of(), types), Map.of()).stream()
+    return Rules.check(
+            read(),
+            new Plugins(Map.of(), types, new PluginCalls(new CallWatch(), () -> {})),
+            Map.of())
+        .stream()
         .map(Violation::text)
         .toList();
   }

@@ -136,7 +136,11 @@ class KernelRulesTest {
             "wlc", new Offer("wlc", Compilation.PICK_AHEAD),
             "lblc", new Offer("lblc", Compilation.REFUSED));
     return new ArrayList<>(
-        Rules.check(wanted, new Plugins(providers, Map.of()), Map.of()).stream()
+        Rules.check(
+                wanted,
+                new Plugins(providers, Map.of(), new PluginCalls(new CallWatch(), () -> {})),
+                Map.of())
+            .stream()
             .map(Violation::text)
             .toList());
   }

@@ -27,7 +27,11 @@ class SnmpRulesTest {
   }
 
   private static List<String> wrong(Map<String, Object> snmp) {
-    return Rules.check(read(snmp), new Plugins(Map.of(), Map.of()), Map.of()).stream()
+    return Rules.check(
+            read(snmp),
+            new Plugins(Map.of(), Map.of(), new PluginCalls(new CallWatch(), () -> {})),
+            Map.of())
+        .stream()
         .map(Violation::text)
         .toList();
   }

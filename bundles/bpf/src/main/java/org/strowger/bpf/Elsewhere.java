@@ -1,7 +1,10 @@
 package org.strowger.bpf;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,8 +14,11 @@ import org.strowger.api.NetworkAddress;
 
 /**
  * Addresses of virtual services that another director has now: what connections there are at them
- * in the tables is that director's, though this one carried them once. Any thread, but none that
- * has the lock of the table.
+ * in the tables is that director's, though this one carried them once; and stays so when the
+ * address comes back, until a packet of the client's does. That is worked out, and not written into
+ * the entry: the kernel and {@link Taking} write there at the same time, and what they wrote
+ * between a look at it and such a mark would be undone. Any thread, but {@link #look} and {@link
+ * #refresh} none that has the lock of the table.
  */
 final class Elsewhere {
   private static final Logger LOG = LoggerFactory.getLogger(Elsewhere.class);
@@ -22,8 +28,17 @@ final class Elsewhere {
 
   private final Network network;
   private final KernelTable table;
-  private volatile Set<InetAddress> addresses = Set.of();
+  private volatile Seen seen = new Seen(Set.of(), Map.of(), Long.MIN_VALUE);
   private volatile long lookedAt = System.nanoTime() - FRESH_NANOS;
+
+  /**
+   * What the looks have shown; times of {@code System.nanoTime}, which the entries have, too.
+   *
+   * @param now elsewhere
+   * @param until by address, when it was elsewhere for the last time
+   * @param newest of those
+   */
+  private record Seen(Set<InetAddress> now, Map<InetAddress, Long> until, long newest) {}
 
   Elsewhere(Network network, KernelTable table) {
     this.network = network;
@@ -32,14 +47,20 @@ final class Elsewhere {
 
   /** Looks which they are. */
   synchronized void look() throws KernelException {
-    lookedAt = System.nanoTime();
-    Set<InetAddress> away = new HashSet<>(table.floating());
+    long at = System.nanoTime(); // before it is asked: what comes later is no packet of before
+    lookedAt = at;
+    Set<InetAddress> floating = table.floating();
+    Set<InetAddress> away = new HashSet<>(floating);
     if (!away.isEmpty()) {
       for (NetworkAddress each : network.addresses()) {
         away.remove(each.address());
       }
     }
-    addresses = Set.copyOf(away);
+    Map<InetAddress, Long> until = new HashMap<>(seen.until);
+    until.keySet().retainAll(floating);
+    away.forEach(each -> until.put(each, at));
+    long newest = until.values().stream().mapToLong(Long::longValue).max().orElse(Long.MIN_VALUE);
+    seen = new Seen(Set.copyOf(away), Map.copyOf(until), newest);
   }
 
   /**
@@ -57,10 +78,25 @@ final class Elsewhere {
   }
 
   boolean is(InetAddress address) {
-    return addresses.contains(address);
+    return seen.now.contains(address);
   }
 
-  boolean any() {
-    return !addresses.isEmpty();
+  /**
+   * Whether this director carries a connection: no other one told of it, or a packet of its
+   * client's came here since; and its address is not elsewhere, and was not after its last packet.
+   *
+   * @param value of its forward entry
+   */
+  boolean carried(ByteBuffer key, ByteBuffer value) {
+    if (Flows.taken(value)) {
+      return false;
+    }
+    Seen present = seen;
+    if (present.now.isEmpty() && Flows.last(value) >= present.newest) {
+      return true; // no address is to be made of its octets for most
+    }
+    InetAddress address = Octets.address(key, Octets.ADDRESS);
+    Long then = present.until.get(address);
+    return then == null || (!present.now.contains(address) && Flows.last(value) >= then);
   }
 }

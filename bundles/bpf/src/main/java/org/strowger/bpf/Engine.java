@@ -74,11 +74,11 @@ final class Engine implements AutoCloseable {
     realLoads = LoadBook.ofReals(maps);
     LoadBook serviceLoads = LoadBook.ofServices(maps);
     table = new KernelTable(maps, realLoads, serviceLoads, clock);
-    sweep = new Sweep(maps, table, realLoads, serviceLoads);
+    Elsewhere elsewhere = new Elsewhere(network, table);
+    sweep = new Sweep(maps, table, realLoads, serviceLoads, elsewhere);
     refills = new Refills(maps, table, realLoads);
     counts = new Counts(maps, table, realLoads, serviceLoads, sweep);
     connections = new LiveConnections(maps, table);
-    Elsewhere elsewhere = new Elsewhere(network, table);
     Journal journal = new Journal(RandomGenerator.getDefault());
     telling = new Telling(maps, table, clock, journal, elsewhere);
     taking = new Taking(maps, table, List.of(realLoads, serviceLoads), network, elsewhere, clock);

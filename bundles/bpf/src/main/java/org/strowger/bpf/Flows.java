@@ -86,10 +86,6 @@ final class Flows {
     return (value.get(FLAGS_AT) & TAKEN) != 0;
   }
 
-  static void markTaken(ByteBuffer value) {
-    value.put(FLAGS_AT, (byte) (value.get(FLAGS_AT) | TAKEN));
-  }
-
   static int state(ByteBuffer value) {
     return value.get(STATE_AT);
   }

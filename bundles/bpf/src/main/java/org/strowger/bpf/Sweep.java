@@ -28,6 +28,7 @@ final class Sweep {
   private final KernelTable table;
   private final LoadBook realLoads;
   private final LoadBook serviceLoads;
+  private final Elsewhere elsewhere;
 
   /** By index of the service: connections that an idle time has ended. */
   private final Map<Integer, Long> timedOut = new ConcurrentHashMap<>();
@@ -35,8 +36,14 @@ final class Sweep {
   private volatile Map<Integer, Long> persistent = Map.of();
   private volatile long entries;
 
-  Sweep(KernelMaps maps, KernelTable table, LoadBook realLoads, LoadBook serviceLoads) {
+  Sweep(
+      KernelMaps maps,
+      KernelTable table,
+      LoadBook realLoads,
+      LoadBook serviceLoads,
+      Elsewhere elsewhere) {
     this.maps = maps;
+    this.elsewhere = elsewhere;
     this.table = table;
     this.realLoads = realLoads;
     this.serviceLoads = serviceLoads;
@@ -189,7 +196,8 @@ final class Sweep {
     }
     realLoads.tookAway(Flows.real(gone), Flows.counted(gone));
     serviceLoads.tookAway(Flows.service(gone), Flows.counted(gone));
-    if (Flows.alive(gone) && !Flows.taken(gone)) { // of another one that one tells and logs
+    if (Flows.alive(gone)
+        && elsewhere.carried(key, gone)) { // of another one that one tells and logs
       timedOut.merge(Flows.service(gone), 1L, Long::sum);
       told.connection(key, gone, octetsBack, now);
     }

@@ -92,9 +92,10 @@ final class Taking {
       return Taken.UNKNOWN;
     }
     ByteBuffer before = maps.get("connections", key);
-    boolean carried = before != null && !Flows.taken(before);
-    boolean opening = maps.get("halfopen", key) != null;
-    if ((carried || opening) && !elsewhere.is(service.get().key().address())) {
+    boolean carried = before != null && elsewhere.carried(key, before);
+    boolean opening =
+        maps.get("halfopen", key) != null && !elsewhere.is(service.get().key().address());
+    if (carried || opening) {
       return Taken.OWN;
     }
     if (Flows.countedIn(told.state()) == Flows.COUNTED_HALFOPEN) {
@@ -200,7 +201,7 @@ final class Taking {
       return;
     }
     ByteBuffer value = maps.get("connections", flow.get());
-    if (value == null || !Flows.taken(value)) {
+    if (value == null || elsewhere.carried(flow.get(), value)) {
       return;
     }
     if (Flows.hasOther(value)) {

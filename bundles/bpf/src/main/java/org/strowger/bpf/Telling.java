@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.strowger.api.BpfMap;
 import org.strowger.api.ConnectionExchange.Follower;
 import org.strowger.api.ConnectionExchange.Held;
 import org.strowger.api.KernelException;
@@ -129,16 +128,14 @@ final class Telling {
             elsewhere.refresh();
           }
           if (Flows.over(Flows.state(value))) {
-            if (!Flows.taken(value)) {
+            if (elsewhere.carried(key, value)) {
               ended(Flows.copy(key));
             }
             return;
           }
-          boolean taken = Flows.taken(value) || isElsewhere(key);
-          counts[taken ? 1 : 0]++;
-          if (taken) {
-            giveUp(key, value);
-          } else {
+          boolean carried = elsewhere.carried(key, value);
+          counts[carried ? 0 : 1]++;
+          if (carried) {
             tell(present, key, value, now, again(value));
           }
         });
@@ -150,23 +147,6 @@ final class Telling {
     }
     Duration rest = Duration.ofNanos((System.nanoTime() - start) * LOOK_SHARE);
     return rest.compareTo(LOOK) > 0 ? rest : LOOK;
-  }
-
-  private boolean isElsewhere(ByteBuffer key) {
-    return elsewhere.any() && elsewhere.is(Octets.address(key, Octets.ADDRESS));
-  }
-
-  /** Another director has it now: from now on it is as that one tells. */
-  private void giveUp(ByteBuffer seen, ByteBuffer value) throws KernelException {
-    if (Flows.taken(value)) {
-      return;
-    }
-    ByteBuffer key = Flows.copy(seen);
-    ByteBuffer now = maps.get("connections", key); // what was seen is of a while ago
-    if (now != null && !Flows.taken(now)) {
-      Flows.markTaken(now);
-      maps.map("connections").update(key, now, BpfMap.Mode.EXISTING);
-    }
   }
 
   private void tell(Listener to, ByteBuffer key, ByteBuffer value, long now, long again)

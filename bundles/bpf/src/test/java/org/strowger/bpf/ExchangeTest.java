@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,16 +271,60 @@ class ExchangeTest {
     here.apply(Lab.service("web", WEB, A, B));
     Set<InetAddress> floating = Set.of(InetAddress.ofLiteral(WEB));
     there.applyFloating(floating, Lab.service("web", WEB, A, B)); // it was active, and is not
-    ByteBuffer key = there.connect(WEB, index(there, A));
+    there.connect(WEB, index(there, A));
     Told told = new Told();
     Subscription following = there.plane.exchange().follow(Duration.ZERO, told);
     eventually(() -> there.plane.exchange().held().taken() == 1, "a look");
-    assertTrue(Flows.taken(entry(there, key)));
     assertEquals(Map.of(), told.values, "it is not told as its own");
+    assertEquals(A.id(), reals(there).getFirst());
 
     here.connect(WEB, index(here, B)); // the same client and port, at another real server now
     all().to(there, Taken.TAKEN);
     assertEquals(List.of(B.id()), reals(there));
+    following.close();
+  }
+
+  @Test
+  void whatTheKernelWritesWhileAnAddressIsGivenUpIsNotUndone() throws Exception {
+    InetAddress address = InetAddress.ofLiteral(WEB);
+    there.applyFloating(Set.of(address), Lab.service("web", WEB, A)); // it was active, and is not
+    ByteBuffer key = there.connect(WEB, index(there, A));
+    FakeMap connections = there.map("connections");
+    AtomicLong packets = new AtomicLong();
+    connections.afterLookup =
+        read -> {
+          if (read.equals(key)) {
+            connections.add(read, 16, 1); // of its answers
+            packets.incrementAndGet();
+          }
+        };
+    Subscription following = there.plane.exchange().follow(Duration.ZERO, new Told());
+    eventually(() -> there.plane.exchange().held().taken() == 1, "a look");
+    following.close();
+    connections.afterLookup = _ -> {};
+    eventually(() -> Flows.packets(entry(there, key)) == packets.get(), "every packet counts");
+  }
+
+  @Test
+  void anAddressThatComesBackBringsAConnectionWhenItsClientSends() throws Exception {
+    InetAddress address = InetAddress.ofLiteral(WEB);
+    there.applyFloating(Set.of(address), Lab.service("web", WEB, A, B));
+    ByteBuffer key = there.connect(WEB, index(there, A));
+    Told told = new Told();
+    ConnectionExchange exchange = there.plane.exchange();
+    Subscription following = exchange.follow(Duration.ZERO, told);
+    eventually(() -> exchange.held().taken() == 1, "a look");
+
+    there.network.addAddress(FakeNetwork.CARD, address, 32);
+    there.connect(WEB, index(there, B)); // a new one is its own at once
+    eventually(() -> exchange.held().equals(new ConnectionExchange.Held(1, 1)), "a look");
+    assertEquals(1, told.values.size());
+
+    ByteBuffer value = entry(there, key);
+    value.putLong(8, System.nanoTime());
+    there.map("connections").update(key, value, BpfMap.Mode.EXISTING);
+    eventually(() -> exchange.held().equals(new ConnectionExchange.Held(2, 0)), "it has sent");
+    eventually(() -> told.values.size() == 2, "and is told");
     following.close();
   }
 

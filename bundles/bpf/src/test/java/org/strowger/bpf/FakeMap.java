@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.strowger.api.BpfMap;
 import org.strowger.api.BpfRing;
 import org.strowger.api.KernelException;
@@ -34,6 +35,9 @@ final class FakeMap implements BpfMap {
   private final Optional<ByteBuffer> memory;
   private final Map<ByteBuffer, byte[]> entries = new ConcurrentSkipListMap<>();
   final AtomicLong writes = new AtomicLong();
+
+  /** What the programs do at the worst moment: whenever an entry was just read. */
+  volatile Consumer<ByteBuffer> afterLookup = _ -> {};
 
   FakeMap(
       String name,
@@ -84,7 +88,19 @@ final class FakeMap implements BpfMap {
       return false;
     }
     value.put(value.position(), found == null ? new byte[stride() * cpus] : found);
+    afterLookup.accept(key);
     return true;
+  }
+
+  /** As a program does, in the entry itself. */
+  void add(ByteBuffer key, int at, long by) {
+    entries.computeIfPresent(
+        key(key),
+        (_, value) -> {
+          ByteBuffer next = Octets.order(ByteBuffer.wrap(value.clone()));
+          next.putLong(at, next.getLong(at) + by);
+          return next.array();
+        });
   }
 
   @Override

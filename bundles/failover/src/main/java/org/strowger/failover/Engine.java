@@ -102,7 +102,7 @@ final class Engine {
       if (next == null || !present.sameRouter(next)) {
         step(List.of(present.wanted.name()), present.wanted.name(), new Event.Stop(), now);
         instances.remove(present.wanted.name());
-        heardBefore.keep(present.wanted.name(), present.guard.heard());
+        heardBefore.keep(present.router(), present.guard.heard());
         leave(present);
       } else {
         present.wanted = next;
@@ -120,7 +120,7 @@ final class Engine {
 
   private Instance begin(VrrpInstance wanted, Standing standing) {
     Instance instance = new Instance(wanted, standing);
-    instance.guard.remember(heardBefore.take(wanted.name()));
+    instance.guard.remember(heardBefore.take(instance.router()));
     instance.burden = burdens.getOrDefault(wanted.name(), instance.burden); // told on change only
     return instance;
   }
@@ -137,14 +137,14 @@ final class Engine {
   }
 
   /** What was heard of senders before this engine; told once, before anything is wanted. */
-  void remember(Map<String, Map<InetAddress, Guard.Mark>> heard) {
+  void remember(Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard) {
     heardBefore.all(heard);
   }
 
-  /** What was heard of senders, of each instance, also of those that are not wanted now. */
-  Map<String, Map<InetAddress, Guard.Mark>> heard() {
-    Map<String, Map<InetAddress, Guard.Mark>> heard = heardBefore.all();
-    instances.forEach((name, instance) -> heard.put(name, instance.guard.heard()));
+  /** What was heard of senders, of each virtual router, also of those that are not wanted now. */
+  Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard() {
+    Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard = heardBefore.all();
+    instances.values().forEach(each -> heard.put(each.router(), each.guard.heard()));
     return heard;
   }
 

@@ -33,6 +33,10 @@ final class Guard {
     boolean before(Mark other) {
       return session < other.session || (session == other.session && number < other.number);
     }
+
+    Mark later(Mark other) {
+      return before(other) ? other : this;
+    }
   }
 
   private final Map<InetAddress, Mark> heard = new HashMap<>();
@@ -50,7 +54,7 @@ final class Guard {
 
   /** Those that were heard before this bundle was exchanged or this director restarted. */
   void remember(Map<InetAddress, Mark> before) {
-    before.forEach((source, mark) -> heard.merge(source, mark, (a, b) -> a.before(b) ? b : a));
+    before.forEach((source, mark) -> heard.merge(source, mark, Mark::later));
   }
 
   Map<InetAddress, Mark> heard() {

@@ -14,19 +14,20 @@ final class HeardBefore {
   /** Instances that are gone and remembered: the one that went first is forgotten first. */
   static final int MAX_GONE = VrrpInstance.MAX_INSTANCES;
 
-  private final Map<String, Map<InetAddress, Guard.Mark>> marks = new LinkedHashMap<>();
+  private final Map<VirtualRouter, Map<InetAddress, Guard.Mark>> marks = new LinkedHashMap<>();
 
   /** Of all instances, before one of them is there. */
-  void all(Map<String, Map<InetAddress, Guard.Mark>> heard) {
+  void all(Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard) {
     marks.putAll(heard);
   }
 
   /** An instance goes. */
-  void keep(String name, Map<InetAddress, Guard.Mark> heard) {
+  void keep(VirtualRouter router, Map<InetAddress, Guard.Mark> heard) {
     if (heard.isEmpty()) {
       return;
     }
-    marks.put(name, heard);
+    marks.remove(router); // it stands where it went last
+    marks.put(router, heard);
     var eldest = marks.keySet().iterator();
     for (int over = marks.size() - MAX_GONE; over > 0; over--) {
       eldest.next();
@@ -34,14 +35,26 @@ final class HeardBefore {
     }
   }
 
-  /** An instance comes, and remembers by itself from now on. */
-  Map<InetAddress, Guard.Mark> take(String name) {
-    Map<InetAddress, Guard.Mark> heard = marks.remove(name);
-    return heard == null ? Map.of() : heard;
+  /**
+   * An instance comes, and remembers by itself from now on: also what was heard when it had another
+   * name, or was at another device.
+   */
+  Map<InetAddress, Guard.Mark> take(VirtualRouter router) {
+    Map<InetAddress, Guard.Mark> heard = new HashMap<>();
+    marks.forEach(
+        (before, of) -> {
+          if (router.hears(before)) {
+            of.forEach((source, mark) -> heard.merge(source, mark, Guard.Mark::later));
+          }
+        });
+    // One by another name may be of an instance that comes, too.
+    marks.keySet().removeIf(before -> before.routerId() == 0 && router.hears(before));
+    marks.remove(router);
+    return heard;
   }
 
   /** Of those that are not there; the caller's own. */
-  Map<String, Map<InetAddress, Guard.Mark>> all() {
-    return new HashMap<>(marks);
+  Map<VirtualRouter, Map<InetAddress, Guard.Mark>> all() {
+    return new LinkedHashMap<>(marks);
   }
 }

@@ -45,6 +45,10 @@ final class Instance {
     this.burden = free ? Burden.NONE : Burden.UNKNOWN;
   }
 
+  VirtualRouter router() {
+    return VirtualRouter.of(wanted);
+  }
+
   boolean active() {
     return standing.role() == DirectorRole.ACTIVE;
   }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +31,7 @@ final class Memory {
   private static final String SESSION = "session";
 
   private final Path file;
-  private Map<String, Map<InetAddress, Guard.Mark>> heard = new HashMap<>();
+  private Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard = new LinkedHashMap<>();
   private long session;
 
   /**
@@ -41,8 +42,8 @@ final class Memory {
     read();
   }
 
-  /** Of each instance. */
-  Map<String, Map<InetAddress, Guard.Mark>> heard() {
+  /** Of each virtual router; who went first stands first. */
+  Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard() {
     return heard;
   }
 
@@ -79,7 +80,7 @@ final class Memory {
       session = Long.parseLong(words[1]);
     } else if (words.length == 4) {
       heard
-          .computeIfAbsent(words[0], name -> new HashMap<>())
+          .computeIfAbsent(VirtualRouter.read(words[0]), _ -> new HashMap<>())
           .put(
               InetAddress.ofLiteral(words[1]),
               new Guard.Mark(Long.parseLong(words[2]), Long.parseLong(words[3])));
@@ -93,20 +94,23 @@ final class Memory {
    *
    * @param now of all instances; if there is none yet, what was kept stays
    */
-  void write(Map<String, Map<InetAddress, Guard.Mark>> now) {
+  void write(Map<VirtualRouter, Map<InetAddress, Guard.Mark>> now) {
     if (!now.isEmpty()) {
       heard = now;
     }
     List<String> lines = new ArrayList<>();
     lines.add(SESSION + " " + session);
     heard.forEach(
-        (name, marks) ->
+        (router, marks) ->
             marks.forEach(
                 (source, mark) ->
                     lines.add(
                         "%s %s %d %d"
                             .formatted(
-                                name, source.getHostAddress(), mark.session(), mark.number()))));
+                                router.word(),
+                                source.getHostAddress(),
+                                mark.session(),
+                                mark.number()))));
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try {
       Files.write(next, lines, StandardCharsets.UTF_8);

@@ -31,7 +31,7 @@ final class Surroundings implements AutoCloseable {
   private volatile List<FailoverState.Switch> switches;
   private Keyring ring = Keyring.EMPTY;
   private Map<String, Burden> burdens = Map.of();
-  private Map<String, Map<InetAddress, Guard.Mark>> kept = Map.of();
+  private Map<VirtualRouter, Map<InetAddress, Guard.Mark>> kept = Map.of();
 
   /** Of the next thread vrrp; 0: none was taken yet. */
   private long session;
@@ -68,7 +68,7 @@ final class Surroundings implements AutoCloseable {
     if (session == 0) { // one that did not come to life has sent nothing
       session = memory.nextSession();
     }
-    return new VrrpThread.Before(switches, session, Map.copyOf(memory.heard()));
+    return new VrrpThread.Before(switches, session, memory.heard());
   }
 
   /** The thread vrrp lives: the next one is to have another session. */
@@ -118,7 +118,7 @@ final class Surroundings implements AutoCloseable {
 
   void keep(VrrpThread thread) {
     remember(thread);
-    Map<String, Map<InetAddress, Guard.Mark>> heard = thread.heard();
+    Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard = thread.heard();
     if (!heard.equals(kept)) {
       memory.write(heard);
       kept = heard;

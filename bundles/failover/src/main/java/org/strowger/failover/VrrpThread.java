@@ -53,19 +53,19 @@ final class VrrpThread implements AutoCloseable {
   private volatile boolean closing;
   private volatile FailoverState published;
   private volatile List<AlarmCondition> conditions = List.of();
-  private volatile Map<String, Map<InetAddress, Guard.Mark>> heard = Map.of();
+  private volatile Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard = Map.of();
   private long publishedAt;
 
   /**
    * What was before.
    *
    * @param session greater than that of any thread of this director before
-   * @param heard of each instance, the last of each sender
+   * @param heard of each virtual router, the last of each sender; who went first stands first
    */
   record Before(
       List<FailoverState.Switch> switches,
       long session,
-      Map<String, Map<InetAddress, Guard.Mark>> heard) {
+      Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard) {
     static final Before NOTHING = new Before(List.of(), 1, Map.of());
   }
 
@@ -193,8 +193,8 @@ final class VrrpThread implements AutoCloseable {
     return conditions;
   }
 
-  /** What was heard last of each sender, of each instance. */
-  Map<String, Map<InetAddress, Guard.Mark>> heard() {
+  /** What was heard last of each sender, of each virtual router. */
+  Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heard() {
     return heard;
   }
 

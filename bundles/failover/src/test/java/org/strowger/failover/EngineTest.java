@@ -28,10 +28,14 @@ class EngineTest {
 
   /** One that does not begin before somebody said how its duty is. */
   private static Vrrp wanted(int routerId) {
-    VrrpInstance plain = Station.Wish.of(150).at("eth1");
+    return wanted(Station.NAME, "eth1", routerId);
+  }
+
+  private static Vrrp wanted(String name, String device, int routerId) {
+    VrrpInstance plain = Station.Wish.of(150).at(device);
     VrrpInstance gate =
         new VrrpInstance(
-            plain.name(),
+            name,
             plain.device(),
             plain.version(),
             routerId,
@@ -81,21 +85,40 @@ class EngineTest {
     Map<InetAddress, Guard.Mark> heard = Map.of(A, new Guard.Mark(7, 9));
     gate().guard.remember(heard);
     want(Vrrp.NONE);
-    assertEquals(Map.of(Station.NAME, heard), node.engine().heard(), "it goes to the disk");
+    VirtualRouter router = new VirtualRouter(Station.NAME, "eth1", 77, false);
+    assertEquals(Map.of(router, heard), node.engine().heard(), "it goes to the disk");
     want(wanted(77));
     assertEquals(heard, gate().guard.heard());
     want(wanted(78));
+    assertEquals(Map.of(), gate().guard.heard(), "no advert of 77 is for 78");
+    want(wanted(77));
     assertEquals(heard, gate().guard.heard());
+  }
+
+  @Test
+  void whatWasHeardIsOfTheRouterAndNotOfItsName() {
+    Map<InetAddress, Guard.Mark> heard = Map.of(A, new Guard.Mark(7, 9));
+    gate().guard.remember(heard);
+    want(wanted("door", "eth1", 77)); // it is called otherwise
+    assertEquals(heard, node.engine().instances().get("door").guard.heard());
+    want(wanted("door", "eth2", 77)); // and goes to another device
+    assertEquals(heard, node.engine().instances().get("door").guard.heard());
+    want(wanted("other", "eth3", 77)); // this is another one, whose directors may have his addresses
+    assertEquals(Map.of(), node.engine().instances().get("other").guard.heard());
   }
 
   @Test
   void thoseThatAreGoneAreBounded() {
     HeardBefore before = new HeardBefore();
     for (int i = 0; i <= HeardBefore.MAX_GONE; i++) {
-      before.keep("i" + i, Map.of(A, new Guard.Mark(1, i)));
+      before.keep(router(i), Map.of(A, new Guard.Mark(1, i)));
     }
     assertEquals(HeardBefore.MAX_GONE, before.all().size());
-    assertEquals(Map.of(), before.take("i0"), "it went first");
-    assertEquals(Map.of(A, new Guard.Mark(1, 1)), before.take("i1"));
+    assertEquals(Map.of(), before.take(router(0)), "it went first");
+    assertEquals(Map.of(A, new Guard.Mark(1, 1)), before.take(router(1)));
+  }
+
+  private static VirtualRouter router(int number) {
+    return new VirtualRouter("i" + number, "eth1", 1 + number, false);
   }
 }

@@ -31,10 +31,22 @@ class MemoryTest {
   @Test
   void whoWasHeardIsKnownAfterARestart() {
     Memory memory = new Memory(state);
-    memory.write(Map.of("gate", Map.of(A, new Guard.Mark(7, 9))));
+    VirtualRouter gate = new VirtualRouter("gate", "eth0.7@eth0", 51, false);
+    memory.write(Map.of(gate, Map.of(A, new Guard.Mark(7, 9))));
     memory.nextSession();
     memory.write(Map.of()); // a thread that has only begun
-    assertEquals(Map.of("gate", Map.of(A, new Guard.Mark(7, 9))), new Memory(state).heard());
+    assertEquals(Map.of(gate, Map.of(A, new Guard.Mark(7, 9))), new Memory(state).heard());
+  }
+
+  @Test
+  void whatAReleaseThatKnewNamesOnlyHasKeptCountsByName() throws Exception {
+    Files.writeString(state.resolve("failover.heard"), "session 3\ngate 10.77.0.1 7 9\n");
+    HeardBefore before = new HeardBefore();
+    before.all(new Memory(state).heard());
+    assertEquals(Map.of(), before.take(new VirtualRouter("door", "eth0", 51, false)));
+    VirtualRouter gate = new VirtualRouter("gate", "eth0", 51, false);
+    assertEquals(Map.of(A, new Guard.Mark(7, 9)), before.take(gate));
+    assertEquals(Map.of(), before.all(), "it remembers by itself from now on");
   }
 
   @Test

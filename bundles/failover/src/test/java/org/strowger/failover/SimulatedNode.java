@@ -46,7 +46,7 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
   private Set<String> standby = Set.of();
   private boolean frozen;
   private long session;
-  private Map<String, Map<InetAddress, Guard.Mark>> heardBefore = Map.of();
+  private Map<VirtualRouter, Map<InetAddress, Guard.Mark>> heardBefore = Map.of();
 
   /** The kernel has news for the director. */
   private boolean changed;

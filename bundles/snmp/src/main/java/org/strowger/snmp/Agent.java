@@ -84,8 +84,7 @@ final class Agent implements DirectorListener, AutoCloseable {
 
   // The agent's thread only:
   private @Nullable Endpoints endpoints;
-  private final LinkWatch linkWatch = new LinkWatch();
-  private final HaWatch haWatch = new HaWatch();
+  private final Watches watches = new Watches(sources);
   private final KeepalivedWatch keepalivedWatch = new KeepalivedWatch();
   private boolean announced;
   private final Complaints complaints = new Complaints();
@@ -266,16 +265,11 @@ final class Agent implements DirectorListener, AutoCloseable {
           running.follow(wanted, users, passphrases.readCommunities(wanted.communities().values()));
       running.listen(wanted);
       announce();
-      sources
-          .platform()
-          .now()
-          .map(machine -> linkWatch.look(machine.devices(), upTime()))
-          .ifPresent(told -> told.forEach(this::notifyTargets));
       String where = wanted.address().getHostAddress();
       tellAsKeepalived(snapshot);
       complaints.tell(attached.director(), passphrases, state, running.problem(), access);
       upgrade.changed(upTime()).ifPresent(this::notifyTargets);
-      haWatch.look(snapshot.failover(), upTime()).forEach(this::notifyTargets);
+      watches.look(snapshot, upTime()).forEach(this::notifyTargets);
       say(
           "SNMP: UDP port %d on %s, %d of %d users exist"
               .formatted(wanted.port(), where, users.size(), wanted.users().size()));

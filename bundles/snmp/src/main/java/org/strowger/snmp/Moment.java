@@ -3,6 +3,7 @@ package org.strowger.snmp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.Variable;
 import org.strowger.api.Performance;
@@ -10,6 +11,7 @@ import org.strowger.api.PlatformState;
 import org.strowger.api.Snapshot;
 import org.strowger.api.SyncState;
 import org.strowger.api.UpgradeStatus;
+import org.strowger.api.VrrpCounters;
 
 /**
  * What one request sees: one snapshot of the director, one state of the agent and, once it is asked
@@ -87,6 +89,11 @@ final class Moment {
       sync = known;
     }
     return known;
+  }
+
+  /** The last protocol error of an instance; empty if nobody knows. */
+  OptionalInt vrrpError(String instance, VrrpCounters counted) {
+    return sources.vrrpErrors().last(instance, counted);
   }
 
   /** TimeStamp: sysUpTime when {@code instant} was; 0 if that was before the agent started. */

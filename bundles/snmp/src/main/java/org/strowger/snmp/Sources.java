@@ -11,11 +11,13 @@ import org.strowger.api.SyncState;
 record Sources(
     Kept<Platform, PlatformState> platform,
     Kept<PerformanceMonitor, Performance> performance,
-    Kept<ConnectionSync, SyncState> sync) {
+    Kept<ConnectionSync, SyncState> sync,
+    VrrpErrors vrrpErrors) {
   static Sources none() {
     return new Sources(
         new Kept<>(Platform::state),
         new Kept<>(PerformanceMonitor::performance),
-        new Kept<>(ConnectionSync::state));
+        new Kept<>(ConnectionSync::state),
+        new VrrpErrors());
   }
 }

@@ -8,13 +8,19 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
+import org.snmp4j.smi.VariableBinding;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverState;
 import org.strowger.api.NetworkDeviceState;
+import org.strowger.api.PlatformState;
+import org.strowger.api.Snapshot;
+import org.strowger.api.SwitchReason;
 import org.strowger.api.VrrpCounters;
 import org.strowger.api.VrrpInstance;
 import org.strowger.api.VrrpInstanceState;
@@ -23,10 +29,11 @@ import org.strowger.api.VrrpInstanceState;
  * The instances of version 3 as VRRPV3-MIB (RFC 6527) has them, read-only; the numbers of those of
  * version 2 are in STROWGER-HA-MIB only. An instance whose device is not there has no row, as
  * ifIndex is in the index. What nobody counts is absent: adverts of unknown routers or of another
- * type, the last error, the time since the instance began.
+ * type, the time since the instance began. {@link VrrpWatch} tells of them.
  */
 final class VrrpObjects {
   private static final OID ROOT = Oids.below(Oids.MIB_2, 207);
+  private static final OID NOTIFICATIONS = Oids.below(ROOT, 0);
   private static final OID OPERATIONS = Oids.below(ROOT, 1, 1);
   private static final OID STATISTICS = Oids.below(ROOT, 1, 2);
 
@@ -47,8 +54,13 @@ final class VrrpObjects {
   private static final int PREEMPTED = 2;
   private static final int MASTER_NO_RESPONSE = 3;
 
-  private record Row(int device, VrrpInstance wanted, VrrpInstanceState state) {
-    OID index() {
+  private static final int MASTER_ADDRESS = 3;
+  private static final int NEW_MASTER_REASON = 2;
+  private static final int PROTOCOL_ERROR_REASON = 6;
+
+  /** A virtual router: ifIndex, the number, the family. */
+  record Row(int device, VrrpInstance wanted, VrrpInstanceState state) {
+    private OID index() {
       return new OID(new int[] {device, wanted.routerId(), wanted.ipv6() ? 2 : 1});
     }
   }
@@ -96,10 +108,14 @@ final class VrrpObjects {
   }
 
   private static List<Row> rows(Moment moment) {
-    List<NetworkDeviceState> devices = moment.platform().map(p -> p.devices()).orElse(List.of());
-    FailoverState failover = moment.snapshot().failover();
+    return rows(
+        moment.snapshot(), moment.platform().map(PlatformState::devices).orElse(List.of()));
+  }
+
+  static List<Row> rows(Snapshot snapshot, List<NetworkDeviceState> devices) {
+    FailoverState failover = snapshot.failover();
     List<Row> rows = new ArrayList<>();
-    for (VrrpInstance wanted : moment.snapshot().configuration().vrrp().instances().values()) {
+    for (VrrpInstance wanted : snapshot.configuration().vrrp().instances().values()) {
       VrrpInstanceState state = failover.instances().get(wanted.name());
       if (wanted.version() == 3 && state != null) {
         devices.stream()
@@ -113,7 +129,7 @@ final class VrrpObjects {
 
   private static List<Column<Row>> operations() {
     return List.of(
-        read(3, (m, r) -> address(r, r.state().active())),
+        read(MASTER_ADDRESS, (m, r) -> address(r, r.state().active())),
         read(4, (m, r) -> address(r, own(r))),
         read(5, (m, r) -> virtualMac(r.wanted())),
         read(6, (m, r) -> Smi.integer(status(r.state().role()))),
@@ -156,10 +172,11 @@ final class VrrpObjects {
   private static List<Column<Row>> statistics() {
     return List.of(
         read(1, (m, r) -> Smi.counter32(r.state().transitions())),
-        read(2, (m, r) -> Smi.integer(reason(m.snapshot().failover(), r.wanted().name()))),
+        read(NEW_MASTER_REASON, (m, r) -> Smi.integer(reason(m.snapshot().failover(), r.wanted().name()))),
         counted(3, VrrpCounters::advertsReceived),
         counted(4, VrrpCounters::intervalErrors),
         counted(5, VrrpCounters::hopErrors),
+        read(PROTOCOL_ERROR_REASON, VrrpObjects::lastError),
         counted(7, VrrpCounters::prioritiesZeroReceived),
         counted(8, VrrpCounters::prioritiesZeroSent),
         counted(10, VrrpCounters::addressListErrors),
@@ -177,13 +194,50 @@ final class VrrpObjects {
     return failover.switches().stream()
         .filter(each -> each.instance().equals(instance) && each.to() == DirectorRole.ACTIVE)
         .findFirst()
-        .map(
-            each ->
-                switch (each.reason()) {
-                  case PEER_LOST -> MASTER_NO_RESPONSE;
-                  case PRIORITY -> PREEMPTED;
-                  default -> PRIORITY;
-                })
+        .map(each -> reason(each.reason()))
         .orElse(NOT_MASTER);
+  }
+
+  private static int reason(SwitchReason why) {
+    return switch (why) {
+      case PEER_LOST -> MASTER_NO_RESPONSE;
+      case PRIORITY -> PREEMPTED;
+      default -> PRIORITY;
+    };
+  }
+
+  private static @Nullable Variable lastError(Moment moment, Row row) {
+    OptionalInt known = moment.vrrpError(row.wanted().name(), row.state().counters());
+    return known.isPresent() ? Smi.integer(known.getAsInt()) : null;
+  }
+
+  /** vrrpv3NewMaster: this director became active, for this reason. */
+  static Notification newMaster(Row row, SwitchReason why, long upTime) {
+    return new Notification(
+        Oids.below(NOTIFICATIONS, 1),
+        upTime,
+        List.of(
+            cell(OPERATIONS, 1, MASTER_ADDRESS, row, address(row, own(row))),
+            cell(STATISTICS, 5, NEW_MASTER_REASON, row, Smi.integer(reason(why)))),
+        0);
+  }
+
+  /**
+   * vrrpv3ProtoError: an advert came that breaks the protocol.
+   *
+   * @param reason of vrrpv3StatisticsProtoErrReason
+   */
+  static Notification protocolError(Row row, int reason, long upTime) {
+    return new Notification(
+        Oids.below(NOTIFICATIONS, 2),
+        upTime,
+        List.of(cell(STATISTICS, 5, PROTOCOL_ERROR_REASON, row, Smi.integer(reason))),
+        0);
+  }
+
+  private static VariableBinding cell(
+      OID group, int table, int column, Row row, Variable value) {
+    OID name = Oids.below(group, table, 1, column);
+    return new VariableBinding(new OID(name.getValue(), row.index().getValue()), value);
   }
 }

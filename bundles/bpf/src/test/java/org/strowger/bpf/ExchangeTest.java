@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,7 +91,7 @@ class ExchangeTest {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() - deadline < 0, what);
-      java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+      LockSupport.parkNanos(2_000_000);
     }
   }
 
@@ -303,6 +304,23 @@ class ExchangeTest {
     following.close();
     connections.afterLookup = _ -> {};
     eventually(() -> Flows.packets(entry(there, key)) == packets.get(), "every packet counts");
+  }
+
+  @Test
+  void aLookThatTheMachineHeldUpDoesNotDelayTheNextOne() throws Exception {
+    here.apply(Lab.service("web", WEB, A));
+    here.connect(WEB, index(here, A));
+    FakeMap connections = here.map("connections");
+    connections.afterLookup =
+        _ -> {
+          connections.afterLookup = _ -> {};
+          LockSupport.parkNanos(Duration.ofSeconds(2).toNanos()); // it had no processor
+        };
+    Subscription following = here.plane.exchange().follow(Duration.ZERO, new Told());
+    eventually(() -> here.plane.exchange().held().own() == 1, "the look that takes long");
+    here.connect(WEB, index(here, A));
+    eventually(() -> here.plane.exchange().held().own() == 2, "the next one");
+    following.close();
   }
 
   @Test

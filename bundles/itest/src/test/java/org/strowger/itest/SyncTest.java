@@ -31,6 +31,12 @@ import org.strowger.testkit.VariantBundle;
  */
 class SyncTest {
   private static final boolean LONG = Boolean.getBoolean("strowger.long");
+
+  /**
+   * Three starts are most of the test, and no code of it runs long enough for a better compiler.
+   */
+  private static final String[] QUICK_START = {"-XX:TieredStopAtLevel=1"};
+
   private static final int HELD_OF_EACH = 100;
   private static final String DIRECT = "10.80.0.100";
   private static final String TRANSLATED = "10.80.0.101";
@@ -137,8 +143,9 @@ class SyncTest {
   }
 
   private DirectorProcess begin(String house) throws Exception {
+    String[] options = LONG ? new String[0] : QUICK_START;
     DirectorProcess director =
-        DirectorProcess.restartBehind(enter(house), distribution, folder.resolve(house));
+        DirectorProcess.restartBehind(enter(house), distribution, folder.resolve(house), options);
     directors.push(director);
     return director;
   }

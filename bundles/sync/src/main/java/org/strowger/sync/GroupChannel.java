@@ -61,11 +61,18 @@ final class GroupChannel implements Channel, Receiver {
 
   private static final String TO_PROVE = "strowger sync 1, frames";
 
-  private static final long HEARTBEAT_MILLIS = 500;
-  private static final long SILENCE_MILLIS = 3_000;
-  private static final long JOIN_MILLIS = 1_000;
-  private static final long MERGE_MIN_MILLIS = 1_000;
-  private static final long MERGE_MAX_MILLIS = 3_000;
+  /**
+   * How patient a channel is, in milliseconds.
+   *
+   * @param heartbeat between two signs of life
+   * @param silence after which a member is suspected
+   * @param join an answer is awaited before this one begins a group of its own
+   * @param mergeMin between two looks for other groups, at least
+   * @param mergeMax and at most
+   */
+  record Patience(long heartbeat, long silence, long join, long mergeMin, long mergeMax) {
+    static final Patience USUAL = new Patience(500, 3_000, 1_000, 1_000, 3_000);
+  }
 
   private final JChannel channel;
   private final Channel.Ear ear;
@@ -85,7 +92,8 @@ final class GroupChannel implements Channel, Receiver {
    *
    * @throws IOException one sentence that says what to do
    */
-  static GroupChannel open(Sync wanted, String name, byte[] secret, Channel.Ear ear)
+  static GroupChannel open(
+      Sync wanted, String name, byte[] secret, Patience patience, Channel.Ear ear)
       throws IOException {
     Thread current = Thread.currentThread();
     ClassLoader before = current.getContextClassLoader();
@@ -93,7 +101,7 @@ final class GroupChannel implements Channel, Receiver {
     try {
       Door door = door(wanted);
       ProvedTcp tcp = tcp(wanted, secret, door);
-      JChannel channel = new JChannel(stack(wanted, secret, tcp));
+      JChannel channel = new JChannel(stack(wanted, secret, patience, tcp));
       GroupChannel opened = new GroupChannel(channel, ear, door, tcp);
       try {
         channel.setName(name);
@@ -144,7 +152,7 @@ final class GroupChannel implements Channel, Receiver {
     return tcp;
   }
 
-  private static List<Protocol> stack(Sync wanted, byte[] secret, ProvedTcp tcp)
+  private static List<Protocol> stack(Sync wanted, byte[] secret, Patience patience, ProvedTcp tcp)
       throws GeneralSecurityException {
     SYM_ENCRYPT encryption = new SYM_ENCRYPT();
     encryption.symAlgorithm(CIPHER);
@@ -159,15 +167,15 @@ final class GroupChannel implements Channel, Receiver {
             .toList());
     discovery.setPortRange(0);
     MERGE3 merge = new MERGE3();
-    merge.setMinInterval(MERGE_MIN_MILLIS);
-    merge.setMaxInterval(MERGE_MAX_MILLIS);
+    merge.setMinInterval(patience.mergeMin);
+    merge.setMaxInterval(patience.mergeMax);
     FD_ALL3 heartbeat = new FD_ALL3();
-    heartbeat.setInterval(HEARTBEAT_MILLIS);
-    heartbeat.setTimeout(SILENCE_MILLIS);
+    heartbeat.setInterval(patience.heartbeat);
+    heartbeat.setTimeout(patience.silence);
     NAKACK2 order = new NAKACK2();
     order.useMcastXmit(false);
     GMS membership = new GMS();
-    membership.setJoinTimeout(JOIN_MILLIS);
+    membership.setJoinTimeout(patience.join);
     membership.printLocalAddress(false); // to standard output
     return List.of(
         tcp,

@@ -34,7 +34,12 @@ public final class SyncComponent {
         Objects.requireNonNull(
             context.getProperty("strowger.state"), "the property strowger.state is not set");
     String release = context.getBundle().getVersion().toString();
-    sync = new SyncService(Path.of(state), release, GroupChannel::open);
+    sync =
+        new SyncService(
+            Path.of(state),
+            release,
+            (wanted, name, secret, ear) ->
+                GroupChannel.open(wanted, name, secret, GroupChannel.Patience.USUAL, ear));
   }
 
   @Activate

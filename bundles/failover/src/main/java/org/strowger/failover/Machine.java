@@ -87,13 +87,8 @@ final class Machine {
     if (terms.forced()) {
       return leave(standing.yields(), DirectorRole.BACKUP, SwitchReason.USER, now);
     }
-    if (now - standing.due() > 3 * terms.intervalNanos()) {
-      // Stopped, or starved: the others have taken over by now. No advert, it would confuse them.
-      Standing next =
-          standing
-              .become(DirectorRole.BACKUP, SwitchReason.SELF_FAULT, now)
-              .due(now + terms.downNanos(terms.intervalNanos()));
-      return changed(standing, next, List.of());
+    if (slept(terms, standing, now)) {
+      return awake(terms, standing, now);
     }
     Standing next = standing;
     List<Effect> effects = new ArrayList<>();
@@ -108,6 +103,21 @@ final class Machine {
       next = next.announced(count, now, nextAnnouncement(terms, next.since(), count, now));
     }
     return new Step(next, effects);
+  }
+
+  /** Stopped, or starved: the others have taken over by now. */
+  private static boolean slept(Terms terms, Standing standing, long now) {
+    return standing.role() == DirectorRole.ACTIVE
+        && now - standing.due() > 3 * terms.intervalNanos();
+  }
+
+  /** No advert, not even one that resigns: it would confuse them. */
+  private static Step awake(Terms terms, Standing standing, long now) {
+    Standing next =
+        standing
+            .become(DirectorRole.BACKUP, SwitchReason.SELF_FAULT, now)
+            .due(now + terms.downNanos(terms.intervalNanos()));
+    return changed(standing, next, List.of());
   }
 
   private static long nextAnnouncement(Terms terms, long since, int count, long now) {
@@ -145,6 +155,10 @@ final class Machine {
     if (standing.role() != DirectorRole.ACTIVE) {
       return nothing(standing.yields());
     }
+    if (slept(terms, standing, now)) {
+      Step woke = awake(terms, standing, now);
+      return new Step(woke.standing().yields(), woke.effects());
+    }
     Step step = leave(standing.yields(), DirectorRole.BACKUP, why, now);
     // If nobody wants it, it comes back: an address without a director helps nobody.
     long until = now + 2 * terms.downNanos(terms.intervalNanos());
@@ -168,6 +182,13 @@ final class Machine {
   }
 
   private static Step heard(Terms terms, Standing standing, Event.Heard heard, long now) {
+    if (slept(terms, standing, now)) { // what waited to be read is of who took over
+      Step woke = awake(terms, standing, now);
+      Step then = heard(terms, woke.standing(), heard, now);
+      List<Effect> effects = new ArrayList<>(woke.effects());
+      effects.addAll(then.effects());
+      return new Step(then.standing(), effects);
+    }
     Standing.Other other = new Standing.Other(heard.source(), heard.advert().priority(), now);
     return switch (standing.role()) {
       case INITIALIZE -> nothing(standing);

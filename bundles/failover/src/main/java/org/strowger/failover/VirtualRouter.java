@@ -11,11 +11,12 @@ import org.strowger.api.VrrpInstance;
  */
 record VirtualRouter(String instance, String device, int routerId, boolean ipv6) {
   static VirtualRouter of(VrrpInstance wanted) {
-    return new VirtualRouter(
-        wanted.name(), wanted.device(), wanted.routerId(), wanted.ipv6());
+    return new VirtualRouter(wanted.name(), wanted.device(), wanted.routerId(), wanted.ipv6());
   }
 
-  /** Whether what was heard for that one could be played to this one: by another name, or device. */
+  /**
+   * Whether what was heard for that one could be played to this one: by another name, or device.
+   */
   boolean hears(VirtualRouter before) {
     boolean same = instance.equals(before.instance);
     if (before.routerId == 0) {

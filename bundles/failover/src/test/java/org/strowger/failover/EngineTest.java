@@ -103,7 +103,8 @@ class EngineTest {
     assertEquals(heard, node.engine().instances().get("door").guard.heard());
     want(wanted("door", "eth2", 77)); // and goes to another device
     assertEquals(heard, node.engine().instances().get("door").guard.heard());
-    want(wanted("other", "eth3", 77)); // this is another one, whose directors may have his addresses
+    want(
+        wanted("other", "eth3", 77)); // this is another one, whose directors may have his addresses
     assertEquals(Map.of(), node.engine().instances().get("other").guard.heard());
   }
 

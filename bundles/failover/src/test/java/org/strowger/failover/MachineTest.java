@@ -249,6 +249,32 @@ class MachineTest {
   }
 
   @Test
+  void whoSleptTooLongDoesNotAnswerTheOneThatTookOver() {
+    terms = terms(100, false, 0);
+    active();
+    now = standing.due() + 4 * INTERVAL;
+    heard(LOWER, 50); // it waited to be read, while this one slept
+    assertEquals(
+        List.of(
+            new Effect.Changed(DirectorRole.ACTIVE, DirectorRole.BACKUP, SwitchReason.SELF_FAULT)),
+        effects,
+        "no advert: the other one would step back");
+    assertEquals(now + terms.downNanos(INTERVAL), standing.due(), "it follows");
+    assertEquals(LOWER, standing.heard().active().orElseThrow().source());
+  }
+
+  @Test
+  void whoSleptTooLongDoesNotResignWhenItsTeamFalls() {
+    active();
+    now = standing.due() + 4 * INTERVAL;
+    step(new Event.Yield(SwitchReason.SELF_FAULT));
+    assertEquals(
+        List.of(
+            new Effect.Changed(DirectorRole.ACTIVE, DirectorRole.BACKUP, SwitchReason.SELF_FAULT)),
+        effects);
+  }
+
+  @Test
   void whoHandedOverComesBackIfNobodyTookIt() {
     active();
     step(new Event.Yield(SwitchReason.USER));

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.api.DirectorRole;
 import org.strowger.api.FailoverCommand;
 import org.strowger.api.SwitchReason;
+import org.strowger.api.VrrpCounters;
+import org.strowger.api.VrrpInstanceState;
 import org.strowger.failover.Station.Wish;
 
 /** Two directors of ours on one link: real sockets, real addresses. */
@@ -169,21 +171,7 @@ class NamespaceTest {
 
   @Test
   void ofOneThatIsKilledOrHangsTheKernelTakesTheAddressAway() throws Exception {
-    Path log = folder.resolve("station.log");
-    Process process =
-        pair.start(
-            Pair.A,
-            log,
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.strowger.failover.StationProcess",
-            "150");
-    Pair.await("the process", () -> read(log).contains("started"), () -> read(log));
-    awaitAddress(Pair.A, FIRST);
+    Process process = process("150");
     try (Station b = at(Pair.B, SECOND)) {
       await(b, DirectorRole.BACKUP);
       Pair.say("kill -STOP " + process.pid());
@@ -193,6 +181,56 @@ class NamespaceTest {
       Pair.say("kill -KILL " + process.pid());
       awaitAddress(Pair.B, FIRST);
       assertFalse(process.isAlive());
+    }
+  }
+
+  /** A station at a as a process of its own, which has the address. */
+  private Process process(String... words) throws Exception {
+    Path log = folder.resolve("station.log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.strowger.failover.StationProcess"));
+    command.addAll(List.of(words));
+    Process process = pair.start(Pair.A, log, command.toArray(String[]::new));
+    Pair.await("the process", () -> read(log).contains("started"), () -> read(log));
+    awaitAddress(Pair.A, FIRST);
+    return process;
+  }
+
+  /** Counted in adverts, not in time: it may be that nobody has a processor. */
+  @Test
+  void oneThatHungStepsBackAndTheOtherOneHearsNothingOfIt() throws Exception {
+    Process process = process("150", "bows");
+    try (Station b = at(Pair.B, SECOND.bows())) {
+      await(b, DirectorRole.BACKUP);
+      awaitHeard(b);
+      long bound = b.state().orElseThrow().masterDownMillis();
+      long stopped = System.nanoTime();
+      Pair.say("kill -STOP " + process.pid());
+      await(b, DirectorRole.ACTIVE);
+      System.out.printf(
+          "failover: a director that hung was relieved after %d ms, at most %d were announced%n",
+          (System.nanoTime() - stopped) / 1_000_000, bound);
+      assertEquals(SwitchReason.PEER_LOST, b.state().orElseThrow().reason());
+      awaitAddress(Pair.B, FIRST);
+      VrrpCounters before = b.state().orElseThrow().counters();
+      Pair.say("kill -CONT " + process.pid());
+      Pair.await(
+          "adverts of the one that took over",
+          () -> b.state().orElseThrow().counters().advertsSent() > before.advertsSent() + 10,
+          () -> b.state().toString());
+      VrrpInstanceState now = b.state().orElseThrow();
+      assertTrue(b.is(DirectorRole.ACTIVE), now.toString());
+      assertEquals(1, now.transitions(), "it was active all the time");
+      assertEquals(before.advertsReceived(), now.counters().advertsReceived(), now.toString());
+      assertTrue(pair.has(Pair.B, FIRST.address()) && !pair.has(Pair.A, FIRST.address()));
     }
   }
 

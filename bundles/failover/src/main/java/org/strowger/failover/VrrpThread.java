@@ -231,6 +231,7 @@ final class VrrpThread implements AutoCloseable {
   }
 
   private void turn() throws KernelException {
+    hear(); // this thread may have had no processor: what came meanwhile counts first
     obey();
     if (closing) { // who resigned does nothing more: an address owner would take over again
       return;
@@ -239,6 +240,13 @@ final class VrrpThread implements AutoCloseable {
     publish();
     long wait = Math.clamp(due - now(), 0, LOOK_NANOS);
     Optional<VrrpPackets.Packet> packet = link.receive(wait);
+    if (packet.isPresent()) {
+      engine.heard(packet.get(), now());
+    }
+  }
+
+  private void hear() throws KernelException {
+    Optional<VrrpPackets.Packet> packet = link.receive(0);
     for (int i = 0; packet.isPresent() && i < AT_ONCE; i++) {
       engine.heard(packet.get(), now());
       packet = link.receive(0);

@@ -3,14 +3,20 @@ package org.strowger.failover;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.api.DirectorEvent;
@@ -21,6 +27,7 @@ import org.strowger.api.KernelException;
 import org.strowger.api.Snapshot;
 import org.strowger.api.SwitchReason;
 import org.strowger.api.Vrrp;
+import org.strowger.api.VrrpInstanceState;
 import org.strowger.api.VrrpPackets;
 import org.strowger.testkit.FailoverSample;
 import org.strowger.testkit.FakeDirector;
@@ -41,7 +48,7 @@ class FailoverServiceTest {
         new Vrrp(
             Map.of(
                 Station.NAME,
-                new Station.Wish(3, false, 255, true, java.time.Duration.ofMillis(100)).at("eth1")),
+                new Station.Wish(3, false, 255, true, Duration.ofMillis(100)).at("eth1")),
             Map.of()));
     return service;
   }
@@ -64,6 +71,47 @@ class FailoverServiceTest {
       assertEquals(Optional.empty(), answer.get(30, TimeUnit.SECONDS));
       await(service, DirectorRole.BACKUP);
       assertTrue(service.report().instances().get(Station.NAME).forcedStandby());
+    }
+  }
+
+  @Test
+  void whatWaitsToBeReadCountsBeforeTheTimeThatWentBy() throws Exception {
+    kernel.mayClose.countDown();
+    Station.Wish wish = new Station.Wish(3, false, 100, true, Duration.ofMillis(500));
+    VrrpThread thread =
+        new VrrpThread(kernel.network(), kernel, VrrpThread.Before.NOTHING, () -> {});
+    try (thread) {
+      InetAddress peer = InetAddress.ofLiteral("10.0.1.2");
+      InetAddress group = InetAddress.ofLiteral("224.0.0.18");
+      Advert advert = new Advert(3, 77, 150, 50 * Advert.CENTISECOND, wish.at("eth1").addresses());
+      VrrpPackets.Packet packet =
+          new VrrpPackets.Packet(
+              1, peer, group, 255, ByteBuffer.wrap(AdvertCodec.write(advert, peer, group, true)));
+      CountDownLatch late = new CountDownLatch(1);
+      // The other one goes on, and this one has no processor for longer than it would wait.
+      kernel.held =
+          () -> {
+            if (thread.state().instances().isEmpty()) {
+              return; // it has not begun
+            }
+            if (late.getCount() > 0) {
+              LockSupport.parkNanos(Duration.ofMillis(2_500).toNanos());
+            }
+            kernel.heard.add(packet);
+            late.countDown();
+          };
+      thread.want(new Vrrp(Map.of(Station.NAME, wish.at("eth1")), Map.of()), Set.of(), Set.of());
+      assertTrue(late.await(60, TimeUnit.SECONDS), "it was held up");
+      Pair.await(
+          "what it heard",
+          () -> {
+            VrrpInstanceState now = thread.state().instances().get(Station.NAME);
+            return now != null && now.counters().advertsReceived() > 2;
+          },
+          () -> thread.state().toString());
+      VrrpInstanceState now = thread.state().instances().get(Station.NAME);
+      assertEquals(0, now.transitions(), now.toString());
+      assertEquals(DirectorRole.BACKUP, now.role());
     }
   }
 

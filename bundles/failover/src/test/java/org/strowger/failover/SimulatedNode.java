@@ -156,12 +156,10 @@ final class SimulatedNode implements Network, VrrpPackets.Link {
       changed = false;
       engine().look(cable.now());
     }
-    long due = engine().turn(cable.now());
-    while (!heard.isEmpty()) {
+    while (!heard.isEmpty()) { // first, as the thread does
       engine().heard(heard.poll(), cable.now());
-      due = 0;
     }
-    return due == 0 ? engine().turn(cable.now()) : due;
+    return engine().turn(cable.now());
   }
 
   private void expire() {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,8 @@ class PortRangeTest {
       return !socket.isConnected();
     } catch (ConnectException refused) {
       return true;
+    } catch (SocketException closed) {
+      return false; // the listening socket went while the connection waited in it: ask once more
     } catch (IOException other) {
       throw new java.io.UncheckedIOException(other);
     }

@@ -1,11 +1,12 @@
 # What is in the image: Java runtime, kernel, root file system, initial RAM disk. Sourced by image.
 
 runtime() {
-  wanted=$(grep -v '^#' "$here/java-modules" | grep . | paste -sd, -)
+  wanted=$(grep '^[a-z]' "$here/java-modules" | paste -sd, -)
+  unused=$(sed -n 's/^-//p' "$here/java-modules" | paste -sd, -)
   used=$("$jdk/bin/jdeps" --ignore-missing-deps --multi-release 25 --print-module-deps \
     "$home"/lib/*.jar "$home"/bundles/*.jar)
   for module in $(echo "$used" | tr , ' '); do
-    case ,$wanted,java.desktop, in # only JLine's look for a web browser, which there is not
+    case ,$wanted,$unused, in
       *,"$module",*) ;;
       *) die "the distribution uses the Java module $module: name it in $here/java-modules." ;;
     esac

@@ -1,5 +1,6 @@
 # The boot test: from the disk to "the virtual service answers" and "SNMP answers", then a second
-# start from what the first one wrote; a hung director, backup and factory reset; then damaged slots.
+# start from what the first one wrote; what an administrator does; watchdogs, backup and factory reset;
+# then damaged slots.
 # ./strowger test --image; sourced by image.
 
 passed=0
@@ -7,11 +8,11 @@ begin=0
 
 since() { echo $(($(date +%s) - begin)); }
 
-until_true() { # SECONDS SENTENCE COMMAND...
-  limit=$1 sentence=$2
+until_true() { # SECONDS SENTENCE COMMAND...: within so many of now
+  limit=$(($(since) + $1)) sentence=$2
   shift 2
   while ! "$@" >/dev/null 2>&1; do
-    if [ "$(since)" -ge "$limit" ]; then fail "not within $limit s: $sentence"; fi
+    if [ "$(since)" -ge "$limit" ]; then fail "not within its time ($limit s): $sentence"; fi
     kill -0 "$qemu" 2>/dev/null || fail "the emulator ended before: $sentence"
     sleep 1
   done
@@ -40,7 +41,10 @@ answers_snmp() {
     "127.0.0.1:$snmp" 1.3.6.1.2.1.1.5.0 | grep strowger
 }
 
-says() { tr -d '\r' <"$machine/console" | grep -a "$1"; }
+says() { # PATTERN: without what moves the cursor
+  escape=$(printf '\033')
+  tr -d '\r' <"$machine/console" | sed "s/$escape\[[0-9;?]*[A-Za-z]//g" | grep -a "$1"
+}
 
 start() {
   : >"$machine/console"
@@ -72,9 +76,9 @@ asked() { # QUESTION ANSWER
   printf '%s\r' "$2" >"$machine/keys"
 }
 
-menu() { # CHOICE: from the status page
+menu() { # CHOICE: from the status page, which comes anew once a minute
   : >"$machine/console"
-  printf '\r' >"$machine/keys"
+  asked 'Enter: menu' ''
   asked 'Password of the administrator' "$password"
   asked 'q  leave' "$1"
 }
@@ -92,19 +96,89 @@ set_weight() { # VALUE
 # stgLbRealWeight of real server a in the pool of the demo
 weight_of_a=1.3.6.1.4.1.32473.2.3.1.2.5.1.9.3.119.101.98.1.97
 
+# A further interface, while the director runs: it is there, at once and with what the director has
+# put on others, whose process is the same as before.
+another_interface() {
+  echo "A further interface from the menu:"
+  begin=$(date +%s)
+  menu 7
+  asked '# ' 'ip address add 10.0.2.77/32 dev ens4; systemctl show -p MainPID strowger.service'
+  until_true 60 "the director has a process" says '^MainPID=[1-9]'
+  process=$(says '^MainPID=' | head -n 1)
+  asked '# ' exit
+  asked 'q  leave' 3
+  asked 'Interface: ' ens16
+  asked 'Its address' 192.0.2.10/24
+  asked 'q  leave' 7
+  asked '# ' 'ip -brief address; systemctl show -p MainPID strowger.service'
+  until_true 60 "the interface has its address" says '^ens16.* 192.0.2.10/24'
+  until_true 10 "that of the other one stays" says '^ens4.* 10.0.2.77/32'
+  until_true 60 "the director is the same process" says "^$process\$"
+  leave_shell
+}
+
+leave_shell() {
+  asked '# ' exit
+  asked 'q  leave' q
+}
+
+# From inside, all that has a socket of the network; from outside, what the emulator lets through is
+# asked by the other steps. SNMP's second socket is the one that notifications leave by.
+doors() {
+  echo "Open doors:"
+  begin=$(date +%s)
+  menu 7
+  asked '# ' "ss -Hlntu | awk '{print \"door\", \$1, \$5}' | sed 's/\[::ffff:\([0-9.]*\)\]/\1/' | sort -u; echo all"
+  until_true 60 "they are listed" says '^all'
+  until_true 10 "SNMP" says '^door udp 10.0.2.15:161$'
+  until_true 10 "the virtual service" says '^door tcp 10.0.2.15:8080$'
+  others=$(says '^door' | grep -v ' 10.0.2.15:161$\| 10.0.2.15:8080$' |
+    grep -cv '^door udp 10.0.2.15:[1-9][0-9]*$' || true)
+  senders=$(says '^door udp' | grep -cv ':161$' || true)
+  until_true 1 "nothing else" [ "$others/$((senders > 1))" = 0/0 ]
+  leave_shell
+}
+
 # A director that does not come back from its work is started anew by the watchdog.
 hung() {
   echo "The director is stopped (SIGSTOP):"
   begin=$(date +%s)
   menu 7
-  asked 'root@\|# ' 'kill -STOP $(pidof java); echo stopped'
+  # shellcheck disable=SC2016 # the guest's shell expands it
+  asked '# ' 'kill -STOP $(pidof java); echo stopped'
   until_true 60 "it is stopped" says '^stopped'
   until_true 60 "nobody answers" silent
   until_true 600 "SNMP answers" answers_snmp
   asked '# ' 'systemctl show -p NRestarts strowger.service'
   until_true 60 "the watchdog did it" says 'NRestarts=1'
-  asked '# ' exit
-  asked 'q  leave' q
+  leave_shell
+}
+
+# The director's supervision ends it with 76 when only a restart of the machine is left. What ends so
+# here is put in its place until the next start.
+asks_for_restart() {
+  echo "The director ends with exit code 76:"
+  begin=$(date +%s)
+  menu 7
+  asked '# ' 'd=/run/systemd/system/strowger.service.d; mkdir $d; echo made'
+  until_true 60 "there is a folder" says '^made'
+  # shellcheck disable=SC2016 # the guest's shell expands it
+  asked '# ' 'printf "[Service]\nExecStart=\nExecStart=/bin/sh -c \"exit 76\"\n" >$d/x.conf; echo put'
+  until_true 60 "another program stands for the director" says '^put'
+  asked '# ' 'systemctl daemon-reload; systemctl --no-block restart strowger.service'
+  until_true 600 "the machine restarts" says 'slot a (normal)'
+  until_true 1500 "SNMP answers" answers_snmp
+}
+
+# The first process dies: systemd does not feed the watchdog of the machine any more.
+frozen() {
+  echo "The system is frozen (systemd killed):"
+  begin=$(date +%s)
+  menu 7
+  asked '# ' 'kill -SEGV 1'
+  until_true 600 "the machine's watchdog resets it" says 'slot a (normal)'
+  until_true 1500 "SNMP answers" answers_snmp
+  until_true 600 "the slot is found healthy" says 'slot a is healthy'
 }
 
 silent() { ! answers_snmp; }
@@ -195,7 +269,8 @@ try() {
   guest
   truncate -s 16M "$machine/backup.img"
   mkfs.vfat --invariant -n BACKUP "$machine/backup.img" >/dev/null
-  qemu_words="$qemu_words -drive if=virtio,format=raw,file=$machine/backup.img"
+  qemu_words="$qemu_words -drive if=virtio,format=raw,file=$machine/backup.img
+    -netdev user,id=data,restrict=on -device virtio-net-pci,netdev=data,addr=0x10"
   real_servers
   echo "First start:"
   start
@@ -210,7 +285,11 @@ try() {
   until_true 1500 "SNMP answers" answers_snmp
   until_true 1500 "the virtual service answers" answers_web
   until_true 1600 "the slot is found healthy" says 'slot a is healthy'
+  another_interface
+  doors
   hung
+  asks_for_restart
+  frozen
   restored
   end
   damaged

@@ -108,8 +108,7 @@ final class VrrpObjects {
   }
 
   private static List<Row> rows(Moment moment) {
-    return rows(
-        moment.snapshot(), moment.platform().map(PlatformState::devices).orElse(List.of()));
+    return rows(moment.snapshot(), moment.platform().map(PlatformState::devices).orElse(List.of()));
   }
 
   static List<Row> rows(Snapshot snapshot, List<NetworkDeviceState> devices) {
@@ -172,7 +171,9 @@ final class VrrpObjects {
   private static List<Column<Row>> statistics() {
     return List.of(
         read(1, (m, r) -> Smi.counter32(r.state().transitions())),
-        read(NEW_MASTER_REASON, (m, r) -> Smi.integer(reason(m.snapshot().failover(), r.wanted().name()))),
+        read(
+            NEW_MASTER_REASON,
+            (m, r) -> Smi.integer(reason(m.snapshot().failover(), r.wanted().name()))),
         counted(3, VrrpCounters::advertsReceived),
         counted(4, VrrpCounters::intervalErrors),
         counted(5, VrrpCounters::hopErrors),
@@ -235,8 +236,7 @@ final class VrrpObjects {
         0);
   }
 
-  private static VariableBinding cell(
-      OID group, int table, int column, Row row, Variable value) {
+  private static VariableBinding cell(OID group, int table, int column, Row row, Variable value) {
     OID name = Oids.below(group, table, 1, column);
     return new VariableBinding(new OID(name.getValue(), row.index().getValue()), value);
   }

@@ -91,9 +91,7 @@ class VrrpTest {
 
   private static String error(int reason) {
     String cell = STATISTICS + ".6" + ROUTER;
-    return (PROTOCOL_ERROR + " [" + cell + " = " + reason + "]")
-        .substring(1)
-        .replace("[.", "[");
+    return (PROTOCOL_ERROR + " [" + cell + " = " + reason + "]").substring(1).replace("[.", "[");
   }
 
   @Test

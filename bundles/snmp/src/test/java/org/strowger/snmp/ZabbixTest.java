@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,7 +71,8 @@ class ZabbixTest {
   }
 
   private static void await(ZabbixServer zabbix, String item, String value) throws Exception {
-    long end = System.nanoTime() + 240_000_000_000L;
+    // Discovery is each ten minutes, what it found is asked each minute; a first try may be lost.
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(12);
     while (!value.equals(zabbix.values().get(item))) {
       if (System.nanoTime() > end) {
         fail(item + " has no value: " + zabbix.values() + "\n" + zabbix.log());

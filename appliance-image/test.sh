@@ -58,10 +58,11 @@ start() {
     >"$machine/qemu.log" 2>&1 &
   qemu=$!
   # What is typed goes through one connection: the emulator drops what it has not read at its end. A
-  # FIFO would be at its end with the first line.
+  # FIFO would be at its end with the first line. What the machine says is read there as well, and
+  # dropped: a serial line that nobody reads stops, and the machine with it.
   : >"$machine/keys"
   until_true 30 "the emulator offers its console" [ -S "$machine/serial" ]
-  socat -u "FILE:$machine/keys,ignoreeof" "UNIX-CONNECT:$machine/serial" &
+  socat "FILE:$machine/keys,ignoreeof!!OPEN:/dev/null,wronly" "UNIX-CONNECT:$machine/serial" &
   keys=$!
 }
 

@@ -151,7 +151,7 @@ doors() {
   ip -n "$tap" address add 192.0.2.1/24 dev "$tap"
   ip -n "$tap" link set "$tap" up
   ip -n "$tap" route add 10.0.2.15 via 192.0.2.10
-  until_true 60 "the data side is there" ip netns exec "$tap" ping -c 1 -W 2 192.0.2.10
+  until_true 60 "the data side is there" knocked 192.0.2.10 1 2 'open \[\], refused 2, silent 0'
   until_true 600 "every port there refuses" knocked 192.0.2.10 1 65535 'open \[\], refused 65535, silent 0'
   until_true 60 "the management address is silent there" \
     knocked 10.0.2.15 8079 8081 'open \[\], refused 0, silent 3'

@@ -301,9 +301,9 @@ two_builds() {
     echo "  skipped: $why"
     return 0
   fi
-  mkdir "$machine/again"
-  chmod 755 "$machine" "$machine/again" # the machine's secrets are closed by themselves
-  same_again "$machine/again" || die "the second build differs from the first in these files."
+  again=$(mktemp -d "${TMPDIR:-/var/tmp}/strowger-image-again.XXXXXX")
+  chmod 755 "$again" # not below the machine, whose disk holds secrets
+  same_again "$again" || die "the second build differs from the first in these files."
   passed=$((passed + 1))
   echo "  $(since) s: the same octets in $(wc -l <"$out/SHA256SUMS") files"
 }
@@ -311,8 +311,8 @@ two_builds() {
 try() {
   need "$run_needs curl:curl snmpget:snmp ss:iproute2 socat:socat"
   machine=$(mktemp -d "${TMPDIR:-/var/tmp}/strowger-image-test.XXXXXX")
-  pids='' qemu='' keys=''
-  trap 'end; stop; [ -z "$tap" ] || ip netns delete "$tap"; rm -rf "$machine"' EXIT
+  pids='' qemu='' keys='' again=''
+  trap 'end; stop; [ -z "$tap" ] || ip netns delete "$tap"; rm -rf "$machine" ${again:+"$again"}' EXIT
   trap 'exit 1' HUP INT TERM
   boot=bios
   prepare fresh

@@ -17,6 +17,7 @@ import java.util.SortedMap;
  * @param taken when the counters were read
  * @param running when this process's director started
  * @param health the health checker as a whole
+ * @param realServerCounters of those that any plane knows; who is absent has counted nothing
  * @param probes what is known of each wanted probe
  * @param probesOf the probes of each real server, in the order of its pool's checks
  * @param hooks what is observed of each wanted hook

@@ -1,6 +1,8 @@
 package org.strowger.director;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ final class Counting {
       Instant now) {
     Control.Published moment = control.published();
     Map<String, VirtualServiceCounters> services = new HashMap<>();
-    Map<RealServerId, RealServerCounters> reals = new HashMap<>();
+    List<Map<RealServerId, RealServerCounters>> reals = new ArrayList<>();
     SortedMap<String, PlaneState> planes = new TreeMap<>();
     control.health().slot().refresh();
     for (PlaneSlot slot : control.forwarders().present()) {
@@ -46,11 +48,6 @@ final class Counting {
         .virtualServices()
         .keySet()
         .forEach(name -> services.putIfAbsent(name, VirtualServiceCounters.ZERO));
-    moment
-        .observation()
-        .realServers()
-        .keySet()
-        .forEach(id -> reals.putIfAbsent(id, RealServerCounters.ZERO));
     return new Snapshot(
         moment.revision().number(),
         moment.version(),
@@ -62,7 +59,7 @@ final class Counting {
         moment.observation().pools(),
         moment.observation().realServers(),
         Map.copyOf(services),
-        Map.copyOf(reals),
+        sum(reals),
         planes,
         shelf.states(),
         control.health().slot().counted(),
@@ -98,16 +95,28 @@ final class Counting {
   private static void add(
       PlaneSlot slot,
       Map<String, VirtualServiceCounters> services,
-      Map<RealServerId, RealServerCounters> reals,
+      List<Map<RealServerId, RealServerCounters>> reals,
       SortedMap<String, PlaneState> planes) {
     slot.counted()
         .ifPresent(
             counted -> {
               planes.put(slot.plane().name(), counted.plane());
               services.putAll(counted.services());
-              counted
-                  .reals()
-                  .forEach((id, counters) -> reals.merge(id, counters, RealServerCounters::plus));
+              if (!counted.reals().isEmpty()) {
+                reals.add(counted.reals());
+              }
             });
+  }
+
+  /** Mostly one plane has them all: 10,000 of them are not put into another map then. */
+  private static Map<RealServerId, RealServerCounters> sum(
+      List<Map<RealServerId, RealServerCounters>> reals) {
+    if (reals.size() == 1) {
+      return Collections.unmodifiableMap(reals.getFirst());
+    }
+    Map<RealServerId, RealServerCounters> sum = new HashMap<>();
+    reals.forEach(
+        each -> each.forEach((id, counters) -> sum.merge(id, counters, RealServerCounters::plus)));
+    return Collections.unmodifiableMap(sum);
   }
 }

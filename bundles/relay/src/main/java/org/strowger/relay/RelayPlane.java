@@ -44,6 +44,8 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   private final DrainDeadlines drains =
       new DrainDeadlines(this::checkDrains, filter -> disconnect(filter));
 
+  private final LedgerNames names = new LedgerNames();
+
   /** All wires, the one that holds the listening sockets first; the others drain. */
   private volatile List<Wire> wires = List.of();
 
@@ -309,7 +311,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   @Override
   public PlaneReport report() {
     List<Wire> present = wires;
-    return Reports.of(name(), present);
+    return Reports.of(name(), present, names);
   }
 
   @Override

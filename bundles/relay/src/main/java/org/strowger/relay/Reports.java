@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.strowger.api.Coded;
@@ -24,25 +25,25 @@ import org.strowger.api.VirtualServiceCounters;
 final class Reports {
   private Reports() {}
 
-  static PlaneReport of(String name, List<Wire> wires) {
+  static PlaneReport of(String name, List<Wire> wires, LedgerNames names) {
     if (wires.isEmpty()) {
       return new PlaneReport(new PlaneState(name, "", 0, 0, 0, 0, 0, 0), Map.of(), Map.of());
     }
     Ledger ledger = new Ledger(wires.getFirst().ledger());
     Map<String, VirtualServiceCounters> services = new HashMap<>();
-    Map<RealServerId, RealServerCounters> reals = new HashMap<>();
+    Map<RealServerId, RealServerCounters> reals = HashMap.newHashMap(ledger.books().size());
     ledger
         .books()
         .forEach(
             (key, pages) -> {
-              int bar = key.indexOf('|');
-              if (bar >= 0) {
-                RealServerId.parse(key.substring(bar + 1))
-                    .ifPresent(id -> reals.merge(id, real(pages), RealServerCounters::plus));
-              } else if (!key.equals(Contract.WIRE_PAGE)) {
+              Optional<RealServerId> of = names.real(key);
+              if (of.isPresent()) {
+                reals.merge(of.get(), real(pages), RealServerCounters::plus);
+              } else if (key.indexOf('|') < 0 && !key.equals(Contract.WIRE_PAGE)) {
                 services.put(key, service(pages));
               }
             });
+    names.trim(ledger.books().keySet());
     return new PlaneReport(plane(name, wires, ledger), services, reals);
   }
 

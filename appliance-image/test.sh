@@ -177,9 +177,10 @@ hung() {
   echo "The director is stopped (SIGSTOP):"
   begin=$(date +%s)
   menu 7
-  # shellcheck disable=SC2016 # the guest's shell expands it
-  asked '# ' 'kill -STOP $(pidof java); echo stopped'
-  until_true 60 "it is stopped" says '^stopped'
+  # The guest's shell expands it; what the kernel says of the process is the proof, not that kill ran.
+  # shellcheck disable=SC2016
+  asked '# ' 'p=$(systemctl show -P MainPID strowger.service); kill -STOP $p; grep State /proc/$p/status'
+  until_true 60 "it is stopped" says '^State:.*stopped'
   until_true 60 "nobody answers" silent
   until_true 600 "SNMP answers" answers_snmp
   asked '# ' 'systemctl show -p NRestarts strowger.service'
@@ -193,10 +194,10 @@ asks_for_restart() {
   echo "The director ends with exit code 76:"
   begin=$(date +%s)
   menu 7
-  asked '# ' 'd=/run/systemd/system/strowger.service.d; mkdir $d; echo made'
+  asked '# ' 'd=/run/systemd/system/strowger.service.d; mkdir $d && echo made'
   until_true 60 "there is a folder" says '^made'
   # shellcheck disable=SC2016 # the guest's shell expands it
-  asked '# ' 'printf "[Service]\nExecStart=\nExecStart=/bin/sh -c \"exit 76\"\n" >$d/x.conf; echo put'
+  asked '# ' 'printf "[Service]\nExecStart=\nExecStart=/bin/sh -c \"exit 76\"\n" >$d/x.conf && echo put'
   until_true 60 "another program stands for the director" says '^put'
   asked '# ' 'systemctl daemon-reload; systemctl --no-block restart strowger.service'
   until_true 600 "the machine restarts" says 'slot a (normal)'

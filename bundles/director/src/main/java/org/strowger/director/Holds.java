@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.strowger.api.HealthPolicy;
 import org.strowger.api.RealServer;
@@ -126,6 +125,9 @@ final class Holds {
 
   private final Map<RealServerId, Hold> holds = new HashMap<>();
 
+  /** By pool: how many of {@link #holds} flap. Counted along, as each of 10,000 asks for it. */
+  private final Map<String, Integer> flapping = new HashMap<>();
+
   /**
    * Takes over what the evidence says now.
    *
@@ -136,27 +138,46 @@ final class Holds {
     RealServer real = evidence.real;
     Hold hold = holds.computeIfAbsent(real.id(), id -> new Hold(real.address(), real.port()));
     if (!hold.address.equals(real.address()) || hold.port != real.port()) {
+      count(real.id(), hold.flapping, false);
       hold = new Hold(real.address(), real.port());
       holds.put(real.id(), hold);
     }
-    boolean mayHold = held(real.id().pool()) < size * policy.damping().maxHeld() / 100;
+    int held = flapping.getOrDefault(real.id().pool(), 0);
+    boolean mayHold = held < size * policy.damping().maxHeld() / 100;
+    boolean was = hold.flapping;
     hold.follow(evidence.down, evidence.failure, policy, mayHold, nanos);
+    count(real.id(), was, hold.flapping);
     return hold;
   }
 
-  private long held(String pool) {
-    return holds.entrySet().stream()
-        .filter(each -> each.getKey().pool().equals(pool) && each.getValue().flapping)
-        .count();
+  private void count(RealServerId id, boolean was, boolean is) {
+    if (was != is) {
+      int step = is ? 1 : -1;
+      flapping.merge(id.pool(), step, (a, b) -> a + b == 0 ? null : a + b);
+    }
   }
 
   void retain(Set<RealServerId> wanted) {
-    holds.keySet().retainAll(wanted);
+    holds
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean gone = !wanted.contains(each.getKey());
+              if (gone) {
+                count(each.getKey(), each.getValue().flapping, false);
+              }
+              return gone;
+            });
   }
 
   /** The operator wants it back; false if nothing held it. */
   boolean release(RealServerId id) {
-    return Optional.ofNullable(holds.get(id)).map(Hold::release).orElse(false);
+    Hold hold = holds.get(id);
+    if (hold == null) {
+      return false;
+    }
+    count(id, hold.flapping, false);
+    return hold.release();
   }
 
   /** Nanoseconds until one that flaps may have been quiet long enough. */
@@ -187,7 +208,8 @@ final class Holds {
           && cells.length >= FALLS) {
         Hold hold = new Hold(real.address(), real.port());
         hold.restore(cells);
-        holds.put(real.id(), hold);
+        Hold before = holds.put(real.id(), hold);
+        count(real.id(), before != null && before.flapping, hold.flapping);
       }
     }
   }

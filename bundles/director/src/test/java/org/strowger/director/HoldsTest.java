@@ -2,6 +2,7 @@ package org.strowger.director;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.strowger.api.HealthPolicy;
 import org.strowger.api.RealServer;
@@ -160,5 +162,52 @@ class HoldsTest {
           holds.follow(new Holds.Evidence(alone, false, false), policy, 1, nanos).flapping(),
           "the only one is never held");
     }
+  }
+
+  private static RealServer other(int number) {
+    return RealServer.plain(new RealServerId("web", "r" + number), ADDRESS, 80 + number % 60_000);
+  }
+
+  private boolean flaps(RealServer real, int size) {
+    Holds.Hold hold = null;
+    for (int i = 0; i < 3; i++) {
+      holds.follow(new Holds.Evidence(real, true, true), policy, size, nanos += SECOND);
+      hold = holds.follow(new Holds.Evidence(real, false, false), policy, size, nanos += SECOND);
+    }
+    return hold != null && hold.flapping();
+  }
+
+  /** Of four, two: the places of those that are gone, moved or released are free again. */
+  @Test
+  void aPlaceAmongThoseHeldIsFreeAgain() {
+    int size = 4;
+    assertEquals(50, policy.damping().maxHeld());
+    assertTrue(flaps(other(1), size));
+    assertTrue(flaps(other(2), size));
+    assertFalse(flaps(other(3), size), "two of four are held");
+    assertTrue(holds.release(other(2).id()));
+    assertTrue(flaps(other(4), size), "one was released");
+    assertFalse(flaps(other(5), size));
+    holds.retain(Set.of(other(4).id()));
+    assertTrue(flaps(other(6), size), "one is gone");
+    assertFalse(flaps(other(7), size));
+    RealServer moved = RealServer.plain(other(6).id(), ADDRESS, 9);
+    assertFalse(
+        holds.follow(new Holds.Evidence(moved, false, false), policy, size, nanos).flapping());
+    assertTrue(flaps(other(8), size), "one has another address");
+    assertFalse(flaps(other(9), size));
+  }
+
+  /** Once each asked all: 100,000 took minutes. */
+  @Test
+  void theWorkOfAPassGrowsWithTheRealServersOnly() {
+    int size = 100_000;
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> {
+          for (int i = 0; i < size; i++) {
+            holds.follow(new Holds.Evidence(other(i), false, false), policy, size, nanos);
+          }
+        });
   }
 }

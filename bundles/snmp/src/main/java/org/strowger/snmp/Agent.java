@@ -214,7 +214,7 @@ final class Agent implements DirectorListener, AutoCloseable {
   }
 
   private Moment moment() {
-    return Moment.of(snapshot().orElseThrow(), state(), sources, upgrade.status());
+    return Moment.of(snapshot().orElseThrow(), state(), sources, upgrade::status);
   }
 
   private Optional<Snapshot> snapshot() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.Variable;
 import org.strowger.api.Performance;
@@ -15,8 +16,8 @@ import org.strowger.api.VrrpCounters;
 
 /**
  * What one request sees: one snapshot of the director, one state of the agent and, once it is asked
- * for, one look at the machine and one history of performance, so that all variables of a response
- * belong together. Used by one thread after the other.
+ * for, one look at the machine, one history of performance and one state of the upgrade, so that
+ * all variables of a response belong together. Used by one thread after the other.
  */
 final class Moment {
   /** What was found when it was asked for; nobody has asked yet while there is none. */
@@ -25,22 +26,29 @@ final class Moment {
   private final Snapshot snapshot;
   private final AgentState agent;
   private final Sources sources;
-  private final UpgradeStatus upgrade;
+  private final Supplier<UpgradeStatus> upgrades;
   private final long upTime;
   private @Nullable Looked<PlatformState> platform;
   private @Nullable Looked<Performance> performance;
   private @Nullable SyncState sync;
+  private @Nullable UpgradeStatus upgrade;
 
-  Moment(Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade, long upTime) {
+  Moment(
+      Snapshot snapshot,
+      AgentState agent,
+      Sources sources,
+      Supplier<UpgradeStatus> upgrades,
+      long upTime) {
     this.snapshot = snapshot;
     this.agent = agent;
     this.sources = sources;
-    this.upgrade = upgrade;
+    this.upgrades = upgrades;
     this.upTime = upTime;
   }
 
-  static Moment of(Snapshot snapshot, AgentState agent, Sources sources, UpgradeStatus upgrade) {
-    return new Moment(snapshot, agent, sources, upgrade, agent.engine().upTime());
+  static Moment of(
+      Snapshot snapshot, AgentState agent, Sources sources, Supplier<UpgradeStatus> upgrades) {
+    return new Moment(snapshot, agent, sources, upgrades, agent.engine().upTime());
   }
 
   Snapshot snapshot() {
@@ -53,7 +61,12 @@ final class Moment {
 
   /** Where the in-service upgrade stands. */
   UpgradeStatus upgrade() {
-    return upgrade;
+    UpgradeStatus known = upgrade;
+    if (known == null) {
+      known = upgrades.get();
+      upgrade = known;
+    }
+    return known;
   }
 
   /** sysUpTime, in hundredths of a second. */

@@ -82,7 +82,7 @@ class RequestProcessorTest {
                   director.snapshot(),
                   state,
                   Sources.none(),
-                  UpgradeStatus.NONE,
+                  () -> UpgradeStatus.NONE,
                   momentsTaken.incrementAndGet()),
           tree,
           audit,

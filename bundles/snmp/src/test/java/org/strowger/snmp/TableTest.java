@@ -39,7 +39,7 @@ class TableTest {
 
   private Moment moment(long upTime) {
     Snapshot snapshot = director.snapshot();
-    return new Moment(snapshot, state, Sources.none(), UpgradeStatus.NONE, upTime);
+    return new Moment(snapshot, state, Sources.none(), () -> UpgradeStatus.NONE, upTime);
   }
 
   @Test

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The steps of an upgrade, in order. It can be written down and read back, so that one who comes
  * after a crash knows what was done.
  */
 record Plan(List<Step> steps) {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
   /** How a bundle is exchanged. */
   enum Way {
     /** Its content is updated in place; what depends on it is wired anew. */
@@ -128,6 +131,6 @@ record Plan(List<Step> steps) {
   /** A number that this class or its like wrote; 0 where there is none. */
   static int number(Map<String, String> map, String key) {
     String text = map.getOrDefault(key, "");
-    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+    return NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
   }
 }

@@ -13,8 +13,10 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.api.Configuration;
 import org.strowger.api.RealServerId;
 import org.strowger.api.Snapshot;
 
@@ -39,6 +41,12 @@ final class ObjectTree {
   private final DirectorDoor door;
   private final Map<ObjectName, DynamicMBean> fixed;
   private final Map<ObjectName, DynamicMBean> registered = new HashMap<>();
+
+  /** What follows from a configuration: 10,000 names are not made anew several times a second. */
+  private record Configured(
+      Configuration configuration, Map<ObjectName, Supplier<DynamicMBean>> objects) {}
+
+  private @Nullable Configured configured;
 
   /**
    * @param fixed the objects that are always there
@@ -114,28 +122,7 @@ final class ObjectTree {
   private Map<ObjectName, Supplier<DynamicMBean>> wanted(Snapshot snapshot) {
     Map<ObjectName, Supplier<DynamicMBean>> wanted = new LinkedHashMap<>();
     fixed.forEach((name, object) -> wanted.put(name, () -> object));
-    for (String name : snapshot.configuration().virtualServices().keySet()) {
-      wanted.put(
-          service(name),
-          () -> new ManagedObject<>(ServiceObject.KIND, s -> ServiceObject.view(s, name), door));
-    }
-    snapshot
-        .configuration()
-        .pools()
-        .values()
-        .forEach(
-            pool -> {
-              String name = pool.name();
-              wanted.put(
-                  pool(name),
-                  () -> new ManagedObject<>(PoolObject.KIND, s -> PoolObject.view(s, name), door));
-              for (String real : pool.realServers().keySet()) {
-                RealServerId id = new RealServerId(name, real);
-                wanted.put(
-                    real(id),
-                    () -> new ManagedObject<>(RealObject.KIND, s -> RealObject.view(s, id), door));
-              }
-            });
+    wanted.putAll(configured(snapshot.configuration()));
     for (String name : snapshot.schedulers().keySet()) {
       wanted.put(
           scheduler(name),
@@ -156,6 +143,43 @@ final class ObjectTree {
           () -> new ManagedObject<>(VrrpObject.KIND, s -> VrrpObject.view(s, name), door));
     }
     wanted.putAll(health(snapshot));
+    return wanted;
+  }
+
+  // Identity is meant: an equal one in a new object costs making them again, comparing costs more.
+  @SuppressWarnings("ReferenceEquality")
+  private Map<ObjectName, Supplier<DynamicMBean>> configured(Configuration configuration) {
+    Configured known = configured;
+    if (known == null || known.configuration() != configuration) {
+      known = new Configured(configuration, objects(configuration));
+      configured = known;
+    }
+    return known.objects();
+  }
+
+  private Map<ObjectName, Supplier<DynamicMBean>> objects(Configuration configuration) {
+    Map<ObjectName, Supplier<DynamicMBean>> wanted = new LinkedHashMap<>();
+    for (String name : configuration.virtualServices().keySet()) {
+      wanted.put(
+          service(name),
+          () -> new ManagedObject<>(ServiceObject.KIND, s -> ServiceObject.view(s, name), door));
+    }
+    configuration
+        .pools()
+        .values()
+        .forEach(
+            pool -> {
+              String name = pool.name();
+              wanted.put(
+                  pool(name),
+                  () -> new ManagedObject<>(PoolObject.KIND, s -> PoolObject.view(s, name), door));
+              for (String real : pool.realServers().keySet()) {
+                RealServerId id = new RealServerId(name, real);
+                wanted.put(
+                    real(id),
+                    () -> new ManagedObject<>(RealObject.KIND, s -> RealObject.view(s, id), door));
+              }
+            });
     return wanted;
   }
 

@@ -50,6 +50,10 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   private volatile List<Wire> wires = List.of();
 
   private volatile Map<String, BoundService> services = Map.of();
+
+  /** Those of {@link #services}: asked for with each failed connection. */
+  private volatile Endpoints endpoints = Endpoints.of(List.of());
+
   private volatile PlaneListener listener = event -> {};
   private volatile @Nullable Evidence evidence;
   private volatile boolean applied;
@@ -132,6 +136,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
     boolean news = !told.equals(listener);
     listener = told;
     services = next;
+    endpoints = Endpoints.of(next.values());
     drains.follow(table.services());
     applied = true;
     List<Wire> present = wires;
@@ -255,7 +260,7 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
   // --- probing
 
   private Endpoints endpoints() {
-    return Endpoints.of(services.values());
+    return endpoints;
   }
 
   /** Whether a failed connect speaks against a real server that is still wanted there. */
@@ -280,6 +285,9 @@ final class RelayPlane implements ForwardingPlane, Decider, AutoCloseable {
       return Map.of();
     }
     Map<String, String> reasons = now.all();
+    if (reasons.isEmpty()) {
+      return Map.of();
+    }
     Map<String, Prober.Target> targets = new HashMap<>();
     endpoints()
         .wanted(reasons.keySet())

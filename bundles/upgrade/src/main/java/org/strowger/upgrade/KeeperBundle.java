@@ -20,6 +20,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -54,6 +55,7 @@ final class KeeperBundle {
   private final ReadWriteLock exchange = new ReentrantReadWriteLock();
 
   private final CountDownLatch closed = new CountDownLatch(1);
+  private @Nullable String version;
 
   KeeperBundle(BundleContext context) {
     this(context, PATIENCE);
@@ -174,12 +176,18 @@ final class KeeperBundle {
     closed.countDown();
   }
 
+  /** Read once: the classes of a bundle that runs stay what they are, its update makes another. */
   private String version() throws IOException {
-    ContentDigest digest = new ContentDigest();
-    for (URL url : classes()) {
-      digest.add(url.getPath(), bytes(url));
+    String known = version;
+    if (known == null) {
+      ContentDigest digest = new ContentDigest();
+      for (URL url : classes()) {
+        digest.add(url.getPath(), bytes(url));
+      }
+      known = digest.toString().substring(0, 16);
+      version = known;
     }
-    return digest.toString().substring(0, 16);
+    return known;
   }
 
   private List<URL> classes() {
